@@ -1,0 +1,2 @@
+//! riegel
+fn main() {}

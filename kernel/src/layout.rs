@@ -1,0 +1,669 @@
+//! The bytes that everybody shares: tables, event frame, configuration frame, decision record.
+//!
+//! Everything is little-endian, nothing is aligned beyond what its own size asks,
+//! and every structure is read through the `read` that stands beside its fields.
+//! Offsets in the tables count from the table base; offsets in a frame from the
+//! frame's first byte; offsets in a record from the record's first byte.
+//!
+//! ```text
+//! tables   Header | sections named by Header (see `Section`)
+//! frame    FrameHeader | slot values (8 bytes each) | PartEntry … | heap
+//! record   RecordHeader | RuleHit … | obligation u16 … | would u16 … | demand u64 … | FindingEntry …
+//! facts    words: attribute bits, demand bits, fired bits (u64 each), then nums (i32 each)
+//! ```
+
+/// Named in the kernel's custom section `riegel.layout` and in every table header:
+/// a kernel and tables that differ are never linked. Change it with the layout.
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 1");
+
+/// "No index": an unused reference.
+pub const NONE: u32 = u32::MAX;
+
+/// FNV-1a, 32 bits: the hash of all dictionaries in the tables.
+pub const fn fnv1a(bytes: &[u8]) -> u32 {
+    let mut hash: u32 = 0x811c_9dc5;
+    let mut i = 0;
+    while i < bytes.len() {
+        hash = (hash ^ bytes[i] as u32).wrapping_mul(0x0100_0193);
+        i += 1;
+    }
+    hash
+}
+
+/// Fields in order, packed; gives the struct, its size, `read` and `write`.
+macro_rules! packed {
+    ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident : $ty:ident),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct $name { $($(#[$fmeta])* pub $field: $ty),+ }
+        impl $name {
+            /// Bytes it takes.
+            pub const SIZE: usize = 0 $(+ core::mem::size_of::<$ty>())+;
+            /// Reads it at `at`; `None` where the bytes end too early.
+            #[inline]
+            pub fn read(bytes: &[u8], at: usize) -> Option<Self> {
+                let bytes = bytes.get(at..at.checked_add(Self::SIZE)?)?;
+                let mut _next = 0;
+                Some($name { $($field: {
+                    const N: usize = core::mem::size_of::<$ty>();
+                    let raw: [u8; N] = bytes.get(_next.._next + N)?.try_into().ok()?;
+                    _next += N;
+                    $ty::from_le_bytes(raw)
+                }),+ })
+            }
+            /// Its bytes.
+            pub fn write(&self) -> [u8; Self::SIZE] {
+                let mut out = [0; Self::SIZE];
+                let mut _next = 0;
+                $({
+                    const N: usize = core::mem::size_of::<$ty>();
+                    if let Some(part) = out.get_mut(_next.._next + N) {
+                        part.copy_from_slice(&self.$field.to_le_bytes());
+                    }
+                    _next += N;
+                })+
+                out
+            }
+        }
+    };
+}
+
+// ---------------------------------------------------------------- tables
+
+/// `RGT1`
+pub const TABLES_MAGIC: u32 = u32::from_le_bytes(*b"RGT1");
+
+packed! {
+    /// First bytes of the tables. `…_at` are offsets from the table base, `…_n` counts of entries.
+    Header {
+        /// [`TABLES_MAGIC`]
+        magic: u32,
+        /// [`LAYOUT`]
+        layout: u32,
+        /// Length of all tables, header included.
+        len: u32,
+        /// Hash of the schema (slot names and types); frames carry it.
+        schema: u32,
+        /// First eight bytes of the SHA-256 of what this module was built from.
+        build: u64,
+        /// The other eight.
+        build2: u64,
+        /// Verdict where evaluation cannot go on (3 justify, 5 approve, 6 block).
+        on_error: u8,
+        /// Unused, zero.
+        pad: u8,
+        /// Bytes in `specials`.
+        specials_n: u16,
+        /// Most findings per detector.
+        max_findings: u32,
+        /// Stage list of the policy (offset), [`NONE`]: always enforced.
+        stage_at: u32,
+        /// Attribute bit words in the facts.
+        bit_words: u32,
+        /// Demand words (detectors / 64, rounded up).
+        demand_words: u32,
+        /// Fired words (rules / 64, rounded up).
+        fired_words: u32,
+        /// Numbers in the facts.
+        nums: u32,
+        /// [`SlotEntry`]
+        slots_at: u32,
+        /// How many.
+        slots_n: u32,
+        /// [`SameEntry`]
+        sames_at: u32,
+        /// How many.
+        sames_n: u32,
+        /// [`ParamEntry`]
+        params_at: u32,
+        /// How many.
+        params_n: u32,
+        /// Bytes that the values of list parameters take in memory.
+        lists_len: u32,
+        /// [`QuestionEntry`]
+        questions_at: u32,
+        /// How many.
+        questions_n: u32,
+        /// [`RuleEntry`]
+        rules_at: u32,
+        /// How many.
+        rules_n: u32,
+        /// [`DetectorEntry`]
+        detectors_at: u32,
+        /// How many.
+        detectors_n: u32,
+        /// [`GroupEntry`]
+        groups_at: u32,
+        /// How many.
+        groups_n: u32,
+        /// 2^14 bytes: which start groups wake on a hashed 4-gram (bit = `GroupEntry::wake_bit`).
+        wake_at: u32,
+        /// Bytes (non-word, ASCII) at which a match may start, besides token starts.
+        specials_at: u32,
+    }
+}
+
+packed! {
+    /// An attribute of the event.
+    SlotEntry {
+        /// [`SlotKind`]
+        kind: u8,
+        /// bit 0: required; bit 1: has a default.
+        flags: u8,
+        /// Variants of an enum.
+        variants: u16,
+        /// bool 0 or 1; int, date: the value (i32 bits); enum: variant index; string, host: offset of the text.
+        default: u32,
+        /// Length of a default text.
+        default_len: u32,
+        /// bool: its bit; enum: bit of variant 0; set: bit of constant 0. [`NONE`]: nobody asks.
+        bit: u32,
+        /// Bit that says the attribute is known (sent, or defaulted). [`NONE`]: nobody asks.
+        known_bit: u32,
+        /// int, date: where the value goes; string: where the constant's id goes (0: no constant).
+        num: u32,
+        /// Dictionary of constants (string, set, host): offset of `dict_mask + 1` u32 buckets
+        /// (entry index + 1, 0: empty; linear probing), followed by [`DictEntry`]s.
+        dict_at: u32,
+        /// Buckets − 1 (a power of two minus one).
+        dict_mask: u32,
+    }
+}
+
+/// `SlotEntry::flags`: an event without it ends in `on_error`.
+pub const SLOT_REQUIRED: u8 = 1;
+/// `SlotEntry::flags`: `default` is meant.
+pub const SLOT_HAS_DEFAULT: u8 = 2;
+
+/// Types of attributes, as numbered in `SlotEntry::kind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum SlotKind {
+    /// Frame value: 0 absent, 1 false, 2 true.
+    Bool = 0,
+    /// Frame value: 0 absent, 1 present; then an i32.
+    Int = 1,
+    /// As int: days since 1970-01-01.
+    Date = 2,
+    /// Frame value: offset of the bytes (0 absent), then their length.
+    String = 3,
+    /// As string: lower-case A-labels, no port, no trailing dot.
+    Host = 4,
+    /// Frame value: 0 absent, variant + 1, or [`NONE`] for a value that the schema does not know.
+    Enum = 5,
+    /// Frame value: offset of a list of (offset u32, length u32) (0 absent), then how many.
+    Set = 6,
+}
+
+packed! {
+    /// A constant that some rule compares with.
+    DictEntry {
+        /// FNV-1a of the text.
+        hash: u32,
+        /// Offset of the text. A host glob `*.x.y` is stored as `.x.y`.
+        text_at: u32,
+        /// Its length.
+        text_len: u32,
+        /// string: id from 1 on; set: added to `SlotEntry::bit`; host: offset of a list of u16 bits.
+        value: u32,
+        /// host: how many bits.
+        value_n: u32,
+    }
+}
+
+packed! {
+    /// Two string or host attributes compared with each other, or one looked up in a list parameter.
+    SameEntry {
+        /// Slot.
+        a: u16,
+        /// The other slot, or a parameter.
+        b: u16,
+        /// 0: slot with slot; 1: slot in list parameter `b`.
+        kind: u32,
+        /// The bit to set where they are equal.
+        bit: u32,
+    }
+}
+
+packed! {
+    /// A parameter.
+    ParamEntry {
+        /// 0 bool, 1 int, 2 date, 3 list.
+        kind: u8,
+        /// Unused, zero.
+        pad: u8,
+        /// Unused, zero.
+        pad2: u16,
+        /// bool: its bit ([`NONE`] if unused); int, date: its place in the nums; list: offset of its
+        /// region inside the list memory.
+        place: u32,
+        /// Default (i32 bits); list: offset of the default (u32 count, then (u32 offset, u32 length)…).
+        default: u32,
+        /// Least value (i32 bits).
+        min: u32,
+        /// Greatest value (i32 bits); list: most elements.
+        max: u32,
+    }
+}
+
+/// Longest element of a list parameter, in bytes.
+pub const LIST_TEXT: usize = 255;
+/// Bytes one element of a list parameter takes in the list memory (length byte and text).
+pub const LIST_ELEMENT: usize = 256;
+
+packed! {
+    /// Something that rules ask about the findings; the answer goes to the nums.
+    QuestionEntry {
+        /// 0 count of overlap groups; 1 distinct values; 2 near (1 or 0).
+        kind: u8,
+        /// Least confidence, 1 to 3.
+        confidence: u8,
+        /// Roles, bit by [`Role`].
+        roles: u8,
+        /// Directions, bit by [`Direction`].
+        directions: u8,
+        /// Where the answer goes.
+        num: u32,
+        /// Detectors (u16 list).
+        a_at: u32,
+        /// How many.
+        a_n: u32,
+        /// The other detectors of `near`.
+        b_at: u32,
+        /// How many.
+        b_n: u32,
+        /// `near`: most bytes between the two spans in the normalised view.
+        within: u32,
+    }
+}
+
+packed! {
+    /// What a rule yields when the emitted code says that it fired.
+    RuleEntry {
+        /// Verdict, 0 to 6.
+        verdict: u8,
+        /// Unused, zero.
+        pad: u8,
+        /// Obligation indices (u16 list): how many.
+        obligations_n: u16,
+        /// Where.
+        obligations_at: u32,
+        /// Stage list (offset), or [`NONE`]: the policy's.
+        stage_at: u32,
+        /// Detectors (u16 list) whose findings it redacts.
+        redact_at: u32,
+        /// How many; with `verdict` or an obligation of redaction at least one.
+        redact_n: u32,
+    }
+}
+
+packed! {
+    /// One step of a stage list. A list is a u32 count and that many steps, by date.
+    StageStep {
+        /// First day (days since 1970-01-01).
+        from: i32,
+        /// Strongest effective verdict: 1 observe, 2 warn, 6 enforce.
+        cap: u32,
+    }
+}
+
+/// Obligation kinds. The list of a policy's obligations stands in `riegel.policy`; in the tables an
+/// obligation is a u16: kind in the upper 4 bits, index into that list in the lower 12.
+/// Index 0 of the list is always `show`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum ObligationKind {
+    /// Show the message.
+    Show = 0,
+    /// Ask for a reason.
+    Justify = 1,
+    /// Replace the flagged findings.
+    Redact = 2,
+    /// Hold until a role approves.
+    Approve = 3,
+    /// Tell people that AI is used.
+    Disclose = 4,
+    /// A training unit.
+    Train = 5,
+    /// A label.
+    Label = 6,
+    /// A notice to a role.
+    Notify = 7,
+}
+
+packed! {
+    /// A detector.
+    DetectorEntry {
+        /// `DETECTOR_…` bits.
+        flags: u8,
+        /// Confidence (0 none, 1 low, 2 medium, 3 high) with neither check nor context …
+        plain: u8,
+        /// … with context only,
+        context: u8,
+        /// … with check only,
+        check: u8,
+        /// … with both.
+        both: u8,
+        /// 1: context words count only before the span.
+        context_before: u8,
+        /// Among equal findings the lower rank wins.
+        rank: u16,
+        /// Check program (see `check.rs`): offset.
+        check_at: u32,
+        /// Its length.
+        check_n: u32,
+        /// Context block (see `context.rs`): offset, [`NONE`]: no context words.
+        context_at: u32,
+        /// Window in bytes of the normalised view.
+        context_within: u32,
+        /// Values one level lower: offset of a list (see `scan/judge.rs`).
+        lower_at: u32,
+        /// How many.
+        lower_n: u32,
+        /// Detectors (u16 list) that this one gives way to.
+        yields_at: u32,
+        /// How many.
+        yields_n: u32,
+        /// With [`DETECTOR_AFTER`]: the group whose automaton matches the span after the lead.
+        value_group: u32,
+        /// Shortest span in bytes, at least 1.
+        min_len: u32,
+    }
+}
+
+/// No letter or digit directly before the span.
+pub const DETECTOR_START: u8 = 1;
+/// No letter or digit directly after the span.
+pub const DETECTOR_END: u8 = 2;
+/// Digits only: a separator (`. , - /`) with a further digit is no boundary either.
+pub const DETECTOR_DIGITS: u8 = 4;
+/// The underscore counts as a letter at the boundaries (class `secret`).
+pub const DETECTOR_UNDERSCORE: u8 = 8;
+/// There is a check program.
+pub const DETECTOR_CHECK: u8 = 16;
+/// The automaton matches the lead; the span is what `value_group` matches directly after it.
+pub const DETECTOR_AFTER: u8 = 32;
+
+packed! {
+    /// A union automaton over bytes, anchored.
+    GroupEntry {
+        /// 0 woken at token starts and specials; 1 run-back trigger; 2 every position; 3 only as a value.
+        kind: u8,
+        /// kind 0: bit in the wake table.
+        wake_bit: u8,
+        /// kind 1: the trigger byte.
+        trigger: u8,
+        /// Unused, zero.
+        pad: u8,
+        /// kind 1: 32-byte set of the bytes that may stand before the trigger.
+        run_at: u32,
+        /// kind 1: most of them.
+        run_max: u32,
+        /// 256 bytes: byte -> class.
+        classes_at: u32,
+        /// u16 transitions, premultiplied; state 0 is dead.
+        trans_at: u32,
+        /// How many (states × stride).
+        trans_n: u32,
+        /// Start state (premultiplied).
+        start: u32,
+        /// States from here on match (premultiplied); match state s has set (s − first_match) / stride.
+        first_match: u32,
+        /// Classes per state.
+        stride: u32,
+        /// Per match state: u32 offset and u32 count of a u16 list of detectors.
+        sets_at: u32,
+        /// Longest match in bytes.
+        max_len: u32,
+        /// kind 0: 16 bytes; with a first run of r digits (r ≤ 15) at least `[r]` of the first 16 bytes are digits.
+        digits_at: u32,
+        /// kind 2: 32-byte set of first bytes.
+        first_at: u32,
+    }
+}
+
+/// log2 of the bytes in the wake table.
+pub const WAKE_BITS: u32 = 14;
+
+/// Folds four bytes for the wake table: letters to lower case, digits (and `: ; < = > ?`) to `0`.
+#[inline(always)]
+pub const fn wake_key(raw: u32) -> u32 {
+    let x = raw | 0x2020_2020;
+    let digit = (x >> 4) & !(x >> 6) & 0x0101_0101;
+    x & !(digit * 0x0F)
+}
+
+/// Place of a folded 4-gram in the wake table.
+#[inline(always)]
+pub const fn wake_slot(key: u32) -> usize {
+    (key.wrapping_mul(0x9E37_79B1) >> (32 - WAKE_BITS)) as usize
+}
+
+// ---------------------------------------------------------------- event frame
+
+/// `RGE1`
+pub const FRAME_MAGIC: u32 = u32::from_le_bytes(*b"RGE1");
+
+packed! {
+    /// First bytes of an event frame; slot values follow (8 bytes each), then parts, then the heap.
+    FrameHeader {
+        /// [`FRAME_MAGIC`]
+        magic: u32,
+        /// Hash of the schema it was written for.
+        schema: u32,
+        /// Slot values.
+        slots: u32,
+        /// Parts.
+        parts: u32,
+        /// Days since 1970-01-01 in the policy's time zone.
+        today: i32,
+        /// Zero.
+        reserved: u32,
+    }
+}
+
+packed! {
+    /// One part of the content. Parts do not overlap and stand in ascending order.
+    PartEntry {
+        /// First byte in the content.
+        offset: u32,
+        /// Bytes.
+        len: u32,
+        /// [`Role`]
+        role: u8,
+        /// [`Direction`]
+        direction: u8,
+        /// Host's own number for where it came from; copied nowhere.
+        origin: u16,
+    }
+}
+
+/// Who wrote a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Role {
+    /// System prompt.
+    System = 0,
+    /// A person.
+    User = 1,
+    /// A model.
+    Assistant = 2,
+    /// A tool's answer.
+    Tool = 3,
+    /// A document.
+    Document = 4,
+    /// Anything else.
+    Other = 5,
+}
+
+/// Which way a part goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Direction {
+    /// Towards the AI service.
+    Outbound = 0,
+    /// Back from it.
+    Inbound = 1,
+}
+
+// ---------------------------------------------------------------- configuration frame
+
+/// `RGC1`
+pub const CONFIG_MAGIC: u32 = u32::from_le_bytes(*b"RGC1");
+
+packed! {
+    /// First bytes of a configuration frame; `count` [`ConfigEntry`] follow, then the heap.
+    ConfigHeader {
+        /// [`CONFIG_MAGIC`]
+        magic: u32,
+        /// Hash of the schema it was written for.
+        schema: u32,
+        /// Entries.
+        count: u32,
+    }
+}
+
+packed! {
+    /// A parameter's value. A parameter that is not named gets its default.
+    ConfigEntry {
+        /// Index of the parameter.
+        param: u32,
+        /// bool 0 or 1; int, date: i32 bits; list: offset of a list of (offset u32, length u32).
+        value: u32,
+        /// list: how many.
+        count: u32,
+    }
+}
+
+/// What `configure` returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum ConfigStatus {
+    /// Taken.
+    Ok = 0,
+    /// Not a configuration frame, or it ends too early.
+    Malformed = 1,
+    /// Written for another schema.
+    Schema = 2,
+    /// No such parameter, or it is named twice.
+    Unknown = 3,
+    /// Outside its range, too many elements, or an element too long.
+    Range = 4,
+}
+
+// ---------------------------------------------------------------- decision record
+
+/// `RGD1`
+pub const RECORD_MAGIC: u32 = u32::from_le_bytes(*b"RGD1");
+
+packed! {
+    /// First bytes of a decision record.
+    RecordHeader {
+        /// [`RECORD_MAGIC`]
+        magic: u32,
+        /// Bytes of the whole record.
+        len: u32,
+        /// ABI version.
+        version: u16,
+        /// `RECORD_…` bits.
+        flags: u16,
+        /// Verdict before stages.
+        verdict: u8,
+        /// Verdict that applies.
+        effective: u8,
+        /// [`ErrorCode`]
+        error: u8,
+        /// Slot that the error or the flag `RECORD_UNKNOWN_VALUE` speaks of first, 255: none.
+        slot: u8,
+        /// Build id: first and
+        build: u64,
+        /// second half.
+        build2: u64,
+        /// Digest of the configuration in force (FNV-1a 64 of the frame; 0: defaults).
+        config: u64,
+        /// [`RuleHit`]s.
+        rules: u16,
+        /// Obligations (u16).
+        obligations: u16,
+        /// Obligations that would apply without stages (u16).
+        would: u16,
+        /// Demand words (u64), bit = detector.
+        demand: u16,
+        /// [`FindingEntry`]s.
+        findings: u32,
+        /// Zero.
+        reserved: u32,
+    }
+}
+
+/// A detector had more findings than the policy's cap.
+pub const RECORD_TRUNCATED: u16 = 1;
+/// `on_error` has the say; see `error`.
+pub const RECORD_ERROR: u16 = 2;
+/// An enum attribute had a value that the schema does not know.
+pub const RECORD_UNKNOWN_VALUE: u16 = 4;
+/// The content was read.
+pub const RECORD_CONTENT_READ: u16 = 8;
+/// Some rule is below its `enforce` day.
+pub const RECORD_STAGED: u16 = 16;
+
+packed! {
+    /// A rule that fired.
+    RuleHit {
+        /// Index.
+        rule: u16,
+        /// Its verdict.
+        verdict: u8,
+        /// The verdict after its stage.
+        effective: u8,
+        /// Clauses that held, bit by clause in source order.
+        clauses: u64,
+    }
+}
+
+packed! {
+    /// A finding: a span that a detector claims.
+    FindingEntry {
+        /// Index of the detector.
+        detector: u16,
+        /// 1 low, 2 medium, 3 high.
+        confidence: u8,
+        /// `FINDING_…` bits.
+        flags: u8,
+        /// Part.
+        part: u32,
+        /// First byte in the content (not in the part).
+        start: u32,
+        /// One past the last byte.
+        end: u32,
+        /// Equal for equal values of the same detector, from 1 on in order of appearance.
+        distinct: u32,
+    }
+}
+
+/// Another finding covers it in display and redaction.
+pub const FINDING_ALSO: u8 = 1;
+/// An obligation of redaction names it.
+pub const FINDING_REDACT: u8 = 2;
+
+/// Why `on_error` has the say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ErrorCode {
+    /// It does not.
+    None = 0,
+    /// The frame is not an event frame, or ends too early, or points outside itself.
+    Frame = 1,
+    /// The frame was written for another schema.
+    Schema = 2,
+    /// A required attribute is absent.
+    Required = 3,
+    /// A part lies outside the content, overlaps another, or has an unknown role or direction.
+    Part = 4,
+    /// There was nothing to redact.
+    NothingToRedact = 5,
+    /// Not all findings are known, so not all can be redacted.
+    RedactTruncated = 6,
+    /// The instance has no memory for this content.
+    Memory = 7,
+}

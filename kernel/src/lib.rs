@@ -1,0 +1,3 @@
+//! kernel
+#![cfg_attr(not(test), no_std)]
+pub mod layout;

@@ -1,0 +1,9 @@
+//! The Riegel policy compiler: policy text in, one closed WebAssembly module out.
+//!
+//! A policy's bytes walk one way: `syntax -> check -> plan -> detect and emit`.
+//! The crate does no I/O: sources come from the caller, library files through a
+//! [`check::Resolver`] that the caller supplies.
+
+pub mod diagnostics;
+pub mod syntax;
+pub mod check;

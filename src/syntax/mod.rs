@@ -1,0 +1,2 @@
+//! Text and tree.
+pub mod ast;
