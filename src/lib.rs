@@ -4,6 +4,8 @@
 //! The crate does no I/O: sources come from the caller, library files through a
 //! [`check::Resolver`] that the caller supplies.
 
-pub mod diagnostics;
-pub mod syntax;
 pub mod check;
+pub mod diagnostics;
+pub mod manifest;
+pub mod syntax;
+pub mod tables;

@@ -184,8 +184,16 @@ pub struct Detector {
 
 /// The classes of detectors.
 pub const CLASSES: [&str; 10] = [
-    "personal", "special", "health", "financial", "payment", "secret", "trade_secret", "government",
-    "technical", "ai_risk",
+    "personal",
+    "special",
+    "health",
+    "financial",
+    "payment",
+    "secret",
+    "trade_secret",
+    "government",
+    "technical",
+    "ai_risk",
 ];
 
 /// A regular expression in the syntax of the `regex` crate, without look-around; `\b` only at its ends.

@@ -805,12 +805,18 @@ impl Span {
     /// A span from byte offsets.
     pub fn new(start: usize, end: usize) -> Self {
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Span { start: clamp(start), end: clamp(end) }
+        Span {
+            start: clamp(start),
+            end: clamp(end),
+        }
     }
 
     /// The smallest span that covers both.
     pub fn to(self, other: Span) -> Self {
-        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Span {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 
     /// As a range of `usize`, for slicing.
@@ -880,7 +886,13 @@ impl Date {
         let day = u8::try_from(doy - (153 * mp + 2) / 5 + 1).ok()?;
         let month = u8::try_from(if mp < 10 { mp + 3 } else { mp - 9 }).ok()?;
         let year = yoe + era * 400 + i32::from(month <= 2);
-        Some(Date { year: u16::try_from(year).ok().filter(|y| (1..=9999).contains(y))?, month, day })
+        Some(Date {
+            year: u16::try_from(year)
+                .ok()
+                .filter(|y| (1..=9999).contains(y))?,
+            month,
+            day,
+        })
     }
 }
 
