@@ -7,5 +7,6 @@
 pub mod check;
 pub mod diagnostics;
 pub mod manifest;
+pub mod plan;
 pub mod syntax;
 pub mod tables;
