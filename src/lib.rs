@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod diagnostics;
+pub mod emit;
 pub mod manifest;
 pub mod plan;
 pub mod syntax;
