@@ -31,8 +31,9 @@ pub(super) fn seal(mut wasm: Vec<u8>) -> Vec<u8> {
 ///
 /// # Errors
 /// `R0504` with what is wrong.
-pub fn verify_digest(wasm: &[u8]) -> Result<(), Diagnostic> {
-    let damaged = |message: &str| Diagnostic::new(&DAMAGED_MODULE, Place::default(), message);
+pub fn verify_digest(wasm: &[u8]) -> Result<(), Box<Diagnostic>> {
+    let damaged =
+        |message: &str| Box::new(Diagnostic::new(&DAMAGED_MODULE, Place::default(), message));
     let Some((hashed, section)) = wasm
         .len()
         .checked_sub(SECTION)

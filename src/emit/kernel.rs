@@ -60,13 +60,13 @@ pub struct Kernel<'a> {
 }
 
 /// A refusal.
-pub(super) fn unfit(message: impl Into<String>) -> Diagnostic {
-    Diagnostic::new(&UNFIT_KERNEL, Place::default(), message)
-        .help("rebuild the kernel with `cargo xtask kernel`")
+pub(super) fn unfit(message: impl Into<String>) -> Box<Diagnostic> {
+    let diagnostic = Diagnostic::new(&UNFIT_KERNEL, Place::default(), message);
+    Box::new(diagnostic.help("rebuild the kernel with `cargo xtask kernel`"))
 }
 
 /// Not even WebAssembly.
-pub(super) fn unreadable(error: &BinaryReaderError) -> Diagnostic {
+pub(super) fn unreadable(error: &BinaryReaderError) -> Box<Diagnostic> {
     unfit(format!("the kernel cannot be read: {error}"))
 }
 
@@ -75,7 +75,7 @@ impl<'a> Kernel<'a> {
     ///
     /// # Errors
     /// `R0502`.
-    pub fn read(wasm: &'a [u8]) -> Result<Self, Diagnostic> {
+    pub fn read(wasm: &'a [u8]) -> Result<Self, Box<Diagnostic>> {
         let survey = Survey::of(wasm).map_err(|e| unreadable(&e))?;
         let mut imports = Vec::new();
         for (module, name, ty) in &survey.imports {

@@ -50,7 +50,7 @@ pub fn link(
     tables: &[u8],
     code: &Code,
     sections: &Sections,
-) -> Result<Vec<u8>, Diagnostic> {
+) -> Result<Vec<u8>, Box<Diagnostic>> {
     let header = Header::read(tables, 0).map_or(0, |h| h.layout);
     if header != kernel.layout {
         return Err(Diagnostic::new(
@@ -61,7 +61,8 @@ pub fn link(
                 kernel.layout
             ),
         )
-        .help("rebuild the kernel with `cargo xtask kernel`"));
+        .help("rebuild the kernel with `cargo xtask kernel`")
+        .into());
     }
     let mut linker = Linker {
         kernel,
@@ -98,7 +99,7 @@ struct Linker<'a> {
 }
 
 impl<'a> Linker<'a> {
-    fn payload(&mut self, payload: Payload<'a>) -> Result<(), Diagnostic> {
+    fn payload(&mut self, payload: Payload<'a>) -> Result<(), Box<Diagnostic>> {
         let unread = |e: wasmparser::BinaryReaderError| unreadable(&e);
         match payload {
             Payload::FunctionSection(functions) => {
@@ -129,7 +130,8 @@ impl<'a> Linker<'a> {
                             &TOO_LARGE,
                             Place::default(),
                             "the tables do not fit into memory",
-                        ));
+                        )
+                        .into());
                     }
                     out.memory(memory);
                 }
@@ -188,7 +190,7 @@ impl<'a> Linker<'a> {
     }
 
     /// The type index of a helper: that of the import it helps.
-    fn type_of(&self, helper: HelperType) -> Result<u32, Diagnostic> {
+    fn type_of(&self, helper: HelperType) -> Result<u32, Box<Diagnostic>> {
         let import = match helper {
             HelperType::Rules => Import::Rules,
             HelperType::Clauses => Import::Clauses,
@@ -247,19 +249,19 @@ impl<'a> Linker<'a> {
 /// What every engine will check again when it loads the module. In a browser, `WebAssembly.validate`
 /// does it and the validator is not carried along.
 #[cfg(not(target_arch = "wasm32"))]
-fn validate(wasm: &[u8]) -> Result<(), Diagnostic> {
+fn validate(wasm: &[u8]) -> Result<(), Box<Diagnostic>> {
     use wasmparser::{Validator, WasmFeatures};
     let mut features = WasmFeatures::WASM2;
     features.set(WasmFeatures::RELAXED_SIMD, false);
     Validator::new_with_features(features)
         .validate_all(wasm)
         .map(|_| ())
-        .map_err(|e| Diagnostic::new(&INVALID_MODULE, Place::default(), e.to_string()))
+        .map_err(|e| Diagnostic::new(&INVALID_MODULE, Place::default(), e.to_string()).into())
 }
 
 /// The browser validates.
 #[cfg(target_arch = "wasm32")]
-fn validate(_: &[u8]) -> Result<(), Diagnostic> {
+fn validate(_: &[u8]) -> Result<(), Box<Diagnostic>> {
     let _ = &INVALID_MODULE;
     Ok(())
 }

@@ -17,7 +17,7 @@ use riegel_kernel::layout::LIST_ELEMENT;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes in front of a list parameter's elements in the list memory: how many there are.
-pub const LIST_COUNT: u32 = 4;
+pub const LIST_COUNT: u32 = 2;
 
 /// Where every fact lies.
 #[derive(Clone, Debug, Default)]
@@ -291,9 +291,8 @@ impl Facts {
                 }
                 _ => None,
             };
-            // An unknown enum value counts as absent, so `required` promises nothing there.
-            facts.always_known =
-                slot.default.is_some() || slot.required && !matches!(slot.ty, SlotType::Enum(_));
+            // Without a required attribute no rule is evaluated (semantics 39).
+            facts.always_known = slot.default.is_some() || slot.required;
             self.slots.push(facts);
         }
     }

@@ -208,7 +208,7 @@ fn slot_entry(slot: &Slot, facts: &SlotFacts, tables: &mut TableWriter) -> SlotE
 /// The constants of a slot: buckets, then entries. At most half of the buckets are taken.
 fn dictionary(ty: &SlotType, facts: &SlotFacts, tables: &mut TableWriter) -> (u32, u32) {
     if facts.constants.is_empty() {
-        return (NONE, 0);
+        return (NONE, NONE);
     }
     let entries: Vec<DictEntry> = (0..)
         .zip(&facts.constants)
