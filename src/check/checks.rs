@@ -15,19 +15,28 @@ const LONGEST_VALUE: i64 = 64;
 /// What a check takes, for people.
 const CHECKS: [(&str, &str); 15] = [
     ("luhn", "no arguments"),
-    ("mod97", "no arguments, or how many characters move to the end: `mod97(4)`"),
+    (
+        "mod97",
+        "no arguments, or how many characters move to the end: `mod97(4)`",
+    ),
     ("iso7064", "no arguments"),
     ("gs1", "no arguments"),
     ("verhoeff", "no arguments"),
     ("mod10_recursive", "no arguments"),
-    ("crc32_base62", "the length of the prefix: `crc32_base62(4)`"),
+    (
+        "crc32_base62",
+        "the length of the prefix: `crc32_base62(4)`",
+    ),
     (
         "date",
         "one of `\"DDMMYY\"`, `\"YYMMDD\"`, `\"DDMMYYYY\"`, `\"YYYYMMDD\"`, `\"MMDDYYYY\"`",
     ),
     ("range", "two numbers, the lower one first: `range(10, 50)`"),
     ("prefix", "beginnings: `prefix(\"4\", \"51-55\", \"DE\")`"),
-    ("prefix_length", "beginnings with lengths: `prefix_length(\"DE:22\", \"4:13,16,19\")`"),
+    (
+        "prefix_length",
+        "beginnings with lengths: `prefix_length(\"DE:22\", \"4:13,16,19\")`",
+    ),
     ("length", "least and most characters: `length(9, 10)`"),
     ("digits", "how many digits: `digits(2)`"),
     ("varied", "no arguments"),
@@ -57,9 +66,14 @@ pub(super) fn check(report: &mut Report, source: u32, check: &Check) -> bool {
         CheckKind::Not(inner) => self::check(report, source, inner),
         CheckKind::Call { name, args, slice } => {
             let right = call(report, source, at(source, check.span), name, args);
-            slice.as_ref().is_none_or(|s| self::slice(report, source, s)) && right
+            slice
+                .as_ref()
+                .is_none_or(|s| self::slice(report, source, s))
+                && right
         }
-        CheckKind::Weights(weights) => self::weights(report, source, at(source, check.span), weights),
+        CheckKind::Weights(weights) => {
+            self::weights(report, source, at(source, check.span), weights)
+        }
     }
 }
 
@@ -158,9 +172,10 @@ fn is_prefix(text: &str) -> bool {
 fn is_prefix_length(text: &str) -> bool {
     text.split_once(':').is_some_and(|(prefix, lengths)| {
         is_prefix(prefix)
-            && lengths
-                .split(',')
-                .all(|n| n.parse::<i64>().is_ok_and(|n| (1..=LONGEST_VALUE).contains(&n)))
+            && lengths.split(',').all(|n| {
+                n.parse::<i64>()
+                    .is_ok_and(|n| (1..=LONGEST_VALUE).contains(&n))
+            })
     })
 }
 
@@ -174,16 +189,16 @@ fn slice(report: &mut Report, source: u32, slice: &Slice) -> bool {
                 1 <= first.value && first.value <= end && end <= LONGEST_VALUE,
             )
         }
-        Slice::Run(run) => (at(source, run.span), (1..=LONGEST_VALUE).contains(&run.value)),
+        Slice::Run(run) => (
+            at(source, run.span),
+            (1..=LONGEST_VALUE).contains(&run.value),
+        ),
     };
     if !right {
         report.push(
-            Diagnostic::new(
-                &codes::CHECK_ARGUMENTS,
-                place,
-                "this is no part of a value",
-            )
-            .label(format!("positions count from 1 to {LONGEST_VALUE}, the lower one first")),
+            Diagnostic::new(&codes::CHECK_ARGUMENTS, place, "this is no part of a value").label(
+                format!("positions count from 1 to {LONGEST_VALUE}, the lower one first"),
+            ),
         );
     }
     right
@@ -201,7 +216,11 @@ fn weights(report: &mut Report, source: u32, place: Place, weights: &Weights) ->
             "expected 1 to 64".to_owned(),
         );
     }
-    if let Some(big) = weights.weights.iter().find(|w| !(-1000..=1000).contains(*w)) {
+    if let Some(big) = weights
+        .weights
+        .iter()
+        .find(|w| !(-1000..=1000).contains(*w))
+    {
         return problem(
             format!("the weight `{big}` is too large"),
             "expected -1000 to 1000".to_owned(),

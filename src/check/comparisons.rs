@@ -6,7 +6,9 @@
 
 use super::codes;
 use super::conditions::Conditions;
-use super::model::{Comparison, Condition, DateNumber, Leaf, Number, ParamType, Place, SlotType, Value};
+use super::model::{
+    Comparison, Condition, DateNumber, Leaf, Number, ParamType, Place, SlotType, Value,
+};
 use super::names::Kind;
 use super::report::at;
 use super::values;
@@ -186,7 +188,8 @@ impl<'a> Conditions<'_, 'a> {
                         values::variant(self.report, at(place.source, span), word, variants, name)?
                     }
                     Side::Literal(literal) => {
-                        match values::value(self.report, place.source, literal, &declared.ty, name)? {
+                        match values::value(self.report, place.source, literal, &declared.ty, name)?
+                        {
                             Value::Enum(Some(index)) => index,
                             _ => return None,
                         }
@@ -200,7 +203,10 @@ impl<'a> Conditions<'_, 'a> {
                         return None;
                     }
                 };
-                Some(negated(op, Condition::Leaf(Leaf::EnumIn(slot, vec![index]))))
+                Some(negated(
+                    op,
+                    Condition::Leaf(Leaf::EnumIn(slot, vec![index])),
+                ))
             }
             SlotType::String | SlotType::Host => {
                 let host = declared.ty == SlotType::Host;
@@ -217,7 +223,8 @@ impl<'a> Conditions<'_, 'a> {
                         Leaf::Same(slot, other)
                     }
                     Side::Literal(literal) => {
-                        match values::value(self.report, place.source, literal, &declared.ty, name)? {
+                        match values::value(self.report, place.source, literal, &declared.ty, name)?
+                        {
                             Value::Text(text) if host => Leaf::HostIn(slot, vec![text]),
                             Value::Text(text) => Leaf::StringIn(slot, vec![text]),
                             _ => return None,
@@ -285,8 +292,12 @@ impl<'a> Conditions<'_, 'a> {
             format!("unknown attribute `{word}`"),
         );
         d = match super::suggest::nearest(word, known) {
-            Some(near) => d.label(format!("did you mean `{near}`?")).suggest(near.to_owned()),
-            None => d.label("a text stands in quotes").suggest(values::quoted(word)),
+            Some(near) => d
+                .label(format!("did you mean `{near}`?"))
+                .suggest(near.to_owned()),
+            None => d
+                .label("a text stands in quotes")
+                .suggest(values::quoted(word)),
         };
         self.report.push(d);
     }
@@ -307,7 +318,9 @@ impl<'a> Conditions<'_, 'a> {
                     _ => return None,
                 }
             }
-            Side::Param(param) if self.param_is(param, |ty| matches!(ty, ParamType::Int { .. })) => {
+            Side::Param(param)
+                if self.param_is(param, |ty| matches!(ty, ParamType::Int { .. })) =>
+            {
                 Number::Param(param)
             }
             Side::Word(word, span) => {
@@ -375,7 +388,10 @@ impl<'a> Conditions<'_, 'a> {
                 Diagnostic::new(
                     &codes::WRONG_TYPE,
                     place,
-                    format!("`{word}` is {}, a number or a parameter is expected", kind.word()),
+                    format!(
+                        "`{word}` is {}, a number or a parameter is expected",
+                        kind.word()
+                    ),
                 )
                 .label("expected a parameter"),
             ),
@@ -440,7 +456,10 @@ impl<'a> Conditions<'_, 'a> {
         let mut d = Diagnostic::new(
             &codes::WRONG_TYPE,
             place,
-            format!("`{name}` is {} and cannot be asked with `in`", values::type_name(ty)),
+            format!(
+                "`{name}` is {} and cannot be asked with `in`",
+                values::type_name(ty)
+            ),
         );
         d = if *ty == SlotType::Set {
             d.label("a set is asked with `has`")
@@ -530,10 +549,15 @@ impl<'a> Conditions<'_, 'a> {
             Diagnostic::new(
                 &codes::WRONG_TYPE,
                 place,
-                format!("`{name}` is {}, which `{list}` does not hold", values::type_name(ty)),
+                format!(
+                    "`{name}` is {}, which `{list}` does not hold",
+                    values::type_name(ty)
+                ),
             )
             .label("does not fit")
-            .help("a list holds strings, or hosts where a host is asked; a list parameter says which"),
+            .help(
+                "a list holds strings, or hosts where a host is asked; a list parameter says which",
+            ),
         );
     }
 

@@ -76,7 +76,11 @@ impl<'n, 'a> Conditions<'n, 'a> {
                     DateOp::After => Comparison::Gt,
                     DateOp::Before => Comparison::Lt,
                 };
-                Some(Condition::Leaf(Leaf::Date(slot, op, DateNumber::Const(date.value))))
+                Some(Condition::Leaf(Leaf::Date(
+                    slot,
+                    op,
+                    DateNumber::Const(date.value),
+                )))
             }
             ExprKind::Contains(text, part) => self.contains(source, text, part),
             ExprKind::ContentMatches(regex, part) => self.content_matches(source, regex, part),
@@ -198,13 +202,9 @@ impl<'n, 'a> Conditions<'n, 'a> {
             Some(LetState::Done(condition)) => return condition.clone(),
             Some(LetState::Open) => {
                 self.report.push(
-                    Diagnostic::new(
-                        &codes::LET_CYCLE,
-                        place,
-                        format!("`{name}` names itself"),
-                    )
-                    .label("would never end")
-                    .also(declared.at(declared.item.name.span), "declared here"),
+                    Diagnostic::new(&codes::LET_CYCLE, place, format!("`{name}` names itself"))
+                        .label("would never end")
+                        .also(declared.at(declared.item.name.span), "declared here"),
                 );
                 return None;
             }
@@ -267,7 +267,11 @@ impl<'n, 'a> Conditions<'n, 'a> {
             Diagnostic::new(
                 &codes::WRONG_TYPE,
                 at(source, path.span),
-                format!("`{}` is {}, not a date", path.value, super::values::type_name(ty)),
+                format!(
+                    "`{}` is {}, not a date",
+                    path.value,
+                    super::values::type_name(ty)
+                ),
             )
             .label("expected a date"),
         );
@@ -282,7 +286,11 @@ impl<'n, 'a> Conditions<'n, 'a> {
                 Diagnostic::new(
                     &codes::HAS_NEEDS_SET,
                     at(source, path.span),
-                    format!("`{}` is {}, not a set", path.value, super::values::type_name(ty)),
+                    format!(
+                        "`{}` is {}, not a set",
+                        path.value,
+                        super::values::type_name(ty)
+                    ),
                 )
                 .label("`has` asks whether a set holds a text")
                 .help("compare a single value with `=` or `in`"),

@@ -11,7 +11,9 @@ use super::report::{Sourced, at};
 use super::values;
 use super::words;
 use crate::diagnostics::Diagnostic;
-use crate::syntax::ast::{self, Check, Confidence, ConfidenceRule, DetectorClause, LowerHow, Path, Span, Text};
+use crate::syntax::ast::{
+    self, Check, Confidence, ConfidenceRule, DetectorClause, LowerHow, Path, Span, Text,
+};
 
 /// Window of context words where none is given.
 const WINDOW: i64 = 80;
@@ -45,7 +47,11 @@ impl<'a> Conditions<'_, 'a> {
         all.iter().map(|d| self.one_detector(*d, library)).collect()
     }
 
-    fn one_detector(&mut self, detector: Sourced<'a, ast::Detector>, library: bool) -> Option<Detector> {
+    fn one_detector(
+        &mut self,
+        detector: Sourced<'a, ast::Detector>,
+        library: bool,
+    ) -> Option<Detector> {
         let before = self.report.diagnostics.len();
         let id = &detector.item.id;
         let mut lines = Lines::default();
@@ -53,9 +59,9 @@ impl<'a> Conditions<'_, 'a> {
             self.line(detector.source, clause, &mut lines);
         }
         self.missing_lines(detector, &lines);
-        let confidence = lines.confidence.map(|rule| {
-            table(rule, lines.check.is_some(), lines.context.is_some())
-        });
+        let confidence = lines
+            .confidence
+            .map(|rule| table(rule, lines.check.is_some(), lines.context.is_some()));
         let confidence = match (confidence, lines.confidence) {
             (Some(Ok(table)), _) => Some(table),
             (Some(Err((message, label))), Some(rule)) => {
@@ -71,7 +77,9 @@ impl<'a> Conditions<'_, 'a> {
         if library {
             self.few_examples(detector, &lines);
         }
-        let wrong = self.report.diagnostics[before..].iter().any(Diagnostic::is_error);
+        let wrong = self.report.diagnostics[before..]
+            .iter()
+            .any(Diagnostic::is_error);
         if wrong {
             return None;
         }
@@ -179,7 +187,9 @@ impl<'a> Conditions<'_, 'a> {
                 lines.examples.extend(texts.iter().map(|t| t.value.clone()));
             }
             DetectorClause::Counterexamples(texts) => {
-                lines.counterexamples.extend(texts.iter().map(|t| t.value.clone()));
+                lines
+                    .counterexamples
+                    .extend(texts.iter().map(|t| t.value.clone()));
             }
         }
     }
@@ -326,7 +336,11 @@ impl<'a> Conditions<'_, 'a> {
         }
     }
 
-    fn yields_to(&mut self, detector: Sourced<'a, ast::Detector>, paths: &[&'a Path]) -> Vec<usize> {
+    fn yields_to(
+        &mut self,
+        detector: Sourced<'a, ast::Detector>,
+        paths: &[&'a Path],
+    ) -> Vec<usize> {
         let mut all = Vec::new();
         for path in paths {
             if path.value == detector.item.id.value {
@@ -388,7 +402,9 @@ fn table(
     let with_check = rule.check.unwrap_or(plain);
     let with_context = rule.context.unwrap_or(plain);
     let both = match (check, context) {
-        (true, true) => rule.both.unwrap_or_else(|| stronger(with_check, with_context)),
+        (true, true) => rule
+            .both
+            .unwrap_or_else(|| stronger(with_check, with_context)),
         (true, false) => with_check,
         (false, true) => with_context,
         (false, false) => plain,

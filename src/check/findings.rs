@@ -124,7 +124,12 @@ impl<'a> Conditions<'_, 'a> {
         }
     }
 
-    fn group(&mut self, source: u32, name: &'a Name, open: &mut Vec<&'a str>) -> Option<Vec<usize>> {
+    fn group(
+        &mut self,
+        source: u32,
+        name: &'a Name,
+        open: &mut Vec<&'a str>,
+    ) -> Option<Vec<usize>> {
         let names = self.names;
         let Some((&key, group)) = names.groups.get_key_value(name.value.as_str()) else {
             self.report.unknown(
@@ -253,7 +258,10 @@ impl<'a> Conditions<'_, 'a> {
                         Diagnostic::new(
                             &codes::WRONG_TYPE,
                             at(source, literal.span),
-                            format!("a count is a number, this is {}", values::literal_name(other)),
+                            format!(
+                                "a count is a number, this is {}",
+                                values::literal_name(other)
+                            ),
                         )
                         .label("expected a number or an `int` parameter"),
                     );
@@ -269,7 +277,8 @@ impl<'a> Conditions<'_, 'a> {
         match self.names.params.get(param).map(|p| &p.ty) {
             Some(ParamType::Int { min, max, .. }) => {
                 let (min, max) = (*min, *max);
-                self.reachable(place, min, max).then_some(Number::Param(param))
+                self.reachable(place, min, max)
+                    .then_some(Number::Param(param))
             }
             _ => {
                 self.report.push(
@@ -341,7 +350,11 @@ impl<'a> Conditions<'_, 'a> {
             place: at(source, text.span),
         };
         let pattern = patterns::check(self.report, pattern)?;
-        Some(self.anonymous(format!("content contains {}", values::quoted(&text.value)), pattern, part))
+        Some(self.anonymous(
+            format!("content contains {}", values::quoted(&text.value)),
+            pattern,
+            part,
+        ))
     }
 
     pub(super) fn content_matches(
@@ -359,7 +372,11 @@ impl<'a> Conditions<'_, 'a> {
             },
         )?;
         let flag = if regex.fold { "i" } else { "" };
-        Some(self.anonymous(format!("content matches /{}/{flag}", regex.pattern), pattern, part))
+        Some(self.anonymous(
+            format!("content matches /{}/{flag}", regex.pattern),
+            pattern,
+            part,
+        ))
     }
 
     fn anonymous(&mut self, title: String, pattern: Pattern, part: &PartFilter) -> Condition {

@@ -74,7 +74,10 @@ pub(super) fn header(report: &mut Report, policy: &Policy, today: Option<Date>) 
         seen.push((what, place));
         self::setting(report, setting, &mut header, today);
     }
-    for (what, example) in [("version", "version \"1.0.0\""), ("languages", "languages de, en")] {
+    for (what, example) in [
+        ("version", "version \"1.0.0\""),
+        ("languages", "languages de, en"),
+    ] {
         if !seen.iter().any(|(w, _)| *w == what) {
             report.push(
                 Diagnostic::new(
@@ -139,7 +142,9 @@ fn setting(report: &mut Report, setting: &Setting, header: &mut Header, today: O
                         at(0, name.span),
                         "language",
                         &name.value,
-                        ["de", "en", "fr", "it", "nl", "pl", "es", "pt", "cs", "da", "sv"],
+                        [
+                            "de", "en", "fr", "it", "nl", "pl", "es", "pt", "cs", "da", "sv",
+                        ],
                     );
                 }
                 header.languages.push(name.value.clone());

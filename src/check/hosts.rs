@@ -32,7 +32,10 @@ pub(super) fn normalise(text: &str, glob: bool) -> Result<String, BadHost> {
     }
     if !text.is_ascii() {
         let labels: Vec<String> = text.to_lowercase().split('.').map(a_label).collect();
-        return Err(bad("a host is written with ASCII letters", Some(labels.join("."))));
+        return Err(bad(
+            "a host is written with ASCII letters",
+            Some(labels.join(".")),
+        ));
     }
     let lower = text.to_ascii_lowercase();
     let host = lower.strip_suffix('.').unwrap_or(&lower);
@@ -41,10 +44,16 @@ pub(super) fn normalise(text: &str, glob: bool) -> Result<String, BadHost> {
         None => (false, host),
     };
     if star && !glob {
-        return Err(bad("a single host is expected, without `*`", Some(labels.to_owned())));
+        return Err(bad(
+            "a single host is expected, without `*`",
+            Some(labels.to_owned()),
+        ));
     }
     if labels.contains('*') {
-        return Err(bad("`*` stands only in front, as a whole label: `*.example.com`", None));
+        return Err(bad(
+            "`*` stands only in front, as a whole label: `*.example.com`",
+            None,
+        ));
     }
     if host.len() > 253 {
         return Err(bad("a host has at most 253 characters", None));
@@ -53,7 +62,10 @@ pub(super) fn normalise(text: &str, glob: bool) -> Result<String, BadHost> {
         if label.is_empty() || label.len() > 63 {
             return Err(bad("a label has 1 to 63 characters", None));
         }
-        if !label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+        if !label
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        {
             return Err(bad("a label is made of letters, digits and `-`", None));
         }
     }
@@ -157,7 +169,14 @@ mod tests {
     fn normalised() {
         assert_eq!(normalise("ChatGPT.com.", false), Ok("chatgpt.com".into()));
         assert_eq!(normalise("*.Openai.com", true), Ok("*.openai.com".into()));
-        for text in ["", "a..b", "chat.openai.com:443", "https://x.de/", "*.x.de", "a b"] {
+        for text in [
+            "",
+            "a..b",
+            "chat.openai.com:443",
+            "https://x.de/",
+            "*.x.de",
+            "a b",
+        ] {
             assert!(normalise(text, false).is_err(), "{text}");
         }
         for text in ["x.*.de", "*", "*x.de"] {

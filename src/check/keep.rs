@@ -29,7 +29,10 @@ pub(super) fn needed_only(policy: &mut Policy) {
     }
     let mut moved: Vec<usize> = vec![0; policy.detectors.len()];
     let mut kept: Vec<Detector> = Vec::with_capacity(needed.len());
-    for (index, detector) in std::mem::take(&mut policy.detectors).into_iter().enumerate() {
+    for (index, detector) in std::mem::take(&mut policy.detectors)
+        .into_iter()
+        .enumerate()
+    {
         if needed.contains(&index) {
             if let Some(to) = moved.get_mut(index) {
                 *to = kept.len();

@@ -3,10 +3,10 @@
 //! Libraries may use each other in any shape; a library that was read is not
 //! read again, so cycles end by themselves.
 
+use super::Resolver;
 use super::codes;
 use super::model::Source;
 use super::report::{Report, at};
-use super::Resolver;
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{File, Item, Path};
 use std::collections::BTreeSet;
@@ -43,7 +43,11 @@ pub(super) fn load(name: &str, text: &str, resolver: &dyn Resolver, report: &mut
             continue;
         };
         let source = read(&mut loaded, &path.value, text, report);
-        if loaded.files.get(source as usize).is_some_and(|f| f.policy.is_some()) {
+        if loaded
+            .files
+            .get(source as usize)
+            .is_some_and(|f| f.policy.is_some())
+        {
             report.push(
                 Diagnostic::new(
                     &codes::POLICY_AS_LIBRARY,
@@ -63,13 +67,19 @@ fn read(loaded: &mut Loaded, name: &str, text: String, report: &mut Report) -> u
     let source = u32::try_from(loaded.sources.len()).unwrap_or(u32::MAX);
     let (file, diagnostics) = crate::syntax::parse(&text, source);
     report.diagnostics.extend(diagnostics);
-    loaded.sources.push(Source { name: name.to_owned(), text });
+    loaded.sources.push(Source {
+        name: name.to_owned(),
+        text,
+    });
     loaded.files.push(file);
     source
 }
 
 fn uses(loaded: &Loaded, source: u32) -> Vec<(u32, Path)> {
-    let items = loaded.files.get(source as usize).map_or(&[][..], |f| &f.items);
+    let items = loaded
+        .files
+        .get(source as usize)
+        .map_or(&[][..], |f| &f.items);
     items
         .iter()
         .rev()

@@ -26,14 +26,21 @@ pub(super) fn messages(
     languages: &[String],
 ) -> Vec<String> {
     for (i, (language, text)) in messages.texts.iter().enumerate() {
-        let first = messages.texts.iter().take(i).find(|(l, _)| l.value == language.value);
+        let first = messages
+            .texts
+            .iter()
+            .take(i)
+            .find(|(l, _)| l.value == language.value);
         if let Some((first, _)) = first {
             twice(report, source, "language", language, at(source, first.span));
         } else if !languages.is_empty() && !languages.contains(&language.value) {
             let mut d = Diagnostic::new(
                 &codes::SUPERFLUOUS_LANGUAGE,
                 at(source, language.span),
-                format!("the policy does not declare the language `{}`", language.value),
+                format!(
+                    "the policy does not declare the language `{}`",
+                    language.value
+                ),
             );
             d = match super::suggest::nearest(&language.value, languages.iter().map(String::as_str))
                 .filter(|near| !messages.texts.iter().any(|(l, _)| l.value == *near))

@@ -66,7 +66,9 @@ impl<'a> Names<'a> {
                 names.item(source, item, report);
             }
         }
-        names.detectors.sort_by(|a, b| a.item.id.value.cmp(&b.item.id.value));
+        names
+            .detectors
+            .sort_by(|a, b| a.item.id.value.cmp(&b.item.id.value));
         names.detector_at = names
             .detectors
             .iter()
@@ -96,22 +98,38 @@ impl<'a> Names<'a> {
             }
             Item::List(list) => {
                 if self.value(source, &list.name, Kind::List, report) {
-                    self.lists.insert(&list.name.value, Sourced { source, item: list });
+                    self.lists
+                        .insert(&list.name.value, Sourced { source, item: list });
                 }
             }
             Item::Let(value) => {
                 if self.value(source, &value.name, Kind::Let, report) {
-                    self.lets.insert(&value.name.value, Sourced { source, item: value });
+                    self.lets.insert(
+                        &value.name.value,
+                        Sourced {
+                            source,
+                            item: value,
+                        },
+                    );
                 }
             }
             Item::Group(group) => {
                 if self.target(source, &group.name, report) {
-                    self.groups.insert(&group.name.value, Sourced { source, item: group });
+                    self.groups.insert(
+                        &group.name.value,
+                        Sourced {
+                            source,
+                            item: group,
+                        },
+                    );
                 }
             }
             Item::Detector(detector) => {
                 if self.target(source, &detector.id, report) {
-                    self.detectors.push(Sourced { source, item: detector });
+                    self.detectors.push(Sourced {
+                        source,
+                        item: detector,
+                    });
                 }
             }
             Item::Rule(rule) => {
@@ -138,7 +156,8 @@ impl<'a> Names<'a> {
             twice(report, source, "name", name, *first);
             return false;
         }
-        self.values.insert(&name.value, (kind, at(source, name.span)));
+        self.values
+            .insert(&name.value, (kind, at(source, name.span)));
         true
     }
 
@@ -154,11 +173,6 @@ impl<'a> Names<'a> {
     /// What a value name is, also where its declaration was wrong.
     pub fn kind(&self, name: &str) -> Option<Kind> {
         self.values.get(name).map(|(kind, _)| *kind)
-    }
-
-    /// Where a value name was declared.
-    pub fn declared(&self, name: &str) -> Option<Place> {
-        self.values.get(name).map(|(_, place)| *place)
     }
 
     /// The value names of some kinds.

@@ -27,14 +27,18 @@ pub(super) fn param(report: &mut Report, source: u32, param: &ast::Param) -> Opt
         return None;
     }
     let ty = match &param.ty.value {
-        Type::Bool => match values::value(report, source, &param.default, &SlotType::Bool, &name)? {
-            Value::Bool(b) => ParamType::Bool(b),
-            _ => return None,
-        },
-        Type::Date => match values::value(report, source, &param.default, &SlotType::Date, &name)? {
-            Value::Date(d) => ParamType::Date(d),
-            _ => return None,
-        },
+        Type::Bool => {
+            match values::value(report, source, &param.default, &SlotType::Bool, &name)? {
+                Value::Bool(b) => ParamType::Bool(b),
+                _ => return None,
+            }
+        }
+        Type::Date => {
+            match values::value(report, source, &param.default, &SlotType::Date, &name)? {
+                Value::Date(d) => ParamType::Date(d),
+                _ => return None,
+            }
+        }
         Type::Int => int(report, source, param, &name)?,
         Type::ListOf { host, max } => {
             let most = u16::try_from(max.value).ok().filter(|m| *m > 0);
@@ -137,13 +141,20 @@ fn list(
             Diagnostic::new(
                 &codes::LIST_TOO_LONG,
                 at(source, literal.span),
-                format!("`{name}` has {} elements, at most {max} are allowed", items.len()),
+                format!(
+                    "`{name}` has {} elements, at most {max} are allowed",
+                    items.len()
+                ),
             )
             .label(format!("more than {max} elements")),
         );
         return None;
     }
-    let ty = if host { SlotType::Host } else { SlotType::String };
+    let ty = if host {
+        SlotType::Host
+    } else {
+        SlotType::String
+    };
     let mut all = Vec::new();
     for item in items {
         if let Value::Text(text) = values::value(report, source, item, &ty, name)? {

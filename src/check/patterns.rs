@@ -149,7 +149,9 @@ pub(super) fn check(report: &mut Report, pattern: Pattern) -> Option<Pattern> {
             }
             let mut d = Diagnostic::new(refused.code, place, refused.message).label(refused.label);
             if refused.code == &codes::BOUNDARY_INSIDE {
-                d = d.help("a detector may have several `pattern` lines, each with its own boundaries");
+                d = d.help(
+                    "a detector may have several `pattern` lines, each with its own boundaries",
+                );
             }
             if let Some(instead) = refused.instead.filter(|_| written) {
                 d = d.suggest(instead);
@@ -186,9 +188,8 @@ fn syntax_error(error: &ast::Error) -> Refused {
 
 /// Takes `\b` off both ends.
 fn take_boundaries(tree: &mut Ast) -> (bool, bool) {
-    let is_boundary = |ast: &Ast| {
-        matches!(ast, Ast::Assertion(a) if a.kind == AssertionKind::WordBoundary)
-    };
+    let is_boundary =
+        |ast: &Ast| matches!(ast, Ast::Assertion(a) if a.kind == AssertionKind::WordBoundary);
     let Ast::Concat(concat) = tree else {
         return (false, false);
     };
@@ -211,7 +212,9 @@ fn inner(tree: &Ast) -> Result<(), Refused> {
             bytes(&assertion.span),
             "this cannot stand inside a pattern",
             match assertion.kind {
-                AssertionKind::WordBoundary => "`\\b` stands only at both ends of the whole pattern",
+                AssertionKind::WordBoundary => {
+                    "`\\b` stands only at both ends of the whole pattern"
+                }
                 _ => "a part of a conversation has no such place; only `\\b` at both ends",
             },
         )),
@@ -230,7 +233,10 @@ fn inner(tree: &Ast) -> Result<(), Refused> {
                     "a repetition needs an end",
                     "repeats without limit",
                 );
-                r.instead = Some(format!("{{{least},{}}}{lazy}", least.saturating_add(200).max(200)));
+                r.instead = Some(format!(
+                    "{{{least},{}}}{lazy}",
+                    least.saturating_add(200).max(200)
+                ));
                 return Err(r);
             }
             inner(&repetition.ast)
@@ -315,7 +321,9 @@ pub(super) fn folded_literal(text: &str) -> String {
             .ranges()
             .iter()
             .flat_map(|r| r.start()..=r.end())
-            .filter(|s| u32::from(c) <= 0x4FF && u32::from(*s) <= 0x4FF && s.len_utf8() == c.len_utf8())
+            .filter(|s| {
+                u32::from(c) <= 0x4FF && u32::from(*s) <= 0x4FF && s.len_utf8() == c.len_utf8()
+            })
             .collect();
         if folded && same.len() > 1 {
             out.push('[');
@@ -342,7 +350,11 @@ mod tests {
 
     #[test]
     fn digits_are_ascii() {
-        let longest = |r| parse(r, false).ok().and_then(|p| p.hir.properties().maximum_len());
+        let longest = |r| {
+            parse(r, false)
+                .ok()
+                .and_then(|p| p.hir.properties().maximum_len())
+        };
         assert_eq!(longest(r"\d[\w-]"), Some(2));
         assert_eq!(longest(r"[^\d]"), Some(4));
     }
@@ -359,7 +371,11 @@ mod tests {
             ("a{2,}", &codes::UNBOUNDED_REPEAT),
             ("(ab){600}", &codes::MATCH_TOO_LONG),
         ] {
-            assert_eq!(parse(pattern, false).err().map(|r| r.code.id), Some(code.id), "{pattern}");
+            assert_eq!(
+                parse(pattern, false).err().map(|r| r.code.id),
+                Some(code.id),
+                "{pattern}"
+            );
         }
     }
 

@@ -37,9 +37,16 @@ pub(super) fn build(
     let library = root.policy.is_none();
     let mut conditions = Conditions::new(&names, report, header.max_findings);
     let detectors = conditions.detectors(library);
-    let root_rules: Vec<Sourced<'_, ast::Rule>> =
-        names.rules.iter().filter(|r| r.source == 0).copied().collect();
-    let ids: Vec<&str> = root_rules.iter().map(|r| r.item.name.value.as_str()).collect();
+    let root_rules: Vec<Sourced<'_, ast::Rule>> = names
+        .rules
+        .iter()
+        .filter(|r| r.source == 0)
+        .copied()
+        .collect();
+    let ids: Vec<&str> = root_rules
+        .iter()
+        .map(|r| r.item.name.value.as_str())
+        .collect();
     let excepts = exceptions(&mut conditions, root, &ids);
 
     let mut obligations = vec![Obligation::Show];
@@ -65,11 +72,14 @@ pub(super) fn build(
     if !library {
         usage::unused(&mut conditions);
     }
-    let Conditions { anonymous, report, .. } = conditions;
+    let Conditions {
+        anonymous, report, ..
+    } = conditions;
     if report.diagnostics.iter().any(Diagnostic::is_error) {
         return None;
     }
-    let mut detectors: Vec<super::model::Detector> = detectors.into_iter().collect::<Option<_>>()?;
+    let mut detectors: Vec<super::model::Detector> =
+        detectors.into_iter().collect::<Option<_>>()?;
     detectors.extend(anonymous);
     let mut policy = Policy {
         id: header.id,
@@ -82,7 +92,10 @@ pub(super) fn build(
         max_findings: header.max_findings,
         stages: header.stages,
         detectors,
-        rules: lowered.into_iter().map(|l| l.map(|l| l.rule)).collect::<Option<_>>()?,
+        rules: lowered
+            .into_iter()
+            .map(|l| l.map(|l| l.rule))
+            .collect::<Option<_>>()?,
         obligations,
         tests,
         sources: sources.to_vec(),
@@ -123,7 +136,9 @@ fn misplaced(files: &[File], report: &mut Report) {
                 report.push(if before {
                     d.help("leave out `relaxable`")
                 } else {
-                    d.help("put everything into one policy for now; libraries are reached with `use`")
+                    d.help(
+                        "put everything into one policy for now; libraries are reached with `use`",
+                    )
                 });
             }
             // A policy as a library has been reported where it is used.
@@ -159,9 +174,9 @@ fn exceptions<'a>(
     root.items
         .iter()
         .filter_map(|item| match item {
-            Item::Except(except) => {
-                conditions.rule_index(0, &except.rule, ids).map(|rule| (rule, except))
-            }
+            Item::Except(except) => conditions
+                .rule_index(0, &except.rule, ids)
+                .map(|rule| (rule, except)),
             _ => None,
         })
         .collect()
@@ -186,15 +201,18 @@ fn tests<'a>(
             None => seen.push(&test.name),
         }
         let before = conditions.report.diagnostics.len();
-        let sourced = Sourced { source: 0, item: test };
+        let sourced = Sourced {
+            source: 0,
+            item: test,
+        };
         tests.extend(conditions.test(sourced, ids, obligations, options.today));
         if !rules_right {
             // Rules that could not be read ask for obligations that are not known here.
             let late = conditions.report.diagnostics.split_off(before);
-            conditions
-                .report
-                .diagnostics
-                .extend(late.into_iter().filter(|d| d.code != &codes::OBLIGATION_UNASKED));
+            conditions.report.diagnostics.extend(
+                late.into_iter()
+                    .filter(|d| d.code != &codes::OBLIGATION_UNASKED),
+            );
         }
     }
     tests

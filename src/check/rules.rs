@@ -5,13 +5,16 @@ use super::conditions::Conditions;
 use super::findings::target_span;
 use super::header::Header;
 use super::messages::messages;
-use super::model::{Clause, Condition, Comparison, DateNumber, Exception, Leaf, Obligation, Place, Rule};
+use super::model::{
+    Clause, Comparison, Condition, DateNumber, Exception, Leaf, Obligation, Place, Rule,
+};
 use super::report::{Report, Sourced, at};
 use super::stages;
 use super::values;
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{
-    self, Date, Except, Expr, ExprKind, Messages, ObligationKind, Span, Stages, Target, Then, Verdict,
+    self, Date, Except, Expr, ExprKind, Messages, ObligationKind, Span, Stages, Target, Then,
+    Verdict,
 };
 
 /// Clause bits of a rule hit (a u64 in the record).
@@ -69,13 +72,29 @@ impl<'a> Conditions<'_, 'a> {
             .collect();
         let stages = parts.stages.map(|s| stages::stages(self.report, source, s));
         let mut texts = |what: &str, m: Option<&Messages>| {
-            m.map(|m| messages(self.report, self.names, source, file, what, m, &header.languages))
-                .unwrap_or_default()
+            m.map(|m| {
+                messages(
+                    self.report,
+                    self.names,
+                    source,
+                    file,
+                    what,
+                    m,
+                    &header.languages,
+                )
+            })
+            .unwrap_or_default()
         };
         let say = texts("say", parts.say);
         let hint = texts("hint", parts.hint);
         if parts.when.is_none() {
-            missing(self.report, &codes::MISSING_WHEN, rule, "when", "when destination.approved");
+            missing(
+                self.report,
+                &codes::MISSING_WHEN,
+                rule,
+                "when",
+                "when destination.approved",
+            );
         }
         if parts.then.is_none() {
             missing(self.report, &codes::MISSING_THEN, rule, "then", "then warn");
@@ -104,12 +123,16 @@ impl<'a> Conditions<'_, 'a> {
             .iter()
             .map(|targets| self.targets(source, targets))
             .collect();
-        let explicit: Option<Vec<usize>> = explicit.into_iter().collect::<Option<Vec<_>>>().map(|a| a.concat());
+        let explicit: Option<Vec<usize>> = explicit
+            .into_iter()
+            .collect::<Option<Vec<_>>>()
+            .map(|a| a.concat());
         let clauses = self.clauses(rule, &parts);
 
         let when = when??;
         let unless: Vec<Condition> = unless.into_iter().collect::<Option<_>>()?;
-        let exceptions: Vec<(Condition, Exception)> = exceptions.into_iter().collect::<Option<_>>()?;
+        let exceptions: Vec<(Condition, Exception)> =
+            exceptions.into_iter().collect::<Option<_>>()?;
         let then = parts.then?;
         let redact = if wants_redaction(&parts) {
             self.redact(rule, &parts, explicit?, &when)?
@@ -216,7 +239,9 @@ impl<'a> Conditions<'_, 'a> {
         .also(rule.at(first), "first given here");
         self.report.push(match what {
             "when" => d.help("join both with `and` or `or`"),
-            "then" => d.help("a rule has one verdict; obligations such as `train` or `redact` stand beside it"),
+            "then" => d.help(
+                "a rule has one verdict; obligations such as `train` or `redact` stand beside it",
+            ),
             _ => d,
         });
     }
@@ -321,7 +346,10 @@ impl<'a> Conditions<'_, 'a> {
                 Diagnostic::new(
                     &codes::REDACT_UNASKED,
                     place,
-                    format!("`when` of `{}` does not ask for a finding", rule.item.name.value),
+                    format!(
+                        "`when` of `{}` does not ask for a finding",
+                        rule.item.name.value
+                    ),
                 )
                 .label("with nothing to redact, this ends in `on_error`")
                 .help("ask for what is redacted, such as `and found class payment`"),
@@ -388,7 +416,9 @@ pub(super) fn asked_for(condition: &Condition, asked: &mut Vec<usize>) {
 }
 
 fn wants_redaction(parts: &Parts<'_>) -> bool {
-    parts.then.is_some_and(|t| t.verdict.value == Verdict::Redact)
+    parts
+        .then
+        .is_some_and(|t| t.verdict.value == Verdict::Redact)
         || parts
             .also
             .iter()

@@ -28,10 +28,7 @@ type Literal<'c> = (&'c Leaf, bool);
 
 /// True unless no event can make the condition hold.
 pub(super) fn satisfiable(world: &World<'_>, condition: &Condition) -> bool {
-    let mut search = Search {
-        world,
-        branches: 0,
-    };
+    let mut search = Search { world, branches: 0 };
     search.open(vec![(condition, true)], Vec::new())
 }
 
@@ -41,7 +38,11 @@ struct Search<'w> {
 }
 
 impl<'w> Search<'w> {
-    fn open<'c>(&mut self, mut todo: Vec<(&'c Condition, bool)>, mut held: Vec<Literal<'c>>) -> bool {
+    fn open<'c>(
+        &mut self,
+        mut todo: Vec<(&'c Condition, bool)>,
+        mut held: Vec<Literal<'c>>,
+    ) -> bool {
         while let Some((condition, sign)) = todo.pop() {
             match (condition, sign) {
                 (Condition::Const(value), _) => {
@@ -106,7 +107,10 @@ fn slot_fits(world: &World<'_>, slot: usize, held: &[Literal<'_>]) -> bool {
     if !declared.required && declared.default.is_none() && mine.iter().all(|(_, sign)| !sign) {
         return true;
     }
-    if mine.iter().any(|(leaf, sign)| matches!(leaf, Leaf::Known(_)) && !sign) {
+    if mine
+        .iter()
+        .any(|(leaf, sign)| matches!(leaf, Leaf::Known(_)) && !sign)
+    {
         return false;
     }
     match &declared.ty {
@@ -117,9 +121,7 @@ fn slot_fits(world: &World<'_>, slot: usize, held: &[Literal<'_>]) -> bool {
         }
         SlotType::Enum(variants) => (0..variants.len()).any(|v| {
             mine.iter().all(|(leaf, sign)| match leaf {
-                Leaf::EnumIn(_, among) => {
-                    among.iter().any(|a| usize::from(*a) == v) == *sign
-                }
+                Leaf::EnumIn(_, among) => among.iter().any(|a| usize::from(*a) == v) == *sign,
                 _ => true,
             })
         }),
@@ -160,7 +162,11 @@ fn subject(leaf: &Leaf) -> Option<usize> {
         | Leaf::Int(slot, ..)
         | Leaf::Date(Some(slot), ..)
         | Leaf::Same(slot, _) => Some(*slot),
-        Leaf::ParamBool(_) | Leaf::Date(None, ..) | Leaf::Count(..) | Leaf::Distinct(..) | Leaf::Near(..) => None,
+        Leaf::ParamBool(_)
+        | Leaf::Date(None, ..)
+        | Leaf::Count(..)
+        | Leaf::Distinct(..)
+        | Leaf::Near(..) => None,
     }
 }
 
@@ -193,7 +199,11 @@ fn texts_fit(mine: &[Literal<'_>], covers: impl Fn(&str, &str) -> bool) -> bool 
     let Some(mut allowed) = allowed else {
         return true;
     };
-    for texts in mine.iter().filter(|(_, s)| !*s).filter_map(|(l, _)| list(l)) {
+    for texts in mine
+        .iter()
+        .filter(|(_, s)| !*s)
+        .filter_map(|(l, _)| list(l))
+    {
         allowed.retain(|a| !texts.iter().any(|t| covers(t, a)));
     }
     !allowed.is_empty()
@@ -354,14 +364,23 @@ mod tests {
         assert!(holds(SlotType::String, vec![no(is("a")), no(is("b"))]));
         let host = |t: &str| Condition::Leaf(Leaf::HostIn(0, vec![t.into()]));
         assert!(holds(SlotType::Host, vec![host("*.x.de"), host("a.x.de")]));
-        assert!(!holds(SlotType::Host, vec![no(host("*.x.de")), host("a.x.de")]));
+        assert!(!holds(
+            SlotType::Host,
+            vec![no(host("*.x.de")), host("a.x.de")]
+        ));
     }
 
     #[test]
     fn numbers() {
         let is = |op, n| Condition::Leaf(Leaf::Int(0, op, Number::Const(n)));
-        assert!(!holds(SlotType::Int, vec![is(Comparison::Ge, 1), is(Comparison::Lt, 1)]));
-        assert!(holds(SlotType::Int, vec![is(Comparison::Ge, 1), no(is(Comparison::Ge, 3))]));
+        assert!(!holds(
+            SlotType::Int,
+            vec![is(Comparison::Ge, 1), is(Comparison::Lt, 1)]
+        ));
+        assert!(holds(
+            SlotType::Int,
+            vec![is(Comparison::Ge, 1), no(is(Comparison::Ge, 3))]
+        ));
         // Absent: both are false.
         assert!(holds(
             SlotType::Int,
@@ -374,7 +393,10 @@ mod tests {
         let is = |v| Condition::Leaf(Leaf::EnumIn(0, vec![v]));
         let ty = || SlotType::Enum(vec!["a".into(), "b".into()]);
         assert!(!holds(ty(), vec![is(0), is(1)]));
-        assert!(holds(ty(), vec![Condition::Or(vec![is(0), is(1)]), no(is(0))]));
+        assert!(holds(
+            ty(),
+            vec![Condition::Or(vec![is(0), is(1)]), no(is(0))]
+        ));
         assert!(holds(ty(), vec![no(is(0)), no(is(1))]));
     }
 }

@@ -76,7 +76,12 @@ impl<'a> Conditions<'_, 'a> {
                 }
             }
         }
-        if !test.item.lines.iter().any(|l| matches!(l, TestLine::Expect(_))) {
+        if !test
+            .item
+            .lines
+            .iter()
+            .any(|l| matches!(l, TestLine::Expect(_)))
+        {
             self.report.push(
                 Diagnostic::new(
                     &codes::NO_EXPECTATION,
@@ -88,7 +93,9 @@ impl<'a> Conditions<'_, 'a> {
             );
         }
         self.incomplete(test, &event);
-        let wrong = self.report.diagnostics[before..].iter().any(Diagnostic::is_error);
+        let wrong = self.report.diagnostics[before..]
+            .iter()
+            .any(Diagnostic::is_error);
         (!wrong).then(|| Test {
             name: test.item.name.value.clone(),
             event,
@@ -153,7 +160,10 @@ impl<'a> Conditions<'_, 'a> {
     }
 
     fn rules(&mut self, source: u32, paths: &[Path], rules: &[&str]) -> Option<Vec<usize>> {
-        let found: Vec<Option<usize>> = paths.iter().map(|p| self.rule_index(source, p, rules)).collect();
+        let found: Vec<Option<usize>> = paths
+            .iter()
+            .map(|p| self.rule_index(source, p, rules))
+            .collect();
         found.into_iter().collect()
     }
 
@@ -204,9 +214,7 @@ impl<'a> Conditions<'_, 'a> {
                 },
                 detector.span,
             ),
-            Expect::NotFound(path) => {
-                (Expected::NotFound(self.detector(source, path)?), path.span)
-            }
+            Expect::NotFound(path) => (Expected::NotFound(self.detector(source, path)?), path.span),
             Expect::Obligation(o) => {
                 let wanted = obligation(&o.kind);
                 let Some(index) = obligations.iter().position(|known| *known == wanted) else {

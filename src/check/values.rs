@@ -50,10 +50,14 @@ pub(super) fn value(
         (SlotType::Enum(variants), LiteralValue::Word(w)) => {
             variant(report, place, w, variants, name).map(|v| Value::Enum(Some(v)))
         }
-        (SlotType::Enum(variants), LiteralValue::Bool(b)) => {
-            variant(report, place, if *b { "true" } else { "false" }, variants, name)
-                .map(|v| Value::Enum(Some(v)))
-        }
+        (SlotType::Enum(variants), LiteralValue::Bool(b)) => variant(
+            report,
+            place,
+            if *b { "true" } else { "false" },
+            variants,
+            name,
+        )
+        .map(|v| Value::Enum(Some(v))),
         (SlotType::Set, LiteralValue::List(items)) => {
             let mut set = Vec::new();
             for item in items {
@@ -108,7 +112,10 @@ fn wrong_type(report: &mut Report, source: u32, literal: &Literal, expected: &st
         Diagnostic::new(
             &codes::WRONG_TYPE,
             at(source, literal.span),
-            format!("`{name}` needs {expected}, this is {}", literal_name(&literal.value)),
+            format!(
+                "`{name}` needs {expected}, this is {}",
+                literal_name(&literal.value)
+            ),
         )
         .label(format!("expected {expected}")),
     );
@@ -186,8 +193,12 @@ pub(super) fn not_empty(report: &mut Report, source: u32, text: &Text, what: &st
         return true;
     }
     report.push(
-        Diagnostic::new(&codes::EMPTY_TEXT, at(source, text.span), format!("{what} is empty"))
-            .label("says nothing"),
+        Diagnostic::new(
+            &codes::EMPTY_TEXT,
+            at(source, text.span),
+            format!("{what} is empty"),
+        )
+        .label("says nothing"),
     );
     false
 }

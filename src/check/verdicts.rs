@@ -25,7 +25,9 @@ pub(super) fn look(report: &mut Report, names: &Names<'_>, lowered: &Lowered, ma
                 format!("the rule `{id}` can never fire"),
             )
             .label("always false")
-            .help("parts of this condition exclude each other, or ask for something that cannot be"),
+            .help(
+                "parts of this condition exclude each other, or ask for something that cannot be",
+            ),
         );
         return;
     }

@@ -20,7 +20,10 @@ pub(super) fn pattern<'t>(
     let alternatives: Vec<String> = phrases
         .into_iter()
         .map(|phrase| {
-            let words: Vec<String> = phrase.split_whitespace().map(regex_syntax::escape).collect();
+            let words: Vec<String> = phrase
+                .split_whitespace()
+                .map(regex_syntax::escape)
+                .collect();
             words.join(BLANK)
         })
         .collect();
