@@ -8,5 +8,6 @@ pub mod abi;
 pub mod check;
 pub mod diagnostics;
 pub mod manifest;
+pub mod reference;
 pub mod syntax;
 pub mod tables;
