@@ -4,6 +4,7 @@
 //! whatever fails can be repeated by hand.
 
 use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -43,19 +44,6 @@ pub fn run(command: &mut Command) -> Outcome {
         Ok(())
     } else {
         Err(format!("`{}` failed ({status})", show(command)))
-    }
-}
-
-/// Runs the command and gives what it wrote to standard output.
-pub fn output(command: &mut Command) -> Outcome<String> {
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(|error| format!("cannot run `{}`: {error}", show(command)))?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        Err(format!("`{}` failed ({})", show(command), output.status))
     }
 }
 
@@ -124,4 +112,48 @@ fn quoted(word: &OsStr) -> String {
 /// Joins rustc flags for `CARGO_ENCODED_RUSTFLAGS`, where blanks in paths do no harm.
 pub fn encoded_flags(flags: &[String]) -> OsString {
     flags.join("\u{1f}").into()
+}
+
+/// What the runs of cargo's test runner added up to.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Lines `test result: …`, as the runner wrote them.
+    pub results: Vec<String>,
+    /// Tests that passed.
+    pub passed: u64,
+    /// Tests that failed.
+    pub failed: u64,
+}
+
+impl Tally {
+    /// Runs a command, shows its output as it comes, and keeps the runner's own results.
+    pub fn run(&mut self, command: &mut Command) -> Outcome {
+        println!("$ {}", show(command));
+        let mut child = command
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("cannot run `{}`: {error}", show(command)))?;
+        if let Some(output) = child.stdout.take() {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                println!("{line}");
+                if line.starts_with("test result:") {
+                    self.passed += number_before(&line, " passed");
+                    self.failed += number_before(&line, " failed");
+                    self.results.push(line);
+                }
+            }
+        }
+        match child.wait() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("`{}` failed ({status})", show(command))),
+            Err(error) => Err(format!("`{}` failed: {error}", show(command))),
+        }
+    }
+}
+
+/// The 12 of `…; 12 failed`.
+fn number_before(line: &str, word: &str) -> u64 {
+    line.find(word)
+        .and_then(|end| line.get(..end)?.rsplit(' ').next()?.parse().ok())
+        .unwrap_or(0)
 }
