@@ -7,6 +7,8 @@
 pub mod abi;
 pub mod check;
 pub mod diagnostics;
+pub mod emit;
 pub mod manifest;
+pub mod plan;
 pub mod syntax;
 pub mod tables;
