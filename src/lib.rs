@@ -6,8 +6,11 @@
 
 pub mod abi;
 pub mod check;
+pub mod detect;
 pub mod diagnostics;
+pub mod emit;
 pub mod manifest;
+pub mod plan;
 pub mod reference;
 pub mod syntax;
 pub mod tables;

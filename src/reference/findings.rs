@@ -261,7 +261,11 @@ impl Scanner {
         start: usize,
     ) -> Option<(usize, usize, Confidence)> {
         let mut ends = self.patterns.ends(view, start);
-        ends.retain(|&end| may_end(view, end, self.flags));
+        ends.retain(|&end| {
+            let span = view.get(start..end).unwrap_or_default();
+            let digits = span.iter().filter(|byte| byte.is_ascii_digit()).count();
+            digits >= usize::from(detector.digits) && may_end(view, end, self.flags)
+        });
         ends.truncate(ENDS);
         let judged: Vec<(usize, bool, Option<Confidence>)> = ends
             .into_iter()

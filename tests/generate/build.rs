@@ -134,6 +134,7 @@ pub fn detector(id: &str, patterns: &[&str]) -> Detector {
         class: "technical".into(),
         tags: Vec::new(),
         patterns: patterns.iter().map(|p| pattern(p, false)).collect(),
+        digits: 0,
         after: Vec::new(),
         check: None,
         context: None,

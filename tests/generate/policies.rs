@@ -126,6 +126,9 @@ fn detectors(rng: &mut Rng, pool: &[Entry]) -> (Vec<Detector>, Vec<String>) {
         let mut detector = pool[i].detector.clone();
         let position = |id: &&str| indices.iter().position(|&j| pool[j].detector.id == *id);
         detector.yields_to = pool[i].yields_to.iter().filter_map(position).collect();
+        if rng.chance(8) {
+            detector.digits = 1 + rng.below(6) as u8;
+        }
         samples.extend(pool[i].samples.iter().cloned());
         chosen.push(detector);
     }
