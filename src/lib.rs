@@ -12,5 +12,6 @@ pub mod diagnostics;
 pub mod emit;
 pub mod manifest;
 pub mod plan;
+pub mod reference;
 pub mod syntax;
 pub mod tables;
