@@ -6,6 +6,7 @@
 
 pub mod abi;
 pub mod check;
+pub mod compile;
 pub mod detect;
 pub mod diagnostics;
 pub mod emit;
