@@ -21,7 +21,10 @@ fn policies() -> Vec<PathBuf> {
         }
     }
     let mut files = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("policies"), &mut files);
+    walk(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("policies"),
+        &mut files,
+    );
     files.sort();
     files
 }
@@ -32,8 +35,15 @@ fn every_policy_parses() {
         let text = fs::read_to_string(&path).unwrap();
         let (_, diagnostics) = riegel::syntax::parse(&text, 0);
         for d in &diagnostics {
-            let (line, column) = riegel::diagnostics::line_column(&text, d.place.span.start as usize);
-            eprintln!("{}:{line}:{column}: {} {} {:?}", path.display(), d.code.id, d.message, d.help);
+            let (line, column) =
+                riegel::diagnostics::line_column(&text, d.place.span.start as usize);
+            eprintln!(
+                "{}:{line}:{column}: {} {} {:?}",
+                path.display(),
+                d.code.id,
+                d.message,
+                d.help
+            );
         }
         assert!(diagnostics.is_empty(), "{} does not parse", path.display());
     }
