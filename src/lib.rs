@@ -4,6 +4,7 @@
 //! The crate does no I/O: sources come from the caller, library files through a
 //! [`check::Resolver`] that the caller supplies.
 
+pub mod abi;
 pub mod check;
 pub mod diagnostics;
 pub mod manifest;

@@ -8,7 +8,7 @@
 //! ```text
 //! tables   Header | sections named by Header (see `Section`)
 //! frame    FrameHeader | slot values (8 bytes each) | PartEntry … | heap
-//! record   RecordHeader | RuleHit … | obligation u16 … | would u16 … | demand u64 … | FindingEntry …
+//! record   RecordHeader | RuleHit … | obligation u16 … | would u16 … | zeros to a multiple of 8 | demand u64 … | FindingEntry …
 //! facts    words: attribute bits, demand bits, fired bits (u64 each), then nums (i32 each)
 //! ```
 
