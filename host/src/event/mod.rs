@@ -139,7 +139,7 @@ pub fn read(
         }),
     };
     let (text, parts) = parts::read(content, surroundings, &mut problems);
-    values.fill("content.length", || length_in_characters(&text));
+    values.fill("content.length", || length_in_bytes(&text));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -153,14 +153,9 @@ pub fn read(
     Ok(Reading { event, warnings })
 }
 
-/// `content.length` is the number of characters (Unicode code points); bytes that
-/// are no UTF-8 count one each.
-fn length_in_characters(text: &[u8]) -> Value {
-    let count: usize = text
-        .utf8_chunks()
-        .map(|chunk| chunk.valid().chars().count() + chunk.invalid().len())
-        .sum();
-    Value::Int(i32::try_from(count).unwrap_or(i32::MAX))
+/// `content.length` is the number of bytes.
+fn length_in_bytes(text: &[u8]) -> Value {
+    Value::Int(i32::try_from(text.len()).unwrap_or(i32::MAX))
 }
 
 /// What serde says, without its place and without anything from the text.
