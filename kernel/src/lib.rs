@@ -1,3 +1,38 @@
-//! kernel
+//! The kernel: the part of a module that is the same for every policy.
+//!
+//! A policy's rules are emitted as WebAssembly code and its detectors as tables;
+//! this crate is what reads both. Built to `wasm32` it is linked into every module
+//! (`wasm.rs` has the exports); built natively it is what tests, fuzzers and
+//! sanitizers run. It needs no allocator and imports three things, which the
+//! linker replaces by emitted code: `rules`, `clauses` and `tables`.
+//!
+//! | file | what it owns |
+//! | --- | --- |
+//! | `layout` | the bytes of tables, frames and records |
+//! | `tables` | a checked view of the tables |
+//! | `event`, `config` | frames in, facts and settings out |
+//! | `normalise`, `text` | the view that detectors read, letters and folding |
+//! | `blocks`, `scan` | the pass over the content |
+//! | `judge`, `check`, `context` | from match to finding |
+//! | `findings` | giving way, overlaps, counting |
+//! | `decide`, `record` | one decision from frame to record |
+//! | `memory` | the only `unsafe` outside vector intrinsics |
 #![cfg_attr(not(test), no_std)]
+
+pub mod blocks;
+pub mod check;
+pub mod config;
+pub mod context;
+pub mod decide;
+pub mod event;
+pub mod findings;
+pub mod judge;
 pub mod layout;
+pub mod memory;
+pub mod normalise;
+pub mod record;
+pub mod scan;
+pub mod tables;
+pub mod text;
+#[cfg(target_arch = "wasm32")]
+mod wasm;

@@ -1,0 +1,365 @@
+//! 64 bytes at a time become 64-bit masks, one bit per byte, as simdjson does it.
+//!
+//! Three ways to the same masks: `simd128` in WebAssembly, SSE2 on x86-64, and a
+//! portable loop over a class table everywhere else (and, for the tests, on any
+//! machine: [`Way`] chooses). A test holds them together; only this file knows
+//! which one runs.
+
+use crate::text::{is_lead2, is_lead3};
+
+/// Bytes in a block.
+pub const BLOCK: usize = 64;
+/// Zero bytes that must follow a view: one block to fill up the last one, and one of look-ahead.
+pub const PAD: usize = 2 * BLOCK;
+/// Most bytes besides letters and digits at which a match may start.
+pub const MOST_SPECIALS: usize = 16;
+/// Most run-back triggers.
+pub const MOST_TRIGGERS: usize = 4;
+
+/// What the scanner wants to know of a block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Masks {
+    /// ASCII digits.
+    pub digit: u64,
+    /// ASCII letters and digits, and bytes of letters beyond ASCII (semantics 26).
+    pub word: u64,
+    /// Bytes of the specials.
+    pub special: u64,
+    /// Bytes of the triggers.
+    pub trigger: u64,
+}
+
+/// Bytes to look for besides letters and digits.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Special starts, the first `specials_n` are used.
+    pub specials: [u8; MOST_SPECIALS],
+    /// How many.
+    pub specials_n: usize,
+    /// Triggers, the first `triggers_n` are used.
+    pub triggers: [u8; MOST_TRIGGERS],
+    /// How many.
+    pub triggers_n: usize,
+}
+
+/// What a block leaves for the next: leads whose continuation bytes are still to come.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Carry {
+    lead2: u64,
+    lead3: u64,
+}
+
+/// Which code computes the masks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The fastest that the target has.
+    Simd,
+    /// The plain loop.
+    Portable,
+}
+
+/// Raw masks of a block before letters beyond ASCII are resolved.
+struct Raw {
+    digit: u64,
+    alnum: u64,
+    special: u64,
+    trigger: u64,
+    high: u64,
+}
+
+impl Masks {
+    /// The masks of the block at the front of `block` (at least 64 bytes).
+    #[inline(always)]
+    pub fn of(way: Way, block: &[u8; BLOCK], wanted: &Wanted, carry: &mut Carry) -> Masks {
+        let raw = match way {
+            Way::Simd => simd::raw(block, wanted),
+            Way::Portable => portable(block, wanted),
+        };
+        let mut word = raw.alnum;
+        if raw.high != 0 || carry.lead2 | carry.lead3 != 0 {
+            let (lead2, lead3, cont) = match way {
+                Way::Simd => simd::leads(block),
+                Way::Portable => portable_leads(block),
+            };
+            let leads = lead2 | lead3;
+            let reach = (leads << 1)
+                | ((carry.lead2 | carry.lead3) >> 63)
+                | (lead3 << 2)
+                | (carry.lead3 >> 62);
+            word |= leads | (cont & reach);
+            *carry = Carry { lead2, lead3 };
+        }
+        Masks {
+            digit: raw.digit,
+            word,
+            special: raw.special,
+            trigger: raw.trigger,
+        }
+    }
+}
+
+fn portable(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
+    let mut raw = Raw {
+        digit: 0,
+        alnum: 0,
+        special: 0,
+        trigger: 0,
+        high: 0,
+    };
+    let specials = wanted.specials.get(..wanted.specials_n).unwrap_or(&[]);
+    let triggers = wanted.triggers.get(..wanted.triggers_n).unwrap_or(&[]);
+    for (i, &b) in block.iter().enumerate() {
+        let bit = 1u64 << i;
+        raw.digit |= if b.is_ascii_digit() { bit } else { 0 };
+        raw.alnum |= if b.is_ascii_alphanumeric() { bit } else { 0 };
+        raw.high |= if b >= 0x80 { bit } else { 0 };
+        raw.special |= if specials.contains(&b) { bit } else { 0 };
+        raw.trigger |= if triggers.contains(&b) { bit } else { 0 };
+    }
+    raw
+}
+
+fn portable_leads(block: &[u8; BLOCK]) -> (u64, u64, u64) {
+    let (mut lead2, mut lead3, mut cont) = (0, 0, 0);
+    for (i, &b) in block.iter().enumerate() {
+        let bit = 1u64 << i;
+        lead2 |= if is_lead2(b) { bit } else { 0 };
+        lead3 |= if is_lead3(b) { bit } else { 0 };
+        cont |= if (0x80..0xC0).contains(&b) { bit } else { 0 };
+    }
+    (lead2, lead3, cont)
+}
+
+/// Next position from `at` on whose byte is suspicious; the text's length where there is none.
+#[inline]
+pub fn next_suspicious(text: &[u8], mut at: usize, suspicious: fn(u8) -> bool) -> usize {
+    // Eight bytes at a time: a lead byte of a change has its two upper bits set.
+    while let Some(eight) = text.get(at..at + 8) {
+        let word = u64::from_le_bytes(eight.try_into().unwrap_or([0xFF; 8]));
+        if word & (word << 1) & 0x8080_8080_8080_8080 != 0
+            && let Some(i) = eight.iter().position(|&b| suspicious(b))
+        {
+            return at + i;
+        }
+        at += 8;
+    }
+    while let Some(&b) = text.get(at) {
+        if suspicious(b) {
+            break;
+        }
+        at += 1;
+    }
+    at.min(text.len())
+}
+
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd {
+    //! WebAssembly `simd128`.
+    use super::{BLOCK, Raw, Wanted};
+    use core::arch::wasm32::{
+        i8x16_bitmask, u8x16, u8x16_eq, u8x16_ge, u8x16_le, u8x16_lt, u8x16_splat, u8x16_sub, v128,
+        v128_and, v128_andnot, v128_or,
+    };
+
+    #[inline(always)]
+    fn load(block: &[u8; BLOCK]) -> [v128; 4] {
+        let v = |i: usize| {
+            let b = |k: usize| block[16 * i + k];
+            u8x16(
+                b(0),
+                b(1),
+                b(2),
+                b(3),
+                b(4),
+                b(5),
+                b(6),
+                b(7),
+                b(8),
+                b(9),
+                b(10),
+                b(11),
+                b(12),
+                b(13),
+                b(14),
+                b(15),
+            )
+        };
+        [v(0), v(1), v(2), v(3)]
+    }
+
+    #[inline(always)]
+    fn bits(v: &[v128; 4], f: impl Fn(v128) -> v128) -> u64 {
+        let m = |i: usize| u64::from(i8x16_bitmask(f(v[i])));
+        m(0) | m(1) << 16 | m(2) << 32 | m(3) << 48
+    }
+
+    #[inline(always)]
+    fn within(x: v128, low: u8, count: u8) -> v128 {
+        u8x16_lt(u8x16_sub(x, u8x16_splat(low)), u8x16_splat(count))
+    }
+
+    #[inline(always)]
+    fn any(x: v128, set: &[u8]) -> v128 {
+        let mut out = u8x16_splat(0);
+        for &b in set {
+            out = v128_or(out, u8x16_eq(x, u8x16_splat(b)));
+        }
+        out
+    }
+
+    #[inline(always)]
+    pub(super) fn raw(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
+        let v = load(block);
+        let specials = wanted.specials.get(..wanted.specials_n).unwrap_or(&[]);
+        let triggers = wanted.triggers.get(..wanted.triggers_n).unwrap_or(&[]);
+        let digit = bits(&v, |x| within(x, b'0', 10));
+        let letter = bits(&v, |x| within(v128_or(x, u8x16_splat(0x20)), b'a', 26));
+        Raw {
+            digit,
+            alnum: digit | letter,
+            special: bits(&v, |x| any(x, specials)),
+            trigger: if triggers.is_empty() {
+                0
+            } else {
+                bits(&v, |x| any(x, triggers))
+            },
+            high: bits(&v, |x| x),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn leads(block: &[u8; BLOCK]) -> (u64, u64, u64) {
+        let v = load(block);
+        (
+            bits(&v, |x| {
+                v128_and(
+                    u8x16_ge(x, u8x16_splat(0xC3)),
+                    u8x16_le(x, u8x16_splat(0xDF)),
+                )
+            }),
+            bits(&v, |x| {
+                v128_andnot(within(x, 0xE0, 15), u8x16_eq(x, u8x16_splat(0xE2)))
+            }),
+            bits(&v, |x| within(x, 0x80, 0x40)),
+        )
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod simd {
+    //! SSE2, which every x86-64 has.
+    use super::{BLOCK, Raw, Wanted};
+    use core::arch::x86_64::{
+        __m128i, _mm_add_epi8, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_cmplt_epi8, _mm_movemask_epi8,
+        _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128,
+    };
+
+    #[inline(always)]
+    fn load(block: &[u8; BLOCK]) -> [__m128i; 4] {
+        // SAFETY: 64 bytes are four vectors of 16; `__m128i` has no invalid values.
+        unsafe { core::mem::transmute(*block) }
+    }
+
+    #[inline(always)]
+    fn bits(v: &[__m128i; 4], f: impl Fn(__m128i) -> __m128i) -> u64 {
+        // SAFETY: SSE2 is part of x86-64.
+        let m = |i: usize| u64::from(unsafe { _mm_movemask_epi8(f(v[i])) } as u32);
+        m(0) | m(1) << 16 | m(2) << 32 | m(3) << 48
+    }
+
+    #[inline(always)]
+    fn splat(b: u8) -> __m128i {
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe { _mm_set1_epi8(b as i8) }
+    }
+
+    /// `low <= x < low + count`: moved to the bottom of the signed range, then one compare.
+    #[inline(always)]
+    fn within(x: __m128i, low: u8, count: u8) -> __m128i {
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe {
+            let moved = _mm_add_epi8(x, splat(0x80u8.wrapping_sub(low)));
+            _mm_cmplt_epi8(moved, splat(0x80u8.wrapping_add(count)))
+        }
+    }
+
+    #[inline(always)]
+    fn any(x: __m128i, set: &[u8]) -> __m128i {
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe {
+            let mut out = _mm_setzero_si128();
+            for &b in set {
+                out = _mm_or_si128(out, _mm_cmpeq_epi8(x, splat(b)));
+            }
+            out
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn raw(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
+        let v = load(block);
+        let specials = wanted.specials.get(..wanted.specials_n).unwrap_or(&[]);
+        let triggers = wanted.triggers.get(..wanted.triggers_n).unwrap_or(&[]);
+        let digit = bits(&v, |x| within(x, b'0', 10));
+        // SAFETY: SSE2 is part of x86-64.
+        let letter = bits(&v, |x| {
+            within(unsafe { _mm_or_si128(x, splat(0x20)) }, b'a', 26)
+        });
+        Raw {
+            digit,
+            alnum: digit | letter,
+            special: bits(&v, |x| any(x, specials)),
+            trigger: bits(&v, |x| any(x, triggers)),
+            high: bits(&v, |x| x),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn leads(block: &[u8; BLOCK]) -> (u64, u64, u64) {
+        let v = load(block);
+        (
+            bits(&v, |x| within(x, 0xC3, 29)),
+            // SAFETY: SSE2 is part of x86-64.
+            bits(&v, |x| unsafe {
+                _mm_andnot_si128(_mm_cmpeq_epi8(x, splat(0xE2)), within(x, 0xE0, 15))
+            }),
+            bits(&v, |x| within(x, 0x80, 0x40)),
+        )
+    }
+}
+
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
+mod simd {
+    //! No vectors here: the plain loop under the same names.
+    use super::{BLOCK, Raw, Wanted};
+
+    pub(super) fn raw(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
+        super::portable(block, wanted)
+    }
+
+    pub(super) fn leads(block: &[u8; BLOCK]) -> (u64, u64, u64) {
+        super::portable_leads(block)
+    }
+}
+
+/// Only the masks, of a padded text: what reading and classifying alone costs. For the benchmark.
+pub fn masks_only(way: Way, padded: &[u8], len: usize, wanted: &Wanted) -> u64 {
+    let mut carry = Carry::default();
+    let mut sum = 0u64;
+    for block in padded
+        .as_chunks::<BLOCK>()
+        .0
+        .iter()
+        .take(len.div_ceil(BLOCK))
+    {
+        let m = Masks::of(way, block, wanted, &mut carry);
+        sum = sum
+            .wrapping_add(u64::from((m.digit ^ m.special).count_ones()))
+            .wrapping_add(u64::from((m.word & !(m.word << 1)).count_ones()))
+            .wrapping_add(u64::from(m.trigger.count_ones()));
+    }
+    sum
+}

@@ -1,0 +1,449 @@
+//! Checks are data: a small prefix-coded program over the value of a span.
+//!
+//! ```text
+//! node   op u8, payload length u16, payload
+//! and/or payload = nodes;  not payload = one node
+//! others payload = slice (3 bytes), then arguments
+//! slice  kind u8 (0 all, 1 range, 2 run of digits), a u8, b u8 (0: open)
+//! ```
+//! The value (semantics 29) is the span's ASCII letters and digits in upper case.
+//! What each check means stands in `docs/language.md`; the numbers below are the
+//! layout between `detect` and this file.
+
+/// Longest value a check can hold for.
+pub const VALUE: usize = 64;
+
+/// Operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+#[allow(missing_docs, reason = "the names are those of docs/language.md")]
+pub enum Op {
+    And = 0,
+    Or = 1,
+    Not = 2,
+    Luhn = 3,
+    Mod97 = 4,
+    Iso7064 = 5,
+    Gs1 = 6,
+    Verhoeff = 7,
+    Mod10Recursive = 8,
+    Crc32Base62 = 9,
+    Date = 10,
+    Range = 11,
+    Prefix = 12,
+    Length = 13,
+    Digits = 14,
+    Varied = 15,
+    OneDigitRepeats = 16,
+    Weights = 17,
+}
+
+/// A span's value.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'a> {
+    /// The span in the view, as written.
+    pub raw: &'a [u8],
+    /// Letters and digits, upper case.
+    chars: [u8; VALUE],
+    /// How many; more than [`VALUE`] means too long.
+    len: usize,
+}
+
+impl<'a> Value<'a> {
+    /// The value of a span.
+    pub fn of(raw: &'a [u8]) -> Self {
+        let mut chars = [0; VALUE];
+        let mut len = 0;
+        for b in raw.iter().filter(|b| b.is_ascii_alphanumeric()) {
+            if let Some(slot) = chars.get_mut(len) {
+                *slot = b.to_ascii_uppercase();
+            }
+            len += 1;
+        }
+        Value { raw, chars, len }
+    }
+
+    /// Its characters; empty where it is too long.
+    pub fn chars(&self) -> &[u8] {
+        if self.len > VALUE {
+            &[]
+        } else {
+            self.chars.get(..self.len).unwrap_or(&[])
+        }
+    }
+}
+
+/// Does the program hold for the value?
+pub fn holds(program: &[u8], value: &Value<'_>) -> bool {
+    value.len <= VALUE && node(program, value).is_some_and(|(held, _)| held)
+}
+
+/// Evaluates the node at the front; gives the rest behind it.
+fn node<'p>(program: &'p [u8], value: &Value<'_>) -> Option<(bool, &'p [u8])> {
+    let (&op, rest) = program.split_first()?;
+    let (len, rest) = rest.split_first_chunk::<2>()?;
+    let len = usize::from(u16::from_le_bytes(*len));
+    let payload = rest.get(..len)?;
+    let rest = rest.get(len..)?;
+    let held = if op <= Op::Not as u8 {
+        let mut children = payload;
+        let mut all = true;
+        let mut some = false;
+        while !children.is_empty() {
+            let (held, next) = node(children, value)?;
+            all &= held;
+            some |= held;
+            children = next;
+        }
+        match op {
+            0 => all,
+            1 => some,
+            _ => !some,
+        }
+    } else {
+        leaf(op, payload, value)?
+    };
+    Some((held, rest))
+}
+
+fn leaf(op: u8, payload: &[u8], value: &Value<'_>) -> Option<bool> {
+    let (slice, args) = payload.split_first_chunk::<3>()?;
+    let Some(chars) = sliced(slice, value) else {
+        return Some(false);
+    };
+    Some(match op {
+        3 => luhn(chars),
+        4 => mod97(chars, *args.first()? as usize),
+        5 => iso7064(chars),
+        6 => gs1(chars),
+        7 => verhoeff(chars),
+        8 => mod10_recursive(chars),
+        9 => crc32_base62(value.raw, *args.first()? as usize),
+        10 => date(chars, args),
+        11 => {
+            let (min, max) = args.split_first_chunk::<8>()?;
+            let max = max.first_chunk::<8>()?;
+            number(chars)
+                .is_some_and(|n| (u64::from_le_bytes(*min)..=u64::from_le_bytes(*max)).contains(&n))
+        }
+        12 => prefix(chars, args)?,
+        13 => (usize::from(*args.first()?)..=usize::from(*args.get(1)?)).contains(&chars.len()),
+        14 => chars.iter().filter(|c| c.is_ascii_digit()).count() >= usize::from(*args.first()?),
+        15 => varied(chars),
+        16 => one_digit_repeats(chars),
+        17 => weights(chars, args, value.chars())?,
+        _ => return None,
+    })
+}
+
+/// The part of the value that a check reads; `None` where there is no such part.
+fn sliced<'v>(slice: &[u8; 3], value: &'v Value<'_>) -> Option<&'v [u8]> {
+    let [kind, a, b] = *slice;
+    match kind {
+        0 => Some(value.chars()),
+        1 => {
+            let end = if b == 0 { value.len } else { usize::from(b) };
+            value.chars().get(usize::from(a).checked_sub(1)?..end)
+        }
+        _ => value
+            .raw
+            .split(|c| !c.is_ascii_digit())
+            .filter(|run| !run.is_empty())
+            .nth(usize::from(a).checked_sub(1)?)
+            .filter(|run| run.len() <= VALUE),
+    }
+}
+
+fn digit(c: u8) -> Option<u32> {
+    c.is_ascii_digit().then(|| u32::from(c - b'0'))
+}
+
+/// 0-9, A=10 … Z=35.
+fn base36(c: u8) -> u32 {
+    if c.is_ascii_digit() {
+        u32::from(c - b'0')
+    } else {
+        u32::from(c.to_ascii_uppercase() - b'A') + 10
+    }
+}
+
+fn all_digits(chars: &[u8]) -> bool {
+    !chars.is_empty() && chars.iter().all(u8::is_ascii_digit)
+}
+
+fn number(chars: &[u8]) -> Option<u64> {
+    if chars.len() > 18 || !all_digits(chars) {
+        return None;
+    }
+    Some(chars.iter().fold(0, |n, &c| n * 10 + u64::from(c - b'0')))
+}
+
+/// ISO/IEC 7812-1 annex B.
+fn luhn(chars: &[u8]) -> bool {
+    all_digits(chars)
+        && chars
+            .iter()
+            .rev()
+            .enumerate()
+            .map(|(i, &c)| {
+                let d = u32::from(c - b'0');
+                if i % 2 == 0 {
+                    d
+                } else {
+                    2 * d / 10 + 2 * d % 10
+                }
+            })
+            .sum::<u32>()
+            % 10
+            == 0
+}
+
+/// ISO 7064 mod 97-10, the first `rotate` characters moved to the end.
+fn mod97(chars: &[u8], rotate: usize) -> bool {
+    if chars.len() <= rotate {
+        return false;
+    }
+    let (front, back) = chars.split_at(rotate);
+    let mut rest = 0u32;
+    for &c in back.iter().chain(front) {
+        let v = base36(c);
+        rest = (rest * if v > 9 { 100 } else { 10 } + v) % 97;
+    }
+    rest == 1
+}
+
+/// ISO 7064 mod 11,10.
+fn iso7064(chars: &[u8]) -> bool {
+    if !all_digits(chars) || chars.len() < 2 {
+        return false;
+    }
+    let mut p = 10u32;
+    for &c in chars.get(..chars.len() - 1).unwrap_or(&[]) {
+        let s = (p + u32::from(c - b'0')) % 10;
+        p = if s == 0 { 10 } else { s } * 2 % 11;
+    }
+    chars
+        .last()
+        .is_some_and(|&c| (p + u32::from(c - b'0')) % 10 == 1)
+}
+
+/// GS1 General Specifications 7.9: weights 1,3,1 … from the right.
+fn gs1(chars: &[u8]) -> bool {
+    all_digits(chars)
+        && chars
+            .iter()
+            .rev()
+            .enumerate()
+            .map(|(i, &c)| u32::from(c - b'0') * if i % 2 == 0 { 1 } else { 3 })
+            .sum::<u32>()
+            % 10
+            == 0
+}
+
+/// Verhoeff 1969: the dihedral group D5 and the permutation 1,5,7,6,2,8,3,0,9,4.
+fn verhoeff(chars: &[u8]) -> bool {
+    const STEP: [u8; 10] = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4];
+    let product = |a: u8, b: u8| -> u8 {
+        match (a < 5, b < 5) {
+            (true, true) => (a + b) % 5,
+            (true, false) => (a + b - 5) % 5 + 5,
+            (false, true) => (a + 5 - b) % 5 + 5,
+            (false, false) => (a + 5 - b) % 5,
+        }
+    };
+    if !all_digits(chars) {
+        return false;
+    }
+    let mut c = 0u8;
+    for (i, &ch) in chars.iter().rev().enumerate() {
+        let mut d = ch - b'0';
+        for _ in 0..i % 8 {
+            d = STEP.get(usize::from(d)).copied().unwrap_or(0);
+        }
+        c = product(c, d);
+    }
+    c == 0
+}
+
+/// The recursive mod 10 of Swiss payment slips.
+fn mod10_recursive(chars: &[u8]) -> bool {
+    const TABLE: [u8; 10] = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
+    if !all_digits(chars) || chars.len() < 2 {
+        return false;
+    }
+    let mut carry = 0u8;
+    for &c in chars.get(..chars.len() - 1).unwrap_or(&[]) {
+        carry = TABLE
+            .get(usize::from((carry + c - b'0') % 10))
+            .copied()
+            .unwrap_or(0);
+    }
+    chars.last().is_some_and(|&c| (10 - carry) % 10 == c - b'0')
+}
+
+/// CRC-32 (IEEE) of what stands between the first `skip` bytes and the last six, in base 62.
+fn crc32_base62(raw: &[u8], skip: usize) -> bool {
+    let Some(split) = raw.len().checked_sub(6).filter(|&s| s > skip) else {
+        return false;
+    };
+    let (Some(body), Some(sum)) = (raw.get(skip..split), raw.get(split..)) else {
+        return false;
+    };
+    let mut crc = u32::MAX;
+    for &b in body {
+        crc ^= u32::from(b);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg());
+        }
+    }
+    let mut rest = !crc;
+    sum.iter().rev().all(|&c| {
+        let d = (rest % 62) as u8;
+        rest /= 62;
+        c == match d {
+            0..=9 => b'0' + d,
+            10..=35 => b'A' + d - 10,
+            _ => b'a' + d - 36,
+        }
+    })
+}
+
+/// A calendar date in the given form; two-digit years are 2000-2099 for leap days.
+fn date(chars: &[u8], form: &[u8]) -> bool {
+    if chars.len() != form.len() || !all_digits(chars) {
+        return false;
+    }
+    let part = |letter: u8| {
+        form.iter()
+            .zip(chars)
+            .filter(|(f, _)| **f == letter)
+            .fold(0u32, |n, (_, &c)| n * 10 + u32::from(c - b'0'))
+    };
+    let (day, month, mut year) = (part(b'D'), part(b'M'), part(b'Y'));
+    if form.iter().filter(|&&f| f == b'Y').count() == 2 {
+        year += 2000;
+    }
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        _ => return false,
+    };
+    (1..=days).contains(&day) && year > 0
+}
+
+/// Rows: length of the beginning u8, its lowest and highest text, count of lengths u8, lengths.
+/// No lengths: any.
+fn prefix(chars: &[u8], mut rows: &[u8]) -> Option<bool> {
+    while let Some((&n, rest)) = rows.split_first() {
+        let n = usize::from(n);
+        let low = rest.get(..n)?;
+        let high = rest.get(n..2 * n)?;
+        let lengths = usize::from(*rest.get(2 * n)?);
+        let allowed = rest.get(2 * n + 1..2 * n + 1 + lengths)?;
+        rows = rest.get(2 * n + 1 + lengths..)?;
+        let fits = chars.get(..n).is_some_and(|c| low <= c && c <= high);
+        if fits && (lengths == 0 || allowed.iter().any(|&l| usize::from(l) == chars.len())) {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+/// Not all equal, and not one ascending or descending run (9 is followed by 0, 0 by 9).
+fn varied(chars: &[u8]) -> bool {
+    let run = |next: fn(u8) -> u8| {
+        chars
+            .iter()
+            .zip(chars.iter().skip(1))
+            .all(|(&a, &b)| next(a) == b)
+    };
+    chars.len() < 2
+        || !(run(|c| c)
+            || run(|c| if c == b'9' { b'0' } else { c + 1 })
+            || run(|c| if c == b'0' { b'9' } else { c.wrapping_sub(1) }))
+}
+
+/// Exactly one digit occurs two or three times (three never in a row), all others at most once.
+fn one_digit_repeats(chars: &[u8]) -> bool {
+    if !all_digits(chars) {
+        return false;
+    }
+    let mut counts = [0u8; 10];
+    for &c in chars {
+        if let Some(n) = counts.get_mut(usize::from(c - b'0')) {
+            *n += 1;
+        }
+    }
+    let repeated = counts.iter().filter(|&&n| n >= 2).count();
+    let most = counts.iter().copied().max().unwrap_or(0);
+    let three_in_a_row = chars
+        .windows(3)
+        .any(|w| matches!(w, [a, b, c] if a == b && b == c));
+    repeated == 1 && most <= 3 && !three_in_a_row
+}
+
+/// flags u8 (1 repeat, 2 digit sum, 4 two digits per letter, 8 complement, 16 equals a constant,
+/// 32 equals last), modulus u16, equals u16 (position from 1, or the constant), sign for ten u8
+/// (0 none), count u8, weights i16 each.
+fn weights(chars: &[u8], args: &[u8], whole: &[u8]) -> Option<bool> {
+    let (head, table) = args.split_first_chunk::<7>()?;
+    let [flags, m0, m1, e0, e1, ten, n] = *head;
+    let modulus = i32::from(u16::from_le_bytes([m0, m1]));
+    let equals = u16::from_le_bytes([e0, e1]);
+    let n = usize::from(n);
+    let weight = |i: usize| -> Option<i32> {
+        let pair = table.get(2 * i..2 * i + 2)?;
+        Some(i32::from(i16::from_le_bytes(pair.try_into().ok()?)))
+    };
+    let mut sum = 0i32;
+    let mut i = 0;
+    let mut add = |v: u32| -> Option<bool> {
+        if i >= n && (flags & 1 == 0 || n == 0) {
+            return Some(false);
+        }
+        let mut product = weight(i % n.max(1))? * v as i32;
+        if flags & 2 != 0 {
+            product = product / 100 + product / 10 % 10 + product % 10;
+        }
+        sum += product;
+        i += 1;
+        Some(true)
+    };
+    for &c in chars {
+        let fits = if flags & 4 != 0 && c.is_ascii_alphabetic() {
+            let v = u32::from(c.to_ascii_uppercase() - b'A') + 1;
+            add(v / 10)? && add(v % 10)?
+        } else {
+            add(base36(c))?
+        };
+        if !fits {
+            return Some(false);
+        }
+    }
+    if flags & 1 == 0 && i != n {
+        return Some(false);
+    }
+    let mut rest = sum.rem_euclid(modulus.max(1));
+    if flags & 8 != 0 {
+        rest = (modulus - rest) % modulus.max(1);
+    }
+    if flags & 16 != 0 {
+        return Some(rest == i32::from(equals));
+    }
+    let sign = if flags & 32 != 0 {
+        whole.last().copied()
+    } else {
+        usize::from(equals)
+            .checked_sub(1)
+            .and_then(|i| whole.get(i))
+            .copied()
+    };
+    let Some(sign) = sign else { return Some(false) };
+    Some(if ten != 0 && sign == ten {
+        rest == 10
+    } else {
+        digit(sign).is_some_and(|d| rest == d as i32)
+    })
+}

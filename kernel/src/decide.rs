@@ -1,0 +1,472 @@
+//! One decision from frame to record.
+//!
+//! ```text
+//! frame -> facts -> rules(0): what attributes alone decide, and what is demanded
+//!       -> (only where something is demanded) read, scan, settle, answer questions
+//!       -> rules(1): the rules that asked -> verdicts, stages, obligations -> record
+//! ```
+//! Nothing of a decision survives it: every buffer that held content is zeroed by
+//! [`Workspace::wipe`], every other one is written before it is read.
+
+use crate::blocks::{PAD, Way};
+use crate::config;
+use crate::event::{Facts, Frame};
+use crate::findings;
+use crate::judge::{Found, Judge};
+use crate::layout::{
+    ErrorCode, FINDING_REDACT, NONE, ObligationKind, PartEntry, RECORD_CONTENT_READ, RECORD_STAGED,
+    RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleEntry, RuleHit, StageStep,
+};
+use crate::memory::carve;
+use crate::normalise::{self, Origin};
+use crate::record::Record;
+use crate::scan::{Scanner, View};
+use crate::tables::Tables;
+
+/// The compiled rules: emitted code in a module, an interpreter natively.
+pub trait Rules {
+    /// Phase 0: sets fired bits of rules without questions, and demand bits. Phase 1: the others.
+    fn rules(&self, facts: &mut Facts<'_>, phase: u32);
+    /// Which clauses of the rule hold.
+    fn clauses(&self, facts: &Facts<'_>, rule: u32) -> u64;
+}
+
+/// How much memory a decision needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Needs {
+    words: usize,
+    nums: usize,
+    detectors: usize,
+    view: usize,
+    steps: usize,
+    found: usize,
+    table: usize,
+    listed: usize,
+    record: usize,
+}
+
+impl Needs {
+    /// What a decision over this frame and content needs; `content` without padding.
+    pub fn of(tables: &Tables<'_>, frame: &[u8], content: &[u8]) -> Self {
+        let h = &tables.header;
+        let (mut view, mut changes) = (0, 0);
+        if let Ok(frame) = Frame::new(tables, frame)
+            && frame.check_parts(content.len()).is_ok()
+        {
+            for index in 0..frame.header.parts as usize {
+                let Some(part) = frame.part(index) else { break };
+                let n = normalise::count(part_of(content, &part));
+                if n > 0 || !in_place(&part, content.len()) {
+                    view = view.max(part.len as usize + PAD);
+                    changes = changes.max(n);
+                }
+            }
+        }
+        let mut found = 0usize;
+        for index in 0..h.detectors_n as usize {
+            let least = tables.detector(index).map_or(1, |d| d.min_len.max(1)) as usize;
+            found += (content.len() / least).min(h.max_findings as usize);
+        }
+        let rules = h.rules_n as usize;
+        let listed = (0..rules)
+            .map(|i| {
+                tables
+                    .rule(i)
+                    .map_or(0, |r| usize::from(r.obligations_n) + 1)
+            })
+            .sum();
+        Needs {
+            words: (h.bit_words + h.demand_words + h.fired_words) as usize,
+            nums: h.nums as usize,
+            detectors: h.detectors_n as usize,
+            view,
+            steps: if changes > 0 { 2 * (changes + 2) } else { 0 },
+            found,
+            table: (2 * found).next_power_of_two(),
+            listed,
+            record: Record::most(rules, h.demand_words as usize, listed, found),
+        }
+    }
+
+    /// Bytes, with room for alignment.
+    pub fn bytes(&self) -> usize {
+        8 * self.words
+            + 4 * self.nums
+            + 8 * self.detectors
+            + self.view
+            + 4 * self.steps
+            + 40 * self.found
+            + 4 * self.found
+            + 4 * self.table
+            + 8 * (self.found / 64 + 1)
+            + 4 * self.listed
+            + self.record
+            + 128
+    }
+}
+
+/// The buffers of one decision, cut from one block of memory.
+#[derive(Debug)]
+pub struct Workspace<'w> {
+    words: &'w mut [u64],
+    kept: &'w mut [u64],
+    found: &'w mut [Found],
+    nums: &'w mut [i32],
+    last_end: &'w mut [u32],
+    counts: &'w mut [u32],
+    steps: &'w mut [u32],
+    order: &'w mut [u32],
+    table: &'w mut [u32],
+    obligations: &'w mut [u16],
+    would: &'w mut [u16],
+    view: &'w mut [u8],
+    record: &'w mut [u8],
+}
+
+impl<'w> Workspace<'w> {
+    /// Cuts the buffers; `None` where the memory is smaller than [`Needs::bytes`].
+    /// The facts come first, words then nums, as the emitted code expects.
+    pub fn new(needs: &Needs, mut memory: &'w mut [u8]) -> Option<Self> {
+        let m = &mut memory;
+        let words = carve(m, needs.words)?;
+        let nums = carve(m, needs.nums)?;
+        Some(Workspace {
+            words,
+            nums,
+            found: carve(m, needs.found)?,
+            kept: carve(m, needs.found / 64 + 1)?,
+            last_end: carve(m, needs.detectors)?,
+            counts: carve(m, needs.detectors)?,
+            steps: carve(m, needs.steps)?,
+            order: carve(m, needs.found)?,
+            table: carve(m, needs.table)?,
+            obligations: carve(m, needs.listed)?,
+            would: carve(m, needs.listed)?,
+            view: carve(m, needs.view)?,
+            record: carve(m, needs.record)?,
+        })
+    }
+
+    /// The record's bytes.
+    pub fn record(&self, len: usize) -> &[u8] {
+        self.record.get(..len).unwrap_or(&[])
+    }
+
+    /// Forgets the content.
+    pub fn wipe(&mut self) {
+        self.view.fill(0);
+    }
+}
+
+fn part_of<'c>(content: &'c [u8], part: &PartEntry) -> &'c [u8] {
+    content
+        .get(part.offset as usize..part.offset as usize + part.len as usize)
+        .unwrap_or(&[])
+}
+
+/// The padding follows only the part that ends the content.
+fn in_place(part: &PartEntry, content: usize) -> bool {
+    part.offset as usize + part.len as usize == content
+}
+
+/// Decides. `padded` is the content followed by [`PAD`] zero bytes, `len` its length without them.
+/// Gives the length of the record, which stands at the front of the workspace's record buffer.
+pub fn decide(
+    way: Way,
+    tables: &Tables<'_>,
+    settings: &[u8],
+    frame: &[u8],
+    (padded, len): (&[u8], usize),
+    rules: &impl Rules,
+    work: &mut Workspace<'_>,
+) -> usize {
+    work.words.fill(0);
+    work.nums.fill(0);
+    let digest = config::digest_in_force(settings);
+    let mut record = Record::new(tables, digest, work.record, work.obligations, work.would);
+    let checked = Frame::new(tables, frame).and_then(|f| f.check_parts(len).map(|()| f));
+    let frame = match checked {
+        Ok(frame) => frame,
+        Err(code) => {
+            // The policy's stage needs a day; a frame that cannot be read has none.
+            record.blame(code, 255);
+            record.on_error(tables, None);
+            return record.finish(&[], &[]);
+        }
+    };
+    let today = frame.header.today;
+    let mut facts = Facts {
+        words: work.words,
+        nums: work.nums,
+    };
+    match frame.facts(tables, settings, &mut facts) {
+        Ok(None) => {}
+        Ok(Some(slot)) => {
+            record.header.flags |= RECORD_UNKNOWN_VALUE;
+            record.header.slot = slot;
+        }
+        Err((code, slot)) => {
+            record.blame(code, slot);
+            record.on_error(tables, Some(today));
+            return record.finish(&[], &[]);
+        }
+    }
+    params(tables, settings, &mut facts);
+    rules.rules(&mut facts, 0);
+
+    let demand_from = tables.header.bit_words as usize;
+    let fired_from = demand_from + tables.header.demand_words as usize;
+    let mut demand = [0u64; findings::SET_WORDS];
+    for (to, from) in demand
+        .iter_mut()
+        .zip(facts.words.get(demand_from..fired_from).unwrap_or(&[]))
+    {
+        *to = *from;
+    }
+    let mut n = 0;
+    if demand.iter().any(|&w| w != 0) {
+        record.header.flags |= RECORD_CONTENT_READ;
+        let mut judge = Judge::new(*tables, &demand, work.last_end, work.counts, work.found);
+        judge.counts.fill(0);
+        let mut scanner = Scanner::new(*tables, &demand);
+        for index in 0..frame.header.parts as usize {
+            let Some(part) = frame.part(index) else { break };
+            judge.last_end.fill(0);
+            let from = judge.n;
+            let read = Part {
+                way,
+                index,
+                part,
+                padded,
+                len,
+            };
+            read.scan(&mut scanner, &mut judge, work.view, work.steps);
+            let kept = findings::settle(
+                tables,
+                judge.found.get_mut(from..judge.n).unwrap_or(&mut []),
+            );
+            judge.n = from + kept;
+        }
+        n = judge.n;
+        if judge.truncated {
+            record.header.flags |= RECORD_TRUNCATED;
+        }
+        let found = work.found.get_mut(..n).unwrap_or(&mut []);
+        let table = work
+            .table
+            .get_mut(..(2 * n).next_power_of_two())
+            .unwrap_or(&mut []);
+        findings::mark_overlaps(
+            tables,
+            found,
+            work.order.get_mut(..n).unwrap_or(&mut []),
+            work.kept.get_mut(..n / 64 + 1).unwrap_or(&mut []),
+        );
+        findings::number(found, work.counts, table);
+        for index in 0..tables.header.questions_n as usize {
+            let Some(question) = tables.question(index) else {
+                break;
+            };
+            let answer = findings::answer(tables, &question, found, table);
+            if let Some(slot) = facts.nums.get_mut(question.num as usize) {
+                *slot = answer;
+            }
+        }
+        rules.rules(&mut facts, 1);
+    }
+
+    let found = work.found.get_mut(..n).unwrap_or(&mut []);
+    for index in 0..tables.header.rules_n as usize {
+        let fired = facts
+            .words
+            .get(fired_from + index / 64)
+            .is_some_and(|w| w & (1 << (index % 64)) != 0);
+        let Some(rule) = tables.rule(index).filter(|_| fired) else {
+            continue;
+        };
+        let cap = cap(tables, rule.stage_at, today);
+        let capped = cap != 6;
+        let effective = rule.verdict.min(cap);
+        if capped {
+            record.header.flags |= RECORD_STAGED;
+        }
+        record.rule(RuleHit {
+            rule: index as u16,
+            verdict: rule.verdict,
+            effective,
+            clauses: rules.clauses(&facts, index as u32),
+        });
+        obligations(tables, &rule, capped, effective, &mut record);
+        if rule.redact_n > 0 && redacts(tables, &rule) && !capped {
+            let any = flag_redaction(tables, &rule, found);
+            if record.header.flags & RECORD_TRUNCATED != 0 {
+                record.blame(ErrorCode::RedactTruncated, 255);
+            } else if !any {
+                record.blame(ErrorCode::NothingToRedact, 255);
+            }
+        }
+    }
+    if record.header.error != ErrorCode::None as u8 {
+        record.on_error(tables, Some(today));
+    }
+    record.finish(
+        demand
+            .get(..tables.header.demand_words as usize)
+            .unwrap_or(&[]),
+        found,
+    )
+}
+
+/// Sets the bits and numbers of the parameters.
+fn params(tables: &Tables<'_>, settings: &[u8], facts: &mut Facts<'_>) {
+    for index in 0..tables.header.params_n as usize {
+        let Some(param) = tables.param(index) else {
+            break;
+        };
+        let value = config::value(settings, index);
+        match param.kind {
+            0 if value == 1 && param.place != NONE => {
+                if let Some(word) = facts.words.get_mut(param.place as usize / 64) {
+                    *word |= 1 << (param.place % 64);
+                }
+            }
+            1 | 2 => {
+                if let Some(slot) = facts.nums.get_mut(param.place as usize) {
+                    *slot = value;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The strongest effective verdict on a day: of a stage list, or of the policy's ([`NONE`]).
+pub(crate) fn cap(tables: &Tables<'_>, stage_at: u32, today: i32) -> u8 {
+    let at = if stage_at == NONE {
+        tables.header.stage_at
+    } else {
+        stage_at
+    };
+    if at == NONE {
+        return 6;
+    }
+    let steps = tables.word(at).unwrap_or(0);
+    let mut cap = 0;
+    for i in 0..steps as usize {
+        let Some(step) = StageStep::read(tables.bytes, at as usize + 4 + i * StageStep::SIZE)
+        else {
+            break;
+        };
+        if step.from <= today {
+            cap = step.cap as u8;
+        }
+    }
+    cap
+}
+
+const fn kind(obligation: u16) -> u8 {
+    (obligation >> 12) as u8
+}
+
+fn redacts(tables: &Tables<'_>, rule: &RuleEntry) -> bool {
+    tables
+        .list(rule.obligations_at, u32::from(rule.obligations_n))
+        .any(|o| kind(o) == ObligationKind::Redact as u8)
+}
+
+fn obligations(
+    tables: &Tables<'_>,
+    rule: &RuleEntry,
+    capped: bool,
+    effective: u8,
+    record: &mut Record<'_>,
+) {
+    for obligation in tables.list(rule.obligations_at, u32::from(rule.obligations_n)) {
+        let stays = matches!(kind(obligation), k
+            if k == ObligationKind::Train as u8 || k == ObligationKind::Disclose as u8);
+        if capped && !stays {
+            record.would(obligation);
+        } else {
+            record.obligation(obligation);
+        }
+    }
+    if capped && effective >= 2 {
+        record.obligation(0);
+    }
+}
+
+fn flag_redaction(tables: &Tables<'_>, rule: &RuleEntry, found: &mut [Found]) -> bool {
+    let mut any = false;
+    for f in found.iter_mut() {
+        if tables
+            .list(rule.redact_at, rule.redact_n)
+            .any(|d| d == f.detector)
+        {
+            f.flags |= FINDING_REDACT;
+            any = true;
+        }
+    }
+    any
+}
+
+/// A part on its way through the scanner.
+struct Part<'c> {
+    way: Way,
+    index: usize,
+    part: PartEntry,
+    padded: &'c [u8],
+    len: usize,
+}
+
+impl Part<'_> {
+    fn scan<'t>(
+        &self,
+        scanner: &mut Scanner<'t>,
+        judge: &mut Judge<'_, 't>,
+        buffer: &mut [u8],
+        steps: &mut [u32],
+    ) {
+        let text = part_of(self.padded, &self.part);
+        let changes = normalise::count(text);
+        judge.part = self.index as u32;
+        judge.origin = (1 << self.part.role) | (1 << (8 + self.part.direction));
+        let from = judge.n;
+        if changes == 0 && in_place(&self.part, self.len) {
+            let padded = self.padded.get(self.part.offset as usize..).unwrap_or(&[]);
+            scanner.scan(
+                self.way,
+                View {
+                    padded,
+                    len: text.len(),
+                },
+                judge,
+            );
+            judge.place(from, self.part.offset, Origin { text, steps: &[] });
+            return;
+        }
+        let (len, n) = if changes == 0 {
+            if let Some(to) = buffer.get_mut(..text.len()) {
+                to.copy_from_slice(text);
+            }
+            (text.len(), 0)
+        } else {
+            match normalise::write(text, buffer, steps) {
+                Some(done) => done,
+                None => return,
+            }
+        };
+        if let Some(pad) = buffer.get_mut(len..len + PAD) {
+            pad.fill(0);
+        }
+        scanner.scan(
+            self.way,
+            View {
+                padded: buffer,
+                len,
+            },
+            judge,
+        );
+        let steps = steps.get(..2 * n).unwrap_or(&[]);
+        judge.place(from, self.part.offset, Origin { text, steps });
+    }
+}

@@ -1,0 +1,359 @@
+//! The event frame: checked completely, then turned into facts.
+//!
+//! The facts are what the emitted rules read: attribute bits, then demand and
+//! fired bits (all u64 words), then numbers. Strings are looked up here, in the
+//! tables' dictionaries, so that no host re-implements a comparison.
+
+use crate::config;
+use crate::layout::{
+    Direction, ErrorCode, FRAME_MAGIC, FrameHeader, NONE, PartEntry, Role, SLOT_HAS_DEFAULT,
+    SLOT_REQUIRED, SlotEntry, SlotKind, fnv1a,
+};
+use crate::tables::Tables;
+
+/// Bytes of a slot value.
+pub const SLOT: usize = 8;
+
+/// A frame whose header, slots and parts lie inside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'f> {
+    bytes: &'f [u8],
+    /// The header.
+    pub header: FrameHeader,
+}
+
+/// What an evaluation works with; see the module's first lines.
+#[derive(Debug)]
+pub struct Facts<'w> {
+    /// Attribute bits, demand bits, fired bits.
+    pub words: &'w mut [u64],
+    /// Numbers.
+    pub nums: &'w mut [i32],
+}
+
+impl Facts<'_> {
+    fn set(&mut self, bit: u32) {
+        if bit != NONE
+            && let Some(word) = self.words.get_mut(bit as usize / 64)
+        {
+            *word |= 1 << (bit % 64);
+        }
+    }
+
+    fn put(&mut self, num: u32, value: i32) {
+        if num != NONE
+            && let Some(slot) = self.nums.get_mut(num as usize)
+        {
+            *slot = value;
+        }
+    }
+}
+
+impl<'f> Frame<'f> {
+    /// Checks header and lengths.
+    pub fn new(tables: &Tables<'_>, bytes: &'f [u8]) -> Result<Self, ErrorCode> {
+        let header = FrameHeader::read(bytes, 0).ok_or(ErrorCode::Frame)?;
+        if header.magic != FRAME_MAGIC {
+            return Err(ErrorCode::Frame);
+        }
+        if header.schema != tables.header.schema || header.slots != tables.header.slots_n {
+            return Err(ErrorCode::Schema);
+        }
+        let slots = (header.slots as usize)
+            .checked_mul(SLOT)
+            .ok_or(ErrorCode::Frame)?;
+        let parts = (header.parts as usize)
+            .checked_mul(PartEntry::SIZE)
+            .ok_or(ErrorCode::Frame)?;
+        let end = FrameHeader::SIZE
+            .checked_add(slots)
+            .and_then(|n| n.checked_add(parts))
+            .ok_or(ErrorCode::Frame)?;
+        if header.reserved != 0 || end > bytes.len() {
+            return Err(ErrorCode::Frame);
+        }
+        Ok(Frame { bytes, header })
+    }
+
+    /// A slot's two numbers.
+    fn slot(&self, index: usize) -> (u32, u32) {
+        let at = FrameHeader::SIZE + index * SLOT;
+        (self.word(at), self.word(at + 4))
+    }
+
+    fn word(&self, at: usize) -> u32 {
+        match self.bytes.get(at..at + 4) {
+            Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),
+            _ => 0,
+        }
+    }
+
+    fn text(&self, at: u32, len: u32) -> Result<&'f [u8], ErrorCode> {
+        (at as usize)
+            .checked_add(len as usize)
+            .and_then(|end| self.bytes.get(at as usize..end))
+            .ok_or(ErrorCode::Frame)
+    }
+
+    /// The part with this index (below `header.parts`).
+    pub fn part(&self, index: usize) -> Option<PartEntry> {
+        let at = FrameHeader::SIZE
+            + self.header.slots as usize * SLOT
+            + index.checked_mul(PartEntry::SIZE)?;
+        PartEntry::read(self.bytes, at)
+    }
+
+    /// Checks all parts against the length of the content.
+    pub fn check_parts(&self, content: usize) -> Result<(), ErrorCode> {
+        let mut free = 0usize;
+        for index in 0..self.header.parts as usize {
+            let part = self.part(index).ok_or(ErrorCode::Part)?;
+            let end = (part.offset as usize)
+                .checked_add(part.len as usize)
+                .ok_or(ErrorCode::Part)?;
+            if (part.offset as usize) < free
+                || end > content
+                || part.role > Role::Other as u8
+                || part.direction > Direction::Inbound as u8
+            {
+                return Err(ErrorCode::Part);
+            }
+            free = end;
+        }
+        Ok(())
+    }
+
+    /// The bytes of a string or host slot, or its default; `None` where it is absent.
+    fn string(
+        &self,
+        tables: &Tables<'f>,
+        entry: &SlotEntry,
+        index: usize,
+    ) -> Result<Option<&'f [u8]>, ErrorCode> {
+        let (at, len) = self.slot(index);
+        if at != 0 {
+            return self.text(at, len).map(Some);
+        }
+        Ok((entry.flags & SLOT_HAS_DEFAULT != 0)
+            .then(|| tables.slice(entry.default, entry.default_len)))
+    }
+
+    /// Fills the facts. Gives the slot that an unknown enum value was sent for, if any; the error
+    /// with the slot it speaks of (255: none).
+    pub fn facts(
+        &self,
+        tables: &Tables<'f>,
+        lists: &[u8],
+        facts: &mut Facts<'_>,
+    ) -> Result<Option<u8>, (ErrorCode, u8)> {
+        facts.put(0, self.header.today);
+        let mut unknown = None;
+        let mut missing = None;
+        for index in 0..self.header.slots as usize {
+            let slot = u8::try_from(index).unwrap_or(255);
+            let entry = tables.slot(index).ok_or((ErrorCode::Frame, slot))?;
+            let sent = self
+                .fill(tables, &entry, index, facts)
+                .map_err(|e| (e, slot))?;
+            match sent {
+                Sent::Known => facts.set(entry.known_bit),
+                Sent::Unknown => unknown = unknown.or(Some(slot)),
+                Sent::Absent => {}
+            }
+            if sent != Sent::Known && entry.flags & SLOT_REQUIRED != 0 && missing.is_none() {
+                missing = Some(slot);
+            }
+        }
+        if let Some(slot) = missing {
+            return Err((ErrorCode::Required, slot));
+        }
+        self.compare(tables, lists, facts).map_err(|e| (e, 255))?;
+        Ok(unknown)
+    }
+
+    fn fill(
+        &self,
+        tables: &Tables<'f>,
+        entry: &SlotEntry,
+        index: usize,
+        facts: &mut Facts<'_>,
+    ) -> Result<Sent, ErrorCode> {
+        let (a, b) = self.slot(index);
+        let default = entry.flags & SLOT_HAS_DEFAULT != 0;
+        let known = |sent: bool| {
+            if sent || default {
+                Sent::Known
+            } else {
+                Sent::Absent
+            }
+        };
+        if entry.kind == SlotKind::Bool as u8 {
+            let value = match a {
+                0 => default && entry.default == 1,
+                1 => false,
+                2 => true,
+                _ => return Err(ErrorCode::Frame),
+            };
+            if value {
+                facts.set(entry.bit);
+            }
+            return Ok(known(a != 0));
+        }
+        if entry.kind == SlotKind::Int as u8 || entry.kind == SlotKind::Date as u8 {
+            let value = match a {
+                0 if default => entry.default as i32,
+                0 => return Ok(Sent::Absent),
+                1 => b as i32,
+                _ => return Err(ErrorCode::Frame),
+            };
+            facts.put(entry.num, value);
+            return Ok(Sent::Known);
+        }
+        if entry.kind == SlotKind::Enum as u8 {
+            if a == NONE || a == 0 {
+                if default && entry.bit != NONE {
+                    facts.set(entry.bit + entry.default);
+                }
+                // An unknown value is flagged even where the default stands in for it.
+                return Ok(match (a, default) {
+                    (0, true) => Sent::Known,
+                    (0, false) => Sent::Absent,
+                    _ => {
+                        if default {
+                            facts.set(entry.known_bit);
+                        }
+                        Sent::Unknown
+                    }
+                });
+            }
+            if a > u32::from(entry.variants) {
+                return Err(ErrorCode::Frame);
+            }
+            if entry.bit != NONE {
+                facts.set(entry.bit + a - 1);
+            }
+            return Ok(Sent::Known);
+        }
+        if entry.kind == SlotKind::Set as u8 {
+            if a == 0 {
+                return Ok(known(false));
+            }
+            let list = self.text(a, b.checked_mul(8).ok_or(ErrorCode::Frame)?)?;
+            for pair in list.chunks_exact(8) {
+                let [o0, o1, o2, o3, l0, l1, l2, l3] = *pair else {
+                    continue;
+                };
+                let text = self.text(
+                    u32::from_le_bytes([o0, o1, o2, o3]),
+                    u32::from_le_bytes([l0, l1, l2, l3]),
+                )?;
+                if let Some(constant) = look_up(tables, entry, text) {
+                    facts.set(entry.bit.saturating_add(constant.value));
+                }
+            }
+            return Ok(Sent::Known);
+        }
+        let Some(text) = self.string(tables, entry, index)? else {
+            return Ok(Sent::Absent);
+        };
+        if entry.dict_mask != NONE {
+            if entry.kind == SlotKind::Host as u8 {
+                hosts(tables, entry, text, facts);
+            } else {
+                let id = look_up(tables, entry, text).map_or(0, |c| c.value);
+                facts.put(entry.num, id as i32);
+            }
+        }
+        Ok(Sent::Known)
+    }
+
+    /// Attributes compared with each other, or looked up in list parameters.
+    fn compare(
+        &self,
+        tables: &Tables<'f>,
+        lists: &[u8],
+        facts: &mut Facts<'_>,
+    ) -> Result<(), ErrorCode> {
+        for index in 0..tables.header.sames_n as usize {
+            let same = tables.same(index).ok_or(ErrorCode::Frame)?;
+            let value = |slot: u16| -> Result<Option<&'f [u8]>, ErrorCode> {
+                match tables.slot(usize::from(slot)) {
+                    Some(entry) => self.string(tables, &entry, usize::from(slot)),
+                    None => Ok(None),
+                }
+            };
+            let Some(a) = value(same.a)? else { continue };
+            let equal = if same.kind == 0 {
+                value(same.b)? == Some(a)
+            } else {
+                config::list_has(tables, lists, usize::from(same.b), a)
+            };
+            if equal {
+                facts.set(same.bit);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What came of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sent {
+    Known,
+    Unknown,
+    Absent,
+}
+
+/// The dictionary entry of a text.
+fn look_up(
+    tables: &Tables<'_>,
+    entry: &SlotEntry,
+    text: &[u8],
+) -> Option<crate::layout::DictEntry> {
+    use crate::layout::DictEntry;
+    if entry.dict_mask == NONE {
+        return None;
+    }
+    let buckets = entry.dict_mask.checked_add(1)?;
+    let entries = entry.dict_at.checked_add(buckets.checked_mul(4)?)? as usize;
+    let hash = fnv1a(text);
+    let mut bucket = hash & entry.dict_mask;
+    for _ in 0..buckets {
+        let index = tables.word(entry.dict_at + 4 * bucket)?;
+        if index == 0 {
+            return None;
+        }
+        let found = DictEntry::read(
+            tables.bytes,
+            entries + (index as usize - 1) * DictEntry::SIZE,
+        )?;
+        if found.hash == hash && tables.slice(found.text_at, found.text_len) == text {
+            return Some(found);
+        }
+        bucket = (bucket + 1) & entry.dict_mask;
+    }
+    None
+}
+
+/// A host: the whole name, then every rest that begins with a dot.
+fn hosts(tables: &Tables<'_>, entry: &SlotEntry, host: &[u8], facts: &mut Facts<'_>) {
+    let mut mark = |text: &[u8]| {
+        if let Some(found) = look_up(tables, entry, text) {
+            for bit in tables.list(found.value, found.value_n) {
+                facts.set(u32::from(bit));
+            }
+        }
+    };
+    // A longer name than any DNS name has no constant.
+    if host.len() > 255 {
+        return;
+    }
+    mark(host);
+    for (i, _) in host
+        .iter()
+        .enumerate()
+        .filter(|(i, b)| **b == b'.' && *i > 0)
+    {
+        mark(host.get(i..).unwrap_or(&[]));
+    }
+}

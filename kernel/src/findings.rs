@@ -1,0 +1,269 @@
+//! What happens to findings once they are known: giving way, order, overlaps,
+//! distinct numbers, and the answers to the rules' questions (semantics 33 to 37).
+//!
+//! Everything is sorted once; the rest is linear, save where findings lie on top
+//! of each other, and that is bounded by the longest match.
+
+use crate::judge::{DROPPED, Found};
+use crate::layout::{FINDING_ALSO, QuestionEntry};
+use crate::scan::LONGEST;
+use crate::tables::Tables;
+
+/// Most detectors of a module: 64 times this.
+pub const SET_WORDS: usize = 16;
+
+/// Sorts a part's findings, drops those that give way, and gives how many are left.
+pub fn settle(tables: &Tables<'_>, found: &mut [Found]) -> usize {
+    found.sort_unstable_by_key(|f| (f.view_start, u32::MAX - f.view_end, f.detector));
+    for i in 0..found.len() {
+        if gives_way(tables, found, i)
+            && let Some(f) = found.get_mut(i)
+        {
+            f.flags |= DROPPED;
+        }
+    }
+    let mut kept = 0;
+    for i in 0..found.len() {
+        if found.get(i).is_some_and(|f| f.flags & DROPPED == 0) {
+            found.swap(kept, i);
+            kept += 1;
+        }
+    }
+    kept
+}
+
+fn gives_way(tables: &Tables<'_>, found: &[Found], i: usize) -> bool {
+    let Some(f) = found.get(i) else { return false };
+    let Some(entry) = tables.detector(usize::from(f.detector)) else {
+        return false;
+    };
+    if entry.yields_n == 0 {
+        return false;
+    }
+    let covers = |g: &Found| {
+        g.view_start <= f.view_start
+            && g.view_end >= f.view_end
+            && g.confidence >= f.confidence
+            && tables
+                .list(entry.yields_at, entry.yields_n)
+                .any(|d| d == g.detector)
+    };
+    let near = |g: &&Found| g.view_start as usize + LONGEST >= f.view_start as usize;
+    let before = found.get(..i).unwrap_or(&[]).iter().rev().take_while(near);
+    let beside = found
+        .get(i + 1..)
+        .unwrap_or(&[])
+        .iter()
+        .take_while(|g| g.view_start == f.view_start);
+    before.chain(beside).any(covers)
+}
+
+/// Marks findings that a better one overlaps. `order` has a place per finding, `kept` a bit.
+/// The findings of all parts stand in record order.
+pub fn mark_overlaps(
+    tables: &Tables<'_>,
+    found: &mut [Found],
+    order: &mut [u32],
+    kept: &mut [u64],
+) {
+    for (i, slot) in order.iter_mut().enumerate() {
+        *slot = i as u32;
+    }
+    kept.fill(0);
+    let rank = |f: &Found| {
+        tables
+            .detector(usize::from(f.detector))
+            .map_or(u16::MAX, |d| d.rank)
+    };
+    order.sort_unstable_by_key(|&i| {
+        found.get(i as usize).map_or((0, 0, 0, 0), |f| {
+            (
+                3 - f.confidence.min(3),
+                u32::MAX - (f.view_end - f.view_start),
+                rank(f),
+                i,
+            )
+        })
+    });
+    for &i in order.iter() {
+        let i = i as usize;
+        let Some(&f) = found.get(i) else { continue };
+        let clash = |j: Option<usize>| {
+            j.and_then(|j| found.get(j)).is_some_and(|g| {
+                g.part == f.part && g.view_start < f.view_end && f.view_start < g.view_end
+            })
+        };
+        // Kept findings do not overlap each other, so only the nearest on each side can clash.
+        if clash(nearest_before(kept, i)) || clash(nearest_after(kept, i)) {
+            if let Some(f) = found.get_mut(i) {
+                f.flags |= FINDING_ALSO;
+            }
+        } else if let Some(word) = kept.get_mut(i / 64) {
+            *word |= 1 << (i % 64);
+        }
+    }
+}
+
+fn nearest_before(bits: &[u64], at: usize) -> Option<usize> {
+    let mut word = at / 64;
+    let mut mask = bits.get(word)? & ((1u64 << (at % 64)) - 1);
+    loop {
+        if mask != 0 {
+            return Some(word * 64 + 63 - mask.leading_zeros() as usize);
+        }
+        word = word.checked_sub(1)?;
+        mask = *bits.get(word)?;
+    }
+}
+
+fn nearest_after(bits: &[u64], at: usize) -> Option<usize> {
+    let mut word = at / 64;
+    let mut mask = bits.get(word)? & (u64::MAX << (at % 64));
+    loop {
+        if mask != 0 {
+            return Some(word * 64 + mask.trailing_zeros() as usize);
+        }
+        word += 1;
+        mask = *bits.get(word)?;
+    }
+}
+
+/// A hash set of values, in a table that is a power of two and at least twice as large as needed.
+struct Seen<'s> {
+    table: &'s mut [u32],
+}
+
+impl Seen<'_> {
+    /// The finding (by index) first put in with an equal value, or `None` and `i` is put in.
+    fn first(
+        &mut self,
+        found: &[Found],
+        i: usize,
+        same: impl Fn(&Found, &Found) -> bool,
+    ) -> Option<usize> {
+        let f = found.get(i)?;
+        let mask = self.table.len().checked_sub(1)?;
+        let mut at = (f.key ^ (f.key >> 29)) as usize & mask;
+        for _ in 0..=mask {
+            let slot = self.table.get_mut(at)?;
+            if *slot == 0 {
+                *slot = i as u32 + 1;
+                return None;
+            }
+            let other = *slot as usize - 1;
+            if found.get(other).is_some_and(|g| same(f, g)) {
+                return Some(other);
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+}
+
+/// Gives distinct numbers, per detector from 1 in record order.
+pub fn number(found: &mut [Found], next: &mut [u32], table: &mut [u32]) {
+    table.fill(0);
+    next.fill(0);
+    let mut seen = Seen { table };
+    for i in 0..found.len() {
+        let first = seen.first(found, i, |f, g| f.key == g.key && f.detector == g.detector);
+        let detector = found.get(i).map_or(0, |f| usize::from(f.detector));
+        let number = match first {
+            Some(j) => found.get(j).map_or(0, |g| g.distinct),
+            None => next.get_mut(detector).map_or(0, |n| {
+                *n += 1;
+                *n
+            }),
+        };
+        if let Some(f) = found.get_mut(i) {
+            f.distinct = number;
+        }
+    }
+}
+
+/// Detectors as bits.
+struct Set([u64; SET_WORDS]);
+
+impl Set {
+    fn of(tables: &Tables<'_>, at: u32, n: u32) -> Self {
+        let mut set = Set([0; SET_WORDS]);
+        for d in tables.list(at, n) {
+            if let Some(word) = set.0.get_mut(usize::from(d / 64)) {
+                *word |= 1 << (d % 64);
+            }
+        }
+        set
+    }
+
+    fn has(&self, detector: u16) -> bool {
+        self.0
+            .get(usize::from(detector / 64))
+            .is_some_and(|w| w & (1 << (detector % 64)) != 0)
+    }
+}
+
+/// Answers one question about the findings in record order.
+pub fn answer(
+    tables: &Tables<'_>,
+    question: &QuestionEntry,
+    found: &[Found],
+    table: &mut [u32],
+) -> i32 {
+    let asked = |f: &Found| {
+        f.confidence >= question.confidence
+            && f.origin & u32::from(question.roles) != 0
+            && (f.origin >> 8) & u32::from(question.directions) != 0
+    };
+    let a = Set::of(tables, question.a_at, question.a_n);
+    match question.kind {
+        0 => {
+            let mut groups = 0;
+            let mut reach = (u32::MAX, 0);
+            for f in found.iter().filter(|f| asked(f) && a.has(f.detector)) {
+                if reach.0 != f.part || f.view_start >= reach.1 {
+                    groups += 1;
+                    reach = (f.part, f.view_end);
+                } else {
+                    reach.1 = reach.1.max(f.view_end);
+                }
+            }
+            groups
+        }
+        1 => {
+            table.fill(0);
+            let mut seen = Seen { table };
+            let mut values = 0;
+            for (i, f) in found.iter().enumerate() {
+                if asked(f)
+                    && a.has(f.detector)
+                    && seen.first(found, i, |f, g| f.key == g.key).is_none()
+                {
+                    values += 1;
+                }
+            }
+            values
+        }
+        _ => {
+            let b = Set::of(tables, question.b_at, question.b_n);
+            let near = found.iter().enumerate().any(|(i, f)| {
+                let (is_a, is_b) = (a.has(f.detector), b.has(f.detector));
+                asked(f)
+                    && (is_a || is_b)
+                    && found
+                        .get(i + 1..)
+                        .unwrap_or(&[])
+                        .iter()
+                        .take_while(|g| {
+                            g.part == f.part
+                                && g.view_start <= f.view_end.saturating_add(question.within)
+                        })
+                        .any(|g| {
+                            asked(g)
+                                && g.view_start >= f.view_end
+                                && ((is_a && b.has(g.detector)) || (is_b && a.has(g.detector)))
+                        })
+            });
+            i32::from(near)
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! From matches to findings: boundaries, the check, the context, the confidence
+//! (semantics 27 to 32).
+//!
+//! The scanner proposes a detector, a start and its ends; the judge takes the
+//! first end that makes a finding. It also keeps each detector's findings apart
+//! (leftmost, not overlapping) and counts them against the cap.
+//!
+//! ```text
+//! lower list   per text: offset u32, length u8, how u8 (0 whole, 1 prefix, 2 suffix), zero u16
+//! ```
+
+use crate::check::{Value, holds};
+use crate::context;
+use crate::layout::{
+    DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END, DETECTOR_START,
+    DETECTOR_UNDERSCORE, DetectorEntry, NONE,
+};
+use crate::memory::Plain;
+use crate::normalise::Origin;
+use crate::scan::{Ends, Group, View};
+use crate::tables::Tables;
+use crate::text::{Edges, fold_at};
+
+/// Ends tried per start (semantics 7).
+pub const MOST_ENDS: usize = 8;
+
+/// A finding under way to the record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct Found {
+    /// Hash of the folded value (semantics 36).
+    pub key: u64,
+    /// Span in the content.
+    pub start: u32,
+    /// One past its last byte.
+    pub end: u32,
+    /// Span in the view of its part.
+    pub view_start: u32,
+    /// One past its last byte.
+    pub view_end: u32,
+    /// Part.
+    pub part: u32,
+    /// Distinct number, filled in at the end.
+    pub distinct: u32,
+    /// Role bit, and direction bit << 8, of its part.
+    pub origin: u32,
+    /// Detector.
+    pub detector: u16,
+    /// 1 low, 2 medium, 3 high.
+    pub confidence: u8,
+    /// `FINDING_…` and [`DROPPED`].
+    pub flags: u8,
+}
+
+/// Gave way to another detector.
+pub const DROPPED: u8 = 0x80;
+
+// SAFETY: one u64, seven u32, one u16 and two u8 in a row: 40 bytes without padding, any bits valid.
+unsafe impl Plain for Found {}
+const _: () = assert!(size_of::<Found>() == 40);
+
+/// Collects findings.
+pub struct Judge<'w, 't> {
+    /// The tables.
+    pub tables: Tables<'t>,
+    /// Bit per demanded detector.
+    pub demand: &'w [u64],
+    /// Index of the part that is being read.
+    pub part: u32,
+    /// Its role bit, and direction bit << 8.
+    pub origin: u32,
+    /// Per detector: end of its last finding in this part.
+    pub last_end: &'w mut [u32],
+    /// Per detector: findings so far.
+    pub counts: &'w mut [u32],
+    /// The findings.
+    pub found: &'w mut [Found],
+    /// How many.
+    pub n: usize,
+    /// Some detector met its cap.
+    pub truncated: bool,
+    ends: Ends,
+}
+
+fn edges(entry: &DetectorEntry) -> Edges {
+    Edges {
+        digits: entry.flags & DETECTOR_DIGITS != 0,
+        underscore: entry.flags & DETECTOR_UNDERSCORE != 0,
+    }
+}
+
+impl<'w, 't> Judge<'w, 't> {
+    /// A judge without findings. `last_end` and `counts` have a place per detector, all zero.
+    pub fn new(
+        tables: Tables<'t>,
+        demand: &'w [u64],
+        last_end: &'w mut [u32],
+        counts: &'w mut [u32],
+        found: &'w mut [Found],
+    ) -> Self {
+        let ends = Ends::new();
+        Judge {
+            tables,
+            demand,
+            part: 0,
+            origin: 0,
+            last_end,
+            counts,
+            found,
+            n: 0,
+            truncated: false,
+            ends,
+        }
+    }
+
+    /// Is the detector demanded, free of its last finding, and bounded at `start`?
+    #[inline]
+    pub fn open(&self, view: View<'_>, detector: u16, start: usize) -> bool {
+        let index = usize::from(detector);
+        let demanded = self
+            .demand
+            .get(index / 64)
+            .is_some_and(|w| w & (1 << (index % 64)) != 0);
+        if !demanded
+            || self
+                .last_end
+                .get(index)
+                .is_none_or(|&end| start < end as usize)
+        {
+            return false;
+        }
+        self.tables.detector(index).is_some_and(|entry| {
+            entry.flags & DETECTOR_START == 0 || edges(&entry).starts(view.bytes(), start)
+        })
+    }
+
+    /// May a match of the detector end at `end`? A lead may end anywhere.
+    #[inline]
+    pub fn ends(&self, view: View<'_>, detector: u16, end: usize) -> bool {
+        self.tables
+            .detector(usize::from(detector))
+            .is_some_and(|entry| {
+                entry.flags & DETECTOR_AFTER != 0
+                    || entry.flags & DETECTOR_END == 0
+                    || edges(&entry).ends(view.bytes(), end)
+            })
+    }
+
+    /// Tries the ends of a start, longest first, and keeps the first that makes a finding.
+    pub fn judge(
+        &mut self,
+        view: View<'_>,
+        groups: &[Group<'t>],
+        detector: u16,
+        start: usize,
+        ends: &[u32],
+    ) {
+        let Some(entry) = self.tables.detector(usize::from(detector)) else {
+            return;
+        };
+        if entry.flags & DETECTOR_AFTER == 0 {
+            if let Some((end, confidence)) = self.decide(view, &entry, start, ends) {
+                self.keep(view, detector, (start, end), confidence);
+            }
+            return;
+        }
+        let Some(group) = groups.get(entry.value_group as usize) else {
+            return;
+        };
+        for &lead in ends {
+            let start = lead as usize;
+            if start >= view.len {
+                continue;
+            }
+            group.walk(view, start, &mut self.ends);
+            let mut list = [0u32; MOST_ENDS];
+            let mut n = 0;
+            for &(end, state) in self.ends.list().iter().rev() {
+                if group.detectors(&self.tables, state).any(|d| d == detector)
+                    && (entry.flags & DETECTOR_END == 0
+                        || edges(&entry).ends(view.bytes(), end as usize))
+                    && let Some(slot) = list.get_mut(n)
+                {
+                    *slot = end;
+                    n += 1;
+                }
+            }
+            if let Some((end, confidence)) =
+                self.decide(view, &entry, start, list.get(..n).unwrap_or(&[]))
+            {
+                self.keep(view, detector, (start, end), confidence);
+                return;
+            }
+        }
+    }
+
+    fn decide(
+        &self,
+        view: View<'_>,
+        entry: &DetectorEntry,
+        start: usize,
+        ends: &[u32],
+    ) -> Option<(usize, u8)> {
+        let program = self.tables.slice(entry.check_at, entry.check_n);
+        let span = |end: u32| view.bytes().get(start..end as usize).unwrap_or(&[]);
+        let mut held = 0u32;
+        if entry.flags & DETECTOR_CHECK != 0 {
+            for (i, &end) in ends.iter().enumerate() {
+                let value = Value::of(span(end));
+                if !holds(program, &value) {
+                    continue;
+                }
+                held |= 1 << i;
+                let level = self.level(view, entry, (start, end as usize), entry.check, entry.both);
+                if level > 0 {
+                    return Some((end as usize, self.lowered(entry, &value, level)));
+                }
+            }
+        }
+        if entry.plain == 0 && entry.context == 0 {
+            return None;
+        }
+        for (i, &end) in ends.iter().enumerate() {
+            if held & (1 << i) != 0 {
+                continue;
+            }
+            let level = self.level(
+                view,
+                entry,
+                (start, end as usize),
+                entry.plain,
+                entry.context,
+            );
+            if level > 0 {
+                return Some((
+                    end as usize,
+                    self.lowered(entry, &Value::of(span(end)), level),
+                ));
+            }
+        }
+        None
+    }
+
+    /// The confidence without and with context; context is only looked for where it matters.
+    fn level(
+        &self,
+        view: View<'_>,
+        entry: &DetectorEntry,
+        span: (usize, usize),
+        without: u8,
+        with: u8,
+    ) -> u8 {
+        if without == with || entry.context_at == NONE {
+            return without;
+        }
+        let stands = context::stands(
+            &self.tables,
+            entry.context_at,
+            view.bytes(),
+            span,
+            entry.context_within as usize,
+            entry.context_before != 0,
+        );
+        if stands { with } else { without }
+    }
+
+    /// One level lower for test values, never below low.
+    fn lowered(&self, entry: &DetectorEntry, value: &Value<'_>, level: u8) -> u8 {
+        if level < 2 {
+            return level;
+        }
+        let chars = value.chars();
+        let rows = self
+            .tables
+            .slice(entry.lower_at, entry.lower_n.saturating_mul(8));
+        let test = rows.chunks_exact(8).any(|row| {
+            let [a, b, c, d, len, how, ..] = *row else {
+                return false;
+            };
+            let text = self
+                .tables
+                .slice(u32::from_le_bytes([a, b, c, d]), u32::from(len));
+            match how {
+                0 => chars == text,
+                1 => chars.starts_with(text),
+                _ => chars.ends_with(text),
+            }
+        });
+        if test { level - 1 } else { level }
+    }
+
+    fn keep(
+        &mut self,
+        view: View<'_>,
+        detector: u16,
+        (start, end): (usize, usize),
+        confidence: u8,
+    ) {
+        let index = usize::from(detector);
+        if let Some(last) = self.last_end.get_mut(index) {
+            *last = end as u32;
+        }
+        let Some(count) = self.counts.get_mut(index) else {
+            return;
+        };
+        let Some(slot) = self.found.get_mut(self.n) else {
+            self.truncated = true;
+            return;
+        };
+        if *count >= self.tables.header.max_findings {
+            self.truncated = true;
+            return;
+        }
+        *count += 1;
+        *slot = Found {
+            key: key(view.bytes().get(start..end).unwrap_or(&[])),
+            start: 0,
+            end: 0,
+            view_start: start as u32,
+            view_end: end as u32,
+            part: self.part,
+            distinct: 0,
+            origin: self.origin,
+            detector,
+            confidence,
+            flags: 0,
+        };
+        self.n += 1;
+    }
+}
+
+impl Judge<'_, '_> {
+    /// Gives the findings from `from` on their place in the content.
+    pub fn place(&mut self, from: usize, base: u32, map: Origin<'_>) {
+        for f in self.found.get_mut(from..self.n).unwrap_or(&mut []) {
+            let (start, end) = map.span(f.view_start as usize, f.view_end as usize);
+            f.start = base + start as u32;
+            f.end = base + end as u32;
+        }
+    }
+}
+
+/// FNV-1a, 64 bits, of the folded span without ASCII characters other than letters and digits.
+fn key(span: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    let mut add = |b: u8| hash = (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3);
+    let mut at = 0;
+    while at < span.len() {
+        let (a, b, len) = fold_at(span, at);
+        if a >= 0x80 || a.is_ascii_alphanumeric() {
+            add(a);
+            if len == 2 {
+                add(b);
+            }
+        }
+        at += len;
+    }
+    hash
+}

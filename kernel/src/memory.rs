@@ -1,0 +1,72 @@
+//! The only place with `unsafe`: reading without bounds checks in the scanner's
+//! inner loops, and carving typed slices out of one block of memory.
+//!
+//! Everything else in the kernel is safe Rust on slices. In WebAssembly a wrong
+//! offset could reach nothing but the module's own memory; natively the callers'
+//! promises below are what AddressSanitizer checks in the tests.
+
+/// Types that any bytes are a valid value of.
+///
+/// # Safety
+/// No padding, no invalid bit patterns.
+pub unsafe trait Plain: Copy {}
+// SAFETY: integers have neither padding nor invalid values.
+unsafe impl Plain for u8 {}
+// SAFETY: as above.
+unsafe impl Plain for u16 {}
+// SAFETY: as above.
+unsafe impl Plain for u32 {}
+// SAFETY: as above.
+unsafe impl Plain for i32 {}
+// SAFETY: as above.
+unsafe impl Plain for u64 {}
+
+/// Cuts `count` values of `T` off the front of `memory`, which is aligned forward first.
+/// `None` where it is too small.
+pub fn carve<'a, T: Plain>(memory: &mut &'a mut [u8], count: usize) -> Option<&'a mut [T]> {
+    let bytes = count.checked_mul(size_of::<T>())?;
+    let skip = memory.as_ptr().align_offset(align_of::<T>());
+    let whole = core::mem::take(memory);
+    if skip > whole.len() || whole.len() - skip < bytes {
+        return None;
+    }
+    let (_, rest) = whole.split_at_mut(skip);
+    let (front, rest) = rest.split_at_mut(bytes);
+    *memory = rest;
+    // SAFETY: `front` has exactly `bytes` bytes, is aligned for T, is borrowed for 'a alone,
+    // and every bit pattern is a T (`Plain`).
+    Some(unsafe { core::slice::from_raw_parts_mut(front.as_mut_ptr().cast::<T>(), count) })
+}
+
+/// `bytes[at]`.
+///
+/// # Safety
+/// `at < bytes.len()`.
+#[inline(always)]
+pub unsafe fn byte(bytes: &[u8], at: usize) -> u8 {
+    debug_assert!(at < bytes.len());
+    // SAFETY: the caller's promise.
+    unsafe { *bytes.as_ptr().add(at) }
+}
+
+/// Four bytes from `at`, little-endian, at any alignment.
+///
+/// # Safety
+/// `at + 4 <= bytes.len()`.
+#[inline(always)]
+pub unsafe fn four(bytes: &[u8], at: usize) -> u32 {
+    debug_assert!(at + 4 <= bytes.len());
+    // SAFETY: the caller's promise; `read_unaligned` asks for no alignment.
+    u32::from_le(unsafe { bytes.as_ptr().add(at).cast::<u32>().read_unaligned() })
+}
+
+/// Two bytes at `at` (a table of u16 in the tables), little-endian, at any alignment.
+///
+/// # Safety
+/// `at + 2 <= bytes.len()`.
+#[inline(always)]
+pub unsafe fn two(bytes: &[u8], at: usize) -> u16 {
+    debug_assert!(at + 2 <= bytes.len());
+    // SAFETY: the caller's promise; `read_unaligned` asks for no alignment.
+    u16::from_le(unsafe { bytes.as_ptr().add(at).cast::<u16>().read_unaligned() })
+}

@@ -1,0 +1,172 @@
+//! The normalised view of a part and the way back (semantics 25).
+//!
+//! Most text needs no change: [`count`] is one fast pass that says so, and the
+//! scanner then reads the content where it lies. Otherwise [`write`] copies the
+//! part and leaves a short list of steps: from view position `view` on, the
+//! original position is `origin + (position - view)`, until the next step.
+//!
+//! ```text
+//! original   4 1 1 1 [C2 A0] 1 1     NBSP, two bytes
+//! view       4 1 1 1    ␣    1 1
+//! steps      (0 -> 0)  (5 -> 6)
+//! ```
+//! A replaced character needs no step of its own: it starts where the run before
+//! it ends, and its length is told by its first original byte.
+
+/// What becomes of a byte sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Change {
+    /// Dropped; so many bytes.
+    Drop(usize),
+    /// Replaced by one byte; so many bytes.
+    Put(u8, usize),
+}
+
+/// The change at `at`, if any. Only sequences of the table count, so invalid UTF-8 stays.
+#[inline]
+fn change(text: &[u8], at: usize) -> Option<Change> {
+    let lead = *text.get(at)?;
+    let one = *text.get(at + 1)?;
+    if lead == 0xC2 {
+        return match one {
+            0xA0 => Some(Change::Put(b' ', 2)),
+            0xAD => Some(Change::Drop(2)),
+            _ => None,
+        };
+    }
+    if !matches!(lead, 0xE2 | 0xE3 | 0xEF) {
+        return None;
+    }
+    let two = *text.get(at + 2)?;
+    match (lead, one, two) {
+        (0xE2, 0x80, 0x80..=0x8A | 0xAF) | (0xE2, 0x81, 0x9F) | (0xE3, 0x80, 0x80) => {
+            Some(Change::Put(b' ', 3))
+        }
+        (0xE2, 0x80, 0x8B..=0x8F | 0xAA..=0xAE)
+        | (0xE2, 0x81, 0xA0..=0xA4 | 0xA6..=0xA9)
+        | (0xEF, 0xBB, 0xBF) => Some(Change::Drop(3)),
+        (0xE2, 0x80, 0x90 | 0x91) | (0xE2, 0x88, 0x92) => Some(Change::Put(b'-', 3)),
+        (0xEF, 0xBC, 0x81..=0xBF) => Some(Change::Put(two - 0x81 + 0x21, 3)),
+        (0xEF, 0xBD, 0x80..=0x9E) => Some(Change::Put(two - 0x80 + 0x60, 3)),
+        _ => None,
+    }
+}
+
+/// May `b` begin a change?
+#[inline(always)]
+const fn suspicious(b: u8) -> bool {
+    matches!(b, 0xC2 | 0xE2 | 0xE3 | 0xEF)
+}
+
+/// Number of changes in `text`.
+pub fn count(text: &[u8]) -> usize {
+    let mut n = 0;
+    let mut at = 0;
+    while at < text.len() {
+        at = crate::blocks::next_suspicious(text, at, suspicious);
+        match change(text, at) {
+            Some(Change::Drop(len) | Change::Put(_, len)) => {
+                n += 1;
+                at += len;
+            }
+            None => at += 1,
+        }
+    }
+    n
+}
+
+/// Writes the view of `text` into `view` and its steps (pairs of u32: view, origin) into `steps`.
+/// Gives the length of the view and the number of steps; `None` where a buffer is too small
+/// (`view` as long as `text`, `steps` two u32 per change and two more are always enough).
+pub fn write(text: &[u8], view: &mut [u8], steps: &mut [u32]) -> Option<(usize, usize)> {
+    let mut at = 0;
+    let mut out = 0;
+    let mut n = 0;
+    let mut put = |n: &mut usize, view_at: usize, origin: usize| -> Option<()> {
+        // A step at the same view position replaces the one before.
+        if *n > 0 && steps.get(2 * (*n - 1)).copied() == Some(view_at as u32) {
+            *n -= 1;
+        }
+        *steps.get_mut(2 * *n)? = view_at as u32;
+        *steps.get_mut(2 * *n + 1)? = origin as u32;
+        *n += 1;
+        Some(())
+    };
+    put(&mut n, 0, 0)?;
+    while at < text.len() {
+        let next = crate::blocks::next_suspicious(text, at, suspicious);
+        let run = next - at;
+        view.get_mut(out..out + run)?
+            .copy_from_slice(text.get(at..next)?);
+        out += run;
+        at = next;
+        match change(text, at) {
+            Some(Change::Drop(len)) => {
+                at += len;
+                put(&mut n, out, at)?;
+            }
+            Some(Change::Put(byte, len)) => {
+                *view.get_mut(out)? = byte;
+                out += 1;
+                at += len;
+                put(&mut n, out, at)?;
+            }
+            None => {
+                if let Some(&byte) = text.get(at) {
+                    *view.get_mut(out)? = byte;
+                    out += 1;
+                    at += 1;
+                }
+            }
+        }
+    }
+    Some((out, n))
+}
+
+/// The way back from view positions to original positions; without steps they are the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// The original part.
+    pub text: &'a [u8],
+    /// Pairs of (view, origin), or empty.
+    pub steps: &'a [u32],
+}
+
+impl Origin<'_> {
+    /// Original position of the view byte `at`.
+    pub fn of(&self, at: usize) -> usize {
+        let pairs = self.steps.len() / 2;
+        if pairs == 0 {
+            return at;
+        }
+        let (mut low, mut high) = (0, pairs);
+        while high - low > 1 {
+            let middle = (low + high) / 2;
+            if self
+                .steps
+                .get(2 * middle)
+                .is_some_and(|&v| v as usize <= at)
+            {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        let view = self.steps.get(2 * low).copied().unwrap_or(0) as usize;
+        let origin = self.steps.get(2 * low + 1).copied().unwrap_or(0) as usize;
+        origin + at.saturating_sub(view)
+    }
+
+    /// Original span of the view span `[start, end)`, which is not empty.
+    pub fn span(&self, start: usize, end: usize) -> (usize, usize) {
+        if self.steps.is_empty() {
+            return (start, end);
+        }
+        let last = self.of(end - 1);
+        let len = match change(self.text, last) {
+            Some(Change::Put(_, len)) => len,
+            _ => 1,
+        };
+        (self.of(start), last + len)
+    }
+}

@@ -1,0 +1,180 @@
+//! The decision record: written once, in one order, so that equal decisions are equal bytes.
+//!
+//! ```text
+//! RecordHeader | RuleHit … (by rule) | obligations u16 … | would u16 … (ascending, each once)
+//!              | zero to a multiple of 8 | demand u64 … | FindingEntry …
+//! ```
+
+use crate::judge::Found;
+use crate::layout::{
+    ErrorCode, FindingEntry, NONE, RECORD_ERROR, RECORD_MAGIC, RECORD_STAGED, RecordHeader, RuleHit,
+};
+use crate::tables::Tables;
+
+/// ABI version of the record.
+pub const ABI_VERSION: u16 = 1;
+
+/// A record under way.
+#[derive(Debug)]
+pub struct Record<'r> {
+    /// Its header, counts still open.
+    pub header: RecordHeader,
+    out: &'r mut [u8],
+    at: usize,
+    obligations: &'r mut [u16],
+    obligations_n: usize,
+    would: &'r mut [u16],
+    would_n: usize,
+}
+
+impl<'r> Record<'r> {
+    /// Most bytes of a record.
+    pub fn most(rules: usize, demand_words: usize, listed: usize, found: usize) -> usize {
+        RecordHeader::SIZE
+            + rules * RuleHit::SIZE
+            + 4 * listed
+            + 8
+            + 8 * demand_words
+            + found * FindingEntry::SIZE
+    }
+
+    /// An empty record: `allow`. The lists hold every obligation of every rule and one `show` each.
+    pub fn new(
+        tables: &Tables<'_>,
+        config: u64,
+        out: &'r mut [u8],
+        obligations: &'r mut [u16],
+        would: &'r mut [u16],
+    ) -> Self {
+        let header = RecordHeader {
+            magic: RECORD_MAGIC,
+            version: ABI_VERSION,
+            slot: 255,
+            build: tables.header.build,
+            build2: tables.header.build2,
+            config,
+            ..RecordHeader::default()
+        };
+        let at = RecordHeader::SIZE;
+        Record {
+            header,
+            out,
+            at,
+            obligations,
+            obligations_n: 0,
+            would,
+            would_n: 0,
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        if let Some(slot) = self.out.get_mut(self.at..self.at + bytes.len()) {
+            slot.copy_from_slice(bytes);
+            self.at += bytes.len();
+        }
+    }
+
+    /// Names the first reason why `on_error` has the say.
+    pub fn blame(&mut self, code: ErrorCode, slot: u8) {
+        if self.header.error == 0 {
+            self.header.error = code as u8;
+            self.header.flags |= RECORD_ERROR;
+            if slot != 255 {
+                self.header.slot = slot;
+            }
+        }
+    }
+
+    /// Gives `on_error` its say, under the policy's stage on that day (no day: uncapped).
+    pub fn on_error(&mut self, tables: &Tables<'_>, today: Option<i32>) {
+        let cap = today.map_or(6, |day| crate::decide::cap(tables, NONE, day));
+        let verdict = tables.header.on_error;
+        self.header.verdict = self.header.verdict.max(verdict);
+        self.header.effective = self.header.effective.max(verdict.min(cap));
+        if cap != 6 {
+            self.header.flags |= RECORD_STAGED;
+        }
+    }
+
+    /// A rule that fired.
+    pub fn rule(&mut self, hit: RuleHit) {
+        self.put(&hit.write());
+        self.header.rules += 1;
+        self.header.verdict = self.header.verdict.max(hit.verdict);
+        self.header.effective = self.header.effective.max(hit.effective);
+    }
+
+    /// An obligation in force.
+    pub fn obligation(&mut self, obligation: u16) {
+        if let Some(slot) = self.obligations.get_mut(self.obligations_n) {
+            *slot = obligation;
+            self.obligations_n += 1;
+        }
+    }
+
+    /// An obligation that would be in force without stages.
+    pub fn would(&mut self, obligation: u16) {
+        if let Some(slot) = self.would.get_mut(self.would_n) {
+            *slot = obligation;
+            self.would_n += 1;
+        }
+    }
+
+    /// Writes lists, demand and findings, then the header; gives the record's length.
+    pub fn finish(mut self, demand: &[u64], found: &[Found]) -> usize {
+        let obligations_n = self.obligations_n;
+        let (n, would_n) = (self.obligations_n, self.would_n);
+        let obligations = core::mem::take(&mut self.obligations);
+        let obligations = obligations.get_mut(..n).unwrap_or(&mut []);
+        obligations.sort_unstable();
+        let would = core::mem::take(&mut self.would);
+        let would = would.get_mut(..would_n).unwrap_or(&mut []);
+        would.sort_unstable();
+        debug_assert_eq!(obligations_n, obligations.len());
+        let mut last = None;
+        for &obligation in obligations.iter().filter(|o| fresh(&mut last, **o)) {
+            self.put(&obligation.to_le_bytes());
+            self.header.obligations += 1;
+        }
+        let mut last = None;
+        for &obligation in would.iter().filter(|o| fresh(&mut last, **o)) {
+            if obligations.binary_search(&obligation).is_err() {
+                self.put(&obligation.to_le_bytes());
+                self.header.would += 1;
+            }
+        }
+        while !self.at.is_multiple_of(8) {
+            self.put(&[0]);
+        }
+        for word in demand {
+            self.put(&word.to_le_bytes());
+            self.header.demand += 1;
+        }
+        for f in found {
+            let entry = FindingEntry {
+                detector: f.detector,
+                confidence: f.confidence,
+                flags: f.flags,
+                part: f.part,
+                start: f.start,
+                end: f.end,
+                distinct: f.distinct,
+            };
+            self.put(&entry.write());
+            self.header.findings += 1;
+        }
+        self.header.len = self.at as u32;
+        let len = self.at;
+        self.at = 0;
+        let header = self.header.write();
+        self.put(&header);
+        len
+    }
+}
+
+/// Is this one different from the last?
+fn fresh(last: &mut Option<u16>, this: u16) -> bool {
+    let fresh = *last != Some(this);
+    *last = Some(this);
+    fresh
+}

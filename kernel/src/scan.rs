@@ -1,0 +1,454 @@
+//! The scanner: one pass over a part's normalised view.
+//!
+//! 1. 64 bytes become masks (`blocks.rs`), one block of look-ahead.
+//! 2. *Starts* are token starts (a word byte after a non-word byte) and the few
+//!    special bytes that some pattern begins with. At a start, four folded bytes
+//!    index the wake table: one look says which automata could match here at all.
+//!    Where the start is a digit, or every match of a group holds digits, the
+//!    number of digits in the next 16 bytes must reach what the automaton needs.
+//!    All of that is computed from the automata by the compiler, nothing by hand.
+//! 3. A woken group is a union automaton: it is walked once, remembers every end
+//!    at which it matches, and says which detectors match there (match-all: nobody
+//!    shadows anybody).
+//! 4. `judge.rs` tries the ends, longest first: boundaries, check, context.
+//!
+//! Groups of other kinds: a *run-back trigger* (the `@` of an e-mail address) walks
+//! back over the bytes that may stand before it and tries the starts from the left;
+//! a *free* group has no boundary at its start and looks at every byte.
+//!
+//! What it never does: look at a byte twice for two detectors of a group, go back
+//! in the text by more than a trigger's run, or walk further than the group's
+//! longest match. So the cost is linear, and `riegel.bound` says with which factor.
+
+use crate::blocks::{BLOCK, Carry, MOST_SPECIALS, MOST_TRIGGERS, Masks, PAD, Wanted, Way};
+use crate::judge::{Judge, MOST_ENDS};
+use crate::layout::{GroupEntry, WAKE_BITS, wake_key, wake_slot};
+use crate::memory::{byte, four, two};
+use crate::tables::Tables;
+
+/// Longest match of any automaton, in bytes.
+pub const LONGEST: usize = 1024;
+/// Most groups of a module.
+pub const MOST_GROUPS: usize = 24;
+
+/// A view to scan: `len` bytes, followed by at least [`PAD`] zero bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The bytes with their padding.
+    pub padded: &'a [u8],
+    /// Length without padding.
+    pub len: usize,
+}
+
+impl<'a> View<'a> {
+    /// The bytes without padding.
+    #[inline]
+    pub fn bytes(&self) -> &'a [u8] {
+        self.padded.get(..self.len).unwrap_or(&[])
+    }
+}
+
+/// Ends found on one walk: (end, state).
+pub struct Ends {
+    list: [(u32, u16); LONGEST + 1],
+    n: usize,
+}
+
+impl Ends {
+    /// No ends.
+    pub const fn new() -> Self {
+        Ends {
+            list: [(0, 0); LONGEST + 1],
+            n: 0,
+        }
+    }
+
+    /// The ends, shortest first.
+    #[inline]
+    pub fn list(&self) -> &[(u32, u16)] {
+        self.list.get(..self.n).unwrap_or(&[])
+    }
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A group ready to walk.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Group<'t> {
+    /// Its entry.
+    pub entry: GroupEntry,
+    classes: &'t [u8],
+    trans: &'t [u8],
+    extra: &'t [u8],
+}
+
+impl<'t> Group<'t> {
+    /// Binds a group of checked tables.
+    pub fn bind(tables: &Tables<'t>, index: usize) -> Option<Self> {
+        let entry = tables.group(index)?;
+        let extra = match entry.kind {
+            0 => tables.slice(entry.digits_at, 16),
+            1 => tables.slice(entry.run_at, 32),
+            2 => tables.slice(entry.first_at, 32),
+            _ => &[],
+        };
+        let classes = tables.slice(entry.classes_at, 256);
+        let trans = tables.slice(entry.trans_at, entry.trans_n * 2);
+        (classes.len() == 256 && trans.len() == entry.trans_n as usize * 2).then_some(Group {
+            entry,
+            classes,
+            trans,
+            extra,
+        })
+    }
+
+    /// Walks from `start`; every end (one past the last byte) goes into `ends`.
+    #[inline]
+    pub fn walk(&self, view: View<'_>, start: usize, ends: &mut Ends) {
+        ends.n = 0;
+        let mut state = self.entry.start;
+        let last = view.len.min(start + self.entry.max_len as usize);
+        let mut at = start;
+        loop {
+            // A match shows one byte late: on the byte behind it, which may be the padding.
+            // SAFETY: `at <= last <= view.len`, and the padding follows; classes are below the
+            // stride and transitions below their number (checked by `Tables::new`).
+            state = unsafe {
+                let class = byte(self.classes, usize::from(byte(view.padded, at)));
+                u32::from(two(self.trans, 2 * (state as usize + usize::from(class))))
+            };
+            if state == 0 {
+                return;
+            }
+            if state >= self.entry.first_match
+                && let Some(slot) = ends.list.get_mut(ends.n)
+            {
+                *slot = (at as u32, state as u16);
+                ends.n += 1;
+            }
+            if at == last {
+                return;
+            }
+            at += 1;
+        }
+    }
+
+    /// The detectors that match where a walk was in `state`.
+    #[inline]
+    pub fn detectors(
+        &self,
+        tables: &Tables<'t>,
+        state: u16,
+    ) -> impl Iterator<Item = u16> + use<'t> {
+        let set = (u32::from(state) - self.entry.first_match) / self.entry.stride;
+        let at = tables.word(self.entry.sets_at + 8 * set).unwrap_or(0);
+        let n = tables.word(self.entry.sets_at + 8 * set + 4).unwrap_or(0);
+        tables.list(at, n)
+    }
+
+    fn holds(&self, b: u8) -> bool {
+        self.extra
+            .get(usize::from(b >> 3))
+            .is_some_and(|m| m & (1 << (b & 7)) != 0)
+    }
+}
+
+/// A scanner bound to tables, for one demand.
+pub struct Scanner<'t> {
+    /// The tables.
+    pub tables: Tables<'t>,
+    groups: [Group<'t>; MOST_GROUPS],
+    by_wake_bit: [u8; 8],
+    wake: &'t [u8],
+    wake_mask: u8,
+    wanted: Wanted,
+    triggers: [u8; MOST_TRIGGERS],
+    free: [u8; MOST_GROUPS],
+    free_n: usize,
+    ends: Ends,
+}
+
+impl<'t> Scanner<'t> {
+    /// Binds the groups that hold a demanded detector (`demand`: bit per detector).
+    pub fn new(tables: Tables<'t>, demand: &[u64]) -> Self {
+        let mut scanner = Scanner {
+            tables,
+            groups: [Group::default(); MOST_GROUPS],
+            by_wake_bit: [0; 8],
+            wake: tables.slice(tables.header.wake_at, 1 << WAKE_BITS),
+            wake_mask: 0,
+            wanted: Wanted::default(),
+            triggers: [0; MOST_TRIGGERS],
+            free: [0; MOST_GROUPS],
+            free_n: 0,
+            ends: Ends::new(),
+        };
+        if scanner.wake.len() != 1 << WAKE_BITS {
+            scanner.wake = &[];
+        }
+        for index in 0..MOST_GROUPS.min(tables.header.groups_n as usize) {
+            let Some(group) = Group::bind(&tables, index) else {
+                continue;
+            };
+            if let Some(slot) = scanner.groups.get_mut(index) {
+                *slot = group;
+            }
+            if demanded(&tables, &group, demand) {
+                scanner.arm(index as u8, &group.entry);
+            }
+        }
+        let specials = tables.slice(
+            tables.header.specials_at,
+            u32::from(tables.header.specials_n),
+        );
+        for &b in specials.iter().take(MOST_SPECIALS) {
+            if let Some(slot) = scanner.wanted.specials.get_mut(scanner.wanted.specials_n) {
+                *slot = b;
+                scanner.wanted.specials_n += 1;
+            }
+        }
+        scanner
+    }
+
+    fn arm(&mut self, index: u8, entry: &GroupEntry) {
+        match entry.kind {
+            0 => {
+                self.wake_mask |= 1 << entry.wake_bit;
+                if let Some(slot) = self.by_wake_bit.get_mut(usize::from(entry.wake_bit)) {
+                    *slot = index;
+                }
+            }
+            1 => {
+                let n = self.wanted.triggers_n;
+                if let (Some(byte), Some(group)) =
+                    (self.wanted.triggers.get_mut(n), self.triggers.get_mut(n))
+                {
+                    *byte = entry.trigger;
+                    *group = index;
+                    self.wanted.triggers_n += 1;
+                }
+            }
+            2 => {
+                if let Some(slot) = self.free.get_mut(self.free_n) {
+                    *slot = index;
+                    self.free_n += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The group with this index.
+    #[inline]
+    pub fn group(&self, index: usize) -> Option<&Group<'t>> {
+        self.groups.get(index)
+    }
+
+    /// Scans one view; findings go to the judge.
+    pub fn scan(&mut self, way: Way, view: View<'_>, judge: &mut Judge<'_, 't>) {
+        if view.padded.len() < view.len.div_ceil(BLOCK) * BLOCK + BLOCK
+            || view.padded.len() < view.len + PAD
+        {
+            return;
+        }
+        let (blocks, _) = view.padded.as_chunks::<BLOCK>();
+        let n = view.len.div_ceil(BLOCK);
+        let mut carry = Carry::default();
+        let mut last_word = 0u64;
+        let Some(first) = blocks.first() else { return };
+        let mut next = Masks::of(way, first, &self.wanted, &mut carry);
+        let woken = self.wake_mask != 0 && !self.wake.is_empty();
+        for index in 0..n {
+            let now = next;
+            next = match blocks.get(index + 1) {
+                Some(block) => Masks::of(way, block, &self.wanted, &mut carry),
+                None => Masks::default(),
+            };
+            let base = index * BLOCK;
+            if woken {
+                let mut starts = (now.word & !((now.word << 1) | last_word)) | now.special;
+                last_word = now.word >> 63;
+                while starts != 0 {
+                    let bit = starts.trailing_zeros() as usize;
+                    starts &= starts - 1;
+                    // SAFETY: base + bit < n * 64 and one more block follows; the wake table has
+                    // 2^WAKE_BITS bytes and `wake_slot` stays below that.
+                    let groups = unsafe {
+                        byte(
+                            self.wake,
+                            wake_slot(wake_key(four(view.padded, base + bit))),
+                        )
+                    } & self.wake_mask;
+                    if groups != 0 {
+                        self.wake(
+                            view,
+                            base + bit,
+                            groups,
+                            digits(now.digit, next.digit, bit),
+                            judge,
+                        );
+                    }
+                }
+            }
+            let mut triggers = now.trigger;
+            while triggers != 0 {
+                let bit = triggers.trailing_zeros() as usize;
+                triggers &= triggers - 1;
+                self.run_back(view, base + bit, judge);
+            }
+            if self.free_n > 0 {
+                self.free(view, base, judge);
+            }
+        }
+    }
+
+    /// A start at which some groups may match; `window`: digits among the 16 bytes from here.
+    #[inline(never)]
+    fn wake(
+        &mut self,
+        view: View<'_>,
+        start: usize,
+        mut groups: u8,
+        window: u32,
+        judge: &mut Judge<'_, 't>,
+    ) {
+        if start >= view.len {
+            return;
+        }
+        let run = (!window).trailing_zeros().min(15) as usize;
+        let count = window.count_ones();
+        while groups != 0 {
+            let bit = groups.trailing_zeros() as usize;
+            groups &= groups - 1;
+            let index = usize::from(self.by_wake_bit.get(bit).copied().unwrap_or(0));
+            let Some(group) = self.groups.get(index).copied() else {
+                continue;
+            };
+            let need = group.extra.get(run).copied().unwrap_or(0);
+            if count >= u32::from(need) {
+                self.start(&group, view, start, judge);
+            }
+        }
+    }
+
+    /// Walks a group from a start and has its ends judged.
+    fn start(
+        &mut self,
+        group: &Group<'t>,
+        view: View<'_>,
+        start: usize,
+        judge: &mut Judge<'_, 't>,
+    ) {
+        group.walk(view, start, &mut self.ends);
+        if self.ends.n == 0 {
+            return;
+        }
+        // Detectors in the order in which their longest end comes up; each is judged once.
+        let mut seen = [0u64; 16];
+        let Self {
+            tables,
+            groups,
+            ends,
+            ..
+        } = self;
+        let events = ends.list();
+        for (i, &(_, state)) in events.iter().enumerate().rev() {
+            for detector in group.detectors(tables, state) {
+                let word = usize::from(detector / 64);
+                let mask = 1u64 << (detector % 64);
+                match seen.get_mut(word) {
+                    Some(seen) if *seen & mask == 0 => *seen |= mask,
+                    _ => continue,
+                }
+                if !judge.open(view, detector, start) {
+                    continue;
+                }
+                let mut list = [0u32; MOST_ENDS];
+                let mut n = 0;
+                for &(end, state) in events.get(..=i).unwrap_or(&[]).iter().rev() {
+                    if group.detectors(tables, state).any(|d| d == detector)
+                        && judge.ends(view, detector, end as usize)
+                        && let Some(slot) = list.get_mut(n)
+                    {
+                        *slot = end;
+                        n += 1;
+                    }
+                }
+                judge.judge(view, groups, detector, start, list.get(..n).unwrap_or(&[]));
+            }
+        }
+    }
+
+    /// A trigger: tries the starts before it, from the left.
+    #[inline(never)]
+    fn run_back(&mut self, view: View<'_>, at: usize, judge: &mut Judge<'_, 't>) {
+        let trigger = view.padded.get(at).copied().unwrap_or(0);
+        for i in 0..self.wanted.triggers_n {
+            if self.wanted.triggers.get(i) != Some(&trigger) || at >= view.len {
+                continue;
+            }
+            let index = usize::from(self.triggers.get(i).copied().unwrap_or(0));
+            let Some(group) = self.groups.get(index).copied() else {
+                continue;
+            };
+            let least = at.saturating_sub(group.entry.run_max as usize);
+            let mut start = at;
+            while start > least && view.padded.get(start - 1).is_some_and(|&b| group.holds(b)) {
+                start -= 1;
+            }
+            while start < at {
+                self.start(&group, view, start, judge);
+                start += 1;
+            }
+        }
+    }
+
+    /// Groups without a boundary at their start: every byte of a block.
+    #[inline(never)]
+    fn free(&mut self, view: View<'_>, base: usize, judge: &mut Judge<'_, 't>) {
+        for at in base..view.len.min(base + BLOCK) {
+            let b = view.padded.get(at).copied().unwrap_or(0);
+            for i in 0..self.free_n {
+                let index = usize::from(self.free.get(i).copied().unwrap_or(0));
+                let Some(group) = self.groups.get(index).copied() else {
+                    continue;
+                };
+                if group.holds(b) {
+                    self.start(&group, view, at, judge);
+                }
+            }
+        }
+    }
+}
+
+/// The digits among the 16 bytes from `bit` on.
+#[inline(always)]
+fn digits(now: u64, next: u64, bit: usize) -> u32 {
+    let both = if bit == 0 {
+        now
+    } else {
+        (now >> bit) | (next << (BLOCK - bit))
+    };
+    (both & 0xFFFF) as u32
+}
+
+/// Does the group hold a demanded detector?
+fn demanded<'t>(tables: &Tables<'t>, group: &Group<'t>, demand: &[u64]) -> bool {
+    let mut state = group.entry.first_match;
+    while state < group.entry.trans_n {
+        let wanted = group.detectors(tables, state as u16).any(|d| {
+            demand
+                .get(usize::from(d / 64))
+                .is_some_and(|w| w & (1 << (d % 64)) != 0)
+        });
+        if wanted {
+            return true;
+        }
+        state += group.entry.stride;
+    }
+    false
+}

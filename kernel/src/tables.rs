@@ -1,0 +1,164 @@
+//! A checked view of the tables: checked once when they are bound, trusted afterwards.
+//!
+//! The check walks every reference that an inner loop follows without asking:
+//! automaton transitions, class maps, the wake table. All other reads go through
+//! `get` and end in "nothing" rather than outside.
+
+use crate::layout::{
+    DetectorEntry, GroupEntry, Header, LAYOUT, ParamEntry, QuestionEntry, RuleEntry, SameEntry,
+    SlotEntry, TABLES_MAGIC, WAKE_BITS,
+};
+
+/// The tables of one module.
+#[derive(Clone, Copy, Debug)]
+pub struct Tables<'a> {
+    /// All bytes.
+    pub bytes: &'a [u8],
+    /// The header.
+    pub header: Header,
+}
+
+/// Why tables are refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TableError {
+    /// Too short, or another magic.
+    Magic,
+    /// Made for another kernel.
+    Layout,
+    /// Something points outside.
+    Range,
+}
+
+macro_rules! entries {
+    ($($name:ident, $entry:ident, $at:ident, $n:ident;)+) => {
+        $(#[doc = concat!("The `", stringify!($entry), "` with this index.")]
+        #[inline]
+        pub fn $name(&self, index: usize) -> Option<$entry> {
+            if index >= self.header.$n as usize { return None; }
+            $entry::read(self.bytes, self.header.$at as usize + index * $entry::SIZE)
+        })+
+    };
+}
+
+impl<'a> Tables<'a> {
+    /// Binds tables and checks what the scanner relies on.
+    pub fn new(bytes: &'a [u8]) -> Result<Self, TableError> {
+        let tables = Self::trusted(bytes)?;
+        tables.check().ok_or(TableError::Range)?;
+        Ok(tables)
+    }
+
+    /// Binds tables that the linker checked and the module's digest covers.
+    pub fn trusted(bytes: &'a [u8]) -> Result<Self, TableError> {
+        let header = Header::read(bytes, 0).ok_or(TableError::Magic)?;
+        if header.magic != TABLES_MAGIC {
+            return Err(TableError::Magic);
+        }
+        if header.layout != LAYOUT {
+            return Err(TableError::Layout);
+        }
+        let bytes = bytes.get(..header.len as usize).ok_or(TableError::Range)?;
+        Ok(Tables { bytes, header })
+    }
+
+    entries! {
+        slot, SlotEntry, slots_at, slots_n;
+        same, SameEntry, sames_at, sames_n;
+        param, ParamEntry, params_at, params_n;
+        question, QuestionEntry, questions_at, questions_n;
+        rule, RuleEntry, rules_at, rules_n;
+        detector, DetectorEntry, detectors_at, detectors_n;
+        group, GroupEntry, groups_at, groups_n;
+    }
+
+    /// Bytes `at .. at + n`, or nothing.
+    #[inline]
+    pub fn slice(&self, at: u32, n: u32) -> &'a [u8] {
+        (at as usize)
+            .checked_add(n as usize)
+            .and_then(|end| self.bytes.get(at as usize..end))
+            .unwrap_or(&[])
+    }
+
+    /// A u32 in the tables.
+    #[inline]
+    pub fn word(&self, at: u32) -> Option<u32> {
+        let raw = self.bytes.get(at as usize..(at as usize).checked_add(4)?)?;
+        Some(u32::from_le_bytes(raw.try_into().ok()?))
+    }
+
+    /// A list of u16.
+    #[inline]
+    pub fn list(&self, at: u32, n: u32) -> impl Iterator<Item = u16> + use<'a> {
+        self.slice(at, n.saturating_mul(2))
+            .chunks_exact(2)
+            .map(|c| match c {
+                [a, b] => u16::from_le_bytes([*a, *b]),
+                _ => 0,
+            })
+    }
+
+    fn check(&self) -> Option<()> {
+        let h = &self.header;
+        let whole = |at: u32, n: usize, size: usize| -> Option<&'a [u8]> {
+            self.bytes
+                .get(at as usize..(at as usize).checked_add(n.checked_mul(size)?)?)
+        };
+        whole(h.slots_at, h.slots_n as usize, SlotEntry::SIZE)?;
+        whole(h.sames_at, h.sames_n as usize, SameEntry::SIZE)?;
+        whole(h.params_at, h.params_n as usize, ParamEntry::SIZE)?;
+        whole(h.questions_at, h.questions_n as usize, QuestionEntry::SIZE)?;
+        whole(h.rules_at, h.rules_n as usize, RuleEntry::SIZE)?;
+        whole(h.detectors_at, h.detectors_n as usize, DetectorEntry::SIZE)?;
+        whole(h.groups_at, h.groups_n as usize, GroupEntry::SIZE)?;
+        if (h.detectors_n as usize) > h.demand_words as usize * 64
+            || (h.rules_n as usize) > h.fired_words as usize * 64
+        {
+            return None;
+        }
+        if h.groups_n > 0 {
+            whole(h.wake_at, 1 << WAKE_BITS, 1)?;
+            whole(h.specials_at, h.specials_n as usize, 1)?;
+        }
+        for index in 0..h.groups_n as usize {
+            let g = self.group(index)?;
+            let classes = whole(g.classes_at, 256, 1)?;
+            let trans = whole(g.trans_at, g.trans_n as usize, 2)?;
+            if g.stride == 0
+                || g.trans_n % g.stride != 0
+                || g.start >= g.trans_n
+                || g.start % g.stride != 0
+                || g.first_match % g.stride != 0
+                || g.first_match > g.trans_n
+                || g.wake_bit >= 8
+                || classes.iter().any(|&c| u32::from(c) >= g.stride)
+            {
+                return None;
+            }
+            for pair in trans.chunks_exact(2) {
+                let to = u32::from(u16::from_le_bytes(pair.try_into().ok()?));
+                if to >= g.trans_n || to % g.stride != 0 {
+                    return None;
+                }
+            }
+            let matches = ((g.trans_n - g.first_match) / g.stride) as usize;
+            let sets = whole(g.sets_at, matches, 8)?;
+            for set in sets.chunks_exact(8) {
+                let at = u32::from_le_bytes(set.get(..4)?.try_into().ok()?);
+                let n = u32::from_le_bytes(set.get(4..)?.try_into().ok()?);
+                whole(at, n as usize, 2)?;
+                if self.list(at, n).any(|d| u32::from(d) >= h.detectors_n) {
+                    return None;
+                }
+            }
+            match g.kind {
+                0 => whole(g.digits_at, 16, 1).map(|_| ())?,
+                1 => whole(g.run_at, 32, 1).map(|_| ())?,
+                2 => whole(g.first_at, 32, 1).map(|_| ())?,
+                3 => (),
+                _ => return None,
+            }
+        }
+        Some(())
+    }
+}
