@@ -7,6 +7,7 @@
 pub mod abi;
 pub mod check;
 pub mod diagnostics;
+pub mod library;
 pub mod manifest;
 pub mod syntax;
 pub mod tables;

@@ -1,7 +1,8 @@
 //! One live instance, and the protocol it speaks: bytes in, bytes out.
 //!
 //! ```text
-//! reserve(frame, content) -> ptr     room for both; the frame goes to ptr, the content behind it
+//! reserve(frame, content) -> ptr     room for both, 0: refused; the frame goes to ptr, the content
+//!                                    to the next multiple of 16 behind it
 //! decide(frame, content) -> record   the record begins with its magic and its own length
 //! configure(frame) -> status         the configuration frame lies where reserve said
 //! ```
@@ -15,6 +16,9 @@ use crate::errors::{self, Problem};
 use riegel_kernel::layout::RECORD_MAGIC;
 use std::time::Duration;
 use wasmtime::{InstancePre, Memory, Store, StoreLimits, StoreLimitsBuilder, Trap, TypedFunc};
+
+/// The content begins at a multiple of this.
+const CONTENT_ALIGN: usize = 16;
 
 /// What a store carries: the limits of its memory.
 pub struct State {
@@ -119,18 +123,11 @@ impl Instance {
             return Err(no_memory());
         }
         let memory = self.memory.data_mut(&mut self.store);
-        let start = at as usize;
-        let middle = start.checked_add(frame.len());
-        let end = middle.and_then(|middle| middle.checked_add(content.len()));
-        let (Some(middle), Some(end)) = (middle, end) else {
-            return Err(outside("`reserve`"));
-        };
-        let room = memory
-            .get_mut(start..end)
-            .ok_or_else(|| outside("`reserve`"))?;
-        let (for_frame, for_content) = room.split_at_mut(middle - start);
-        for_frame.copy_from_slice(frame);
-        for_content.copy_from_slice(content);
+        put(memory, Some(at as usize), frame)?;
+        let behind = (at as usize)
+            .checked_add(frame.len())
+            .and_then(|end| end.checked_next_multiple_of(CONTENT_ALIGN));
+        put(memory, behind, content)?;
         Ok(())
     }
 
@@ -141,6 +138,9 @@ impl Instance {
             let bytes = memory.get(at..at.checked_add(4)?)?;
             Some(u32::from_le_bytes(bytes.try_into().ok()?))
         };
+        if at == 0 {
+            return Err(no_memory());
+        }
         let at = at as usize;
         let len = match (number(at), number(at.saturating_add(4))) {
             (Some(RECORD_MAGIC), Some(len)) => len as usize,
@@ -154,6 +154,13 @@ impl Instance {
             .map(<[u8]>::to_vec)
             .ok_or_else(|| outside("the record"))
     }
+}
+
+/// Copies bytes to an address that the module named.
+fn put(memory: &mut [u8], at: Option<usize>, bytes: &[u8]) -> Result<(), Problem> {
+    at.and_then(|at| memory.get_mut(at..at.checked_add(bytes.len())?))
+        .map(|room| room.copy_from_slice(bytes))
+        .ok_or_else(|| outside("`reserve`"))
 }
 
 fn length(bytes: &[u8]) -> Result<u32, Problem> {
