@@ -7,7 +7,9 @@
 pub mod abi;
 pub mod check;
 pub mod diagnostics;
+pub mod emit;
 pub mod library;
 pub mod manifest;
+pub mod plan;
 pub mod syntax;
 pub mod tables;

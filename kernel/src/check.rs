@@ -111,6 +111,9 @@ fn leaf(op: u8, payload: &[u8], value: &Value<'_>) -> Option<bool> {
     let Some(chars) = sliced(slice, value) else {
         return Some(false);
     };
+    if chars.is_empty() {
+        return Some(false);
+    }
     Some(match op {
         3 => luhn(chars),
         4 => mod97(chars, *args.first()? as usize),
@@ -283,7 +286,7 @@ fn mod10_recursive(chars: &[u8]) -> bool {
 
 /// CRC-32 (IEEE) of what stands between the first `skip` bytes and the last six, in base 62.
 fn crc32_base62(raw: &[u8], skip: usize) -> bool {
-    let Some(split) = raw.len().checked_sub(6).filter(|&s| s > skip) else {
+    let Some(split) = raw.len().checked_sub(6).filter(|&s| s >= skip) else {
         return false;
     };
     let (Some(body), Some(sum)) = (raw.get(skip..split), raw.get(split..)) else {
@@ -330,7 +333,7 @@ fn date(chars: &[u8], form: &[u8]) -> bool {
         2 => 28 + u32::from(leap),
         _ => return false,
     };
-    (1..=days).contains(&day) && year > 0
+    (1..=days).contains(&day)
 }
 
 /// Rows: length of the beginning u8, its lowest and highest text, count of lengths u8, lengths.
@@ -359,10 +362,9 @@ fn varied(chars: &[u8]) -> bool {
             .zip(chars.iter().skip(1))
             .all(|(&a, &b)| next(a) == b)
     };
-    chars.len() < 2
-        || !(run(|c| c)
-            || run(|c| if c == b'9' { b'0' } else { c + 1 })
-            || run(|c| if c == b'0' { b'9' } else { c.wrapping_sub(1) }))
+    !(run(|c| c)
+        || run(|c| if c == b'9' { b'0' } else { c + 1 })
+        || run(|c| if c == b'0' { b'9' } else { c.wrapping_sub(1) }))
 }
 
 /// Exactly one digit occurs two or three times (three never in a row), all others at most once.

@@ -46,9 +46,9 @@ fn found(tables: &Tables<'_>, block: u32, view: &[u8], from: usize, to: usize) -
     };
     let count = u32::from(u16::from_le_bytes([count[0], count[1]]));
     let words = tables.slice(block + 68, count * 8);
-    for (i, pair) in folded.windows(2).enumerate() {
-        let [a, b] = pair else { continue };
-        let (byte, bit) = bitmap_place(*a, *b);
+    for (i, &a) in folded.iter().enumerate() {
+        // A word of one byte at the window's end has no second one: it stands under every second byte.
+        let (byte, bit) = bitmap_place(a, folded.get(i + 1).copied().unwrap_or(0));
         if bitmap.get(byte).is_none_or(|m| m & bit == 0) {
             continue;
         }
@@ -60,8 +60,8 @@ fn found(tables: &Tables<'_>, block: u32, view: &[u8], from: usize, to: usize) -
             let here = folded.get(i..).unwrap_or(&[]);
             if here.starts_with(text) {
                 let at = from + i;
-                let free = whole == 0
-                    || (!(at > 0 && is_word(view, at - 1)) && !is_word(view, at + text.len()));
+                let edge = |p: usize| !(p > 0 && is_word(view, p - 1) && is_word(view, p));
+                let free = whole == 0 || (edge(at) && edge(at + text.len()));
                 if free {
                     return true;
                 }

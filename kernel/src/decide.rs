@@ -184,14 +184,17 @@ pub fn decide(
     work.nums.fill(0);
     let digest = config::digest_in_force(settings);
     let mut record = Record::new(tables, digest, work.record, work.obligations, work.would);
-    let checked = Frame::new(tables, frame).and_then(|f| f.check_parts(len).map(|()| f));
-    let frame = match checked {
+    let nothing = [0u64; findings::SET_WORDS];
+    let nothing = nothing
+        .get(..tables.header.demand_words as usize)
+        .unwrap_or(&[]);
+    let frame = match Frame::new(tables, frame) {
         Ok(frame) => frame,
         Err(code) => {
             // The policy's stage needs a day; a frame that cannot be read has none.
             record.blame(code, 255);
             record.on_error(tables, None);
-            return record.finish(&[], &[]);
+            return record.finish(nothing, &[]);
         }
     };
     let today = frame.header.today;
@@ -199,17 +202,16 @@ pub fn decide(
         words: work.words,
         nums: work.nums,
     };
-    match frame.facts(tables, settings, &mut facts) {
-        Ok(None) => {}
-        Ok(Some(slot)) => {
-            record.header.flags |= RECORD_UNKNOWN_VALUE;
-            record.header.slot = slot;
-        }
-        Err((code, slot)) => {
-            record.blame(code, slot);
-            record.on_error(tables, Some(today));
-            return record.finish(&[], &[]);
-        }
+    let filled = frame.facts(tables, settings, &mut facts);
+    if let Some(slot) = filled.unknown {
+        record.header.flags |= RECORD_UNKNOWN_VALUE;
+        record.header.slot = slot;
+    }
+    let parts = frame.check_parts(len).err().map(|code| (code, 255));
+    if let Some((code, slot)) = filled.error.or(parts) {
+        record.blame(code, slot);
+        record.on_error(tables, Some(today));
+        return record.finish(nothing, &[]);
     }
     params(tables, settings, &mut facts);
     rules.rules(&mut facts, 0);
@@ -223,6 +225,7 @@ pub fn decide(
     {
         *to = *from;
     }
+    also_yields(tables, &mut demand);
     let mut n = 0;
     if demand.iter().any(|&w| w != 0) {
         record.header.flags |= RECORD_CONTENT_READ;
@@ -315,6 +318,27 @@ pub fn decide(
             .unwrap_or(&[]),
         found,
     )
+}
+
+/// A demanded detector demands those it yields to, so that it finds the same whichever rules are open.
+fn also_yields(tables: &Tables<'_>, demand: &mut [u64; findings::SET_WORDS]) {
+    let asked = *demand;
+    for index in 0..tables.header.detectors_n as usize {
+        if asked
+            .get(index / 64)
+            .is_none_or(|w| w & (1 << (index % 64)) == 0)
+        {
+            continue;
+        }
+        let Some(entry) = tables.detector(index) else {
+            break;
+        };
+        for other in tables.list(entry.yields_at, entry.yields_n) {
+            if let Some(word) = demand.get_mut(usize::from(other / 64)) {
+                *word |= 1 << (other % 64);
+            }
+        }
+    }
 }
 
 /// Sets the bits and numbers of the parameters.

@@ -138,37 +138,38 @@ impl<'f> Frame<'f> {
             .then(|| tables.slice(entry.default, entry.default_len)))
     }
 
-    /// Fills the facts. Gives the slot that an unknown enum value was sent for, if any; the error
-    /// with the slot it speaks of (255: none).
-    pub fn facts(
-        &self,
-        tables: &Tables<'f>,
-        lists: &[u8],
-        facts: &mut Facts<'_>,
-    ) -> Result<Option<u8>, (ErrorCode, u8)> {
+    /// Fills the facts.
+    pub fn facts(&self, tables: &Tables<'f>, lists: &[u8], facts: &mut Facts<'_>) -> Filled {
         facts.put(0, self.header.today);
-        let mut unknown = None;
+        let mut filled = Filled::default();
         let mut missing = None;
         for index in 0..self.header.slots as usize {
             let slot = u8::try_from(index).unwrap_or(255);
-            let entry = tables.slot(index).ok_or((ErrorCode::Frame, slot))?;
-            let sent = self
-                .fill(tables, &entry, index, facts)
-                .map_err(|e| (e, slot))?;
+            let sent = tables
+                .slot(index)
+                .ok_or(ErrorCode::Frame)
+                .and_then(|entry| Ok((self.fill(tables, &entry, index, facts)?, entry)));
+            let (sent, entry) = match sent {
+                Ok(sent) => sent,
+                Err(code) => {
+                    filled.error = Some((code, slot));
+                    return filled;
+                }
+            };
             match sent {
                 Sent::Known => facts.set(entry.known_bit),
-                Sent::Unknown => unknown = unknown.or(Some(slot)),
+                Sent::Unknown => filled.unknown = filled.unknown.or(Some(slot)),
                 Sent::Absent => {}
             }
             if sent != Sent::Known && entry.flags & SLOT_REQUIRED != 0 && missing.is_none() {
-                missing = Some(slot);
+                missing = Some((ErrorCode::Required, slot));
             }
         }
-        if let Some(slot) = missing {
-            return Err((ErrorCode::Required, slot));
-        }
-        self.compare(tables, lists, facts).map_err(|e| (e, 255))?;
-        Ok(unknown)
+        filled.error = match self.compare(tables, lists, facts) {
+            Err(code) => Some((code, 255)),
+            Ok(()) => missing,
+        };
+        filled
     }
 
     fn fill(
@@ -294,6 +295,15 @@ impl<'f> Frame<'f> {
         }
         Ok(())
     }
+}
+
+/// What came of filling the facts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Filled {
+    /// First slot that had an enum value which the schema does not know.
+    pub unknown: Option<u8>,
+    /// Why no rule can be evaluated, with the slot it speaks of (255: none).
+    pub error: Option<(ErrorCode, u8)>,
 }
 
 /// What came of a slot.

@@ -79,7 +79,7 @@ pub fn mark_overlaps(
         found.get(i as usize).map_or((0, 0, 0, 0), |f| {
             (
                 3 - f.confidence.min(3),
-                u32::MAX - (f.view_end - f.view_start),
+                u32::MAX - (f.end - f.start),
                 rank(f),
                 i,
             )

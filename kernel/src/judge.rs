@@ -6,7 +6,7 @@
 //! (leftmost, not overlapping) and counts them against the cap.
 //!
 //! ```text
-//! lower list   per text: offset u32, length u8, how u8 (0 whole, 1 prefix, 2 suffix), zero u16
+//! lower list   per text (a key): offset u32, length u8, how u8 (0 whole, 1 prefix, 2 suffix), zero u16
 //! ```
 
 use crate::check::{Value, holds};
@@ -17,7 +17,7 @@ use crate::layout::{
 };
 use crate::memory::Plain;
 use crate::normalise::Origin;
-use crate::scan::{Ends, Group, View};
+use crate::scan::{Ends, Group, LONGEST, View};
 use crate::tables::Tables;
 use crate::text::{Edges, fold_at};
 
@@ -130,7 +130,10 @@ impl<'w, 't> Judge<'w, 't> {
             return false;
         }
         self.tables.detector(index).is_some_and(|entry| {
-            entry.flags & DETECTOR_START == 0 || edges(&entry).starts(view.bytes(), start)
+            // Before a lead the rule for digits does not apply.
+            let mut edges = edges(&entry);
+            edges.digits &= entry.flags & DETECTOR_AFTER == 0;
+            entry.flags & DETECTOR_START == 0 || edges.starts(view.bytes(), start)
         })
     }
 
@@ -213,7 +216,7 @@ impl<'w, 't> Judge<'w, 't> {
                 held |= 1 << i;
                 let level = self.level(view, entry, (start, end as usize), entry.check, entry.both);
                 if level > 0 {
-                    return Some((end as usize, self.lowered(entry, &value, level)));
+                    return Some((end as usize, self.lowered(entry, span(end), level)));
                 }
             }
         }
@@ -232,10 +235,7 @@ impl<'w, 't> Judge<'w, 't> {
                 entry.context,
             );
             if level > 0 {
-                return Some((
-                    end as usize,
-                    self.lowered(entry, &Value::of(span(end)), level),
-                ));
+                return Some((end as usize, self.lowered(entry, span(end), level)));
             }
         }
         None
@@ -265,11 +265,19 @@ impl<'w, 't> Judge<'w, 't> {
     }
 
     /// One level lower for test values, never below low.
-    fn lowered(&self, entry: &DetectorEntry, value: &Value<'_>, level: u8) -> u8 {
-        if level < 2 {
+    fn lowered(&self, entry: &DetectorEntry, span: &[u8], level: u8) -> u8 {
+        if level < 2 || entry.lower_n == 0 {
             return level;
         }
-        let chars = value.chars();
+        let mut buffer = [0u8; LONGEST];
+        let mut n = 0;
+        key_bytes(span, |b| {
+            if let Some(slot) = buffer.get_mut(n) {
+                *slot = b;
+                n += 1;
+            }
+        });
+        let key = buffer.get(..n).unwrap_or(&[]);
         let rows = self
             .tables
             .slice(entry.lower_at, entry.lower_n.saturating_mul(8));
@@ -281,9 +289,9 @@ impl<'w, 't> Judge<'w, 't> {
                 .tables
                 .slice(u32::from_le_bytes([a, b, c, d]), u32::from(len));
             match how {
-                0 => chars == text,
-                1 => chars.starts_with(text),
-                _ => chars.ends_with(text),
+                0 => key == text,
+                1 => key.starts_with(text),
+                _ => key.ends_with(text),
             }
         });
         if test { level - 1 } else { level }
@@ -340,20 +348,26 @@ impl Judge<'_, '_> {
     }
 }
 
-/// FNV-1a, 64 bits, of the folded span without ASCII characters other than letters and digits.
-fn key(span: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    let mut add = |b: u8| hash = (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3);
+/// The key of a span (semantics 36): folded, without ASCII characters other than letters and digits.
+fn key_bytes(span: &[u8], mut take: impl FnMut(u8)) {
     let mut at = 0;
     while at < span.len() {
         let (a, b, len) = fold_at(span, at);
         if a >= 0x80 || a.is_ascii_alphanumeric() {
-            add(a);
+            take(a);
             if len == 2 {
-                add(b);
+                take(b);
             }
         }
         at += len;
     }
+}
+
+/// FNV-1a, 64 bits, of the key.
+fn key(span: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325u64;
+    key_bytes(span, |b| {
+        hash = (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
     hash
 }

@@ -125,6 +125,7 @@ impl<'t> Group<'t> {
                 return;
             }
             if state >= self.entry.first_match
+                && at > start
                 && let Some(slot) = ends.list.get_mut(ends.n)
             {
                 *slot = (at as u32, state as u16);

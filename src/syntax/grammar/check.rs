@@ -1,0 +1,155 @@
+//! Checks: what a detector computes over the value of a span.
+
+use nom::Parser;
+use nom::combinator::{cut, opt};
+use nom::multi::many0;
+use nom::sequence::preceded;
+
+use super::terms::{bracketed, int, literal, name, sign, text, word};
+use crate::syntax::ast::{Check, CheckKind, Slice, Weights, WeightsEquals};
+use crate::syntax::codes;
+use crate::syntax::stream::{Parsed, Tokens, Wish};
+use crate::syntax::token::Kind;
+
+/// A whole check.
+pub(super) fn check(i: Tokens<'_>) -> Parsed<'_, Check> {
+    chain(
+        i,
+        "or",
+        |i| chain(i, "and", one, CheckKind::And),
+        CheckKind::Or,
+    )
+}
+
+fn chain<'a>(
+    i: Tokens<'a>,
+    joint: &'static str,
+    part: impl Fn(Tokens<'a>) -> Parsed<'a, Check> + Copy,
+    join: fn(Vec<Check>) -> CheckKind,
+) -> Parsed<'a, Check> {
+    let start = i.peek().span;
+    let (rest, first) = part(i)?;
+    let (rest, mut parts) = many0(preceded(word(joint), cut(part))).parse(rest)?;
+    if parts.is_empty() {
+        return Ok((rest, first));
+    }
+    parts.insert(0, first);
+    let span = rest.since(start);
+    Ok((
+        rest,
+        Check {
+            kind: join(parts),
+            span,
+        },
+    ))
+}
+
+fn one(i: Tokens<'_>) -> Parsed<'_, Check> {
+    let start = i.peek().span;
+    if i.peek().is_sign("(") {
+        return i.skip().deeper(|i| {
+            let (rest, inner) = cut(check).parse(i)?;
+            let (rest, _) = cut(sign(")")).parse(rest)?;
+            Ok((rest, inner))
+        });
+    }
+    let next = i.ahead(1);
+    let weighs = next.is_sign("(") || next.word() == Some("repeat");
+    let (rest, kind) = match i.peek_word() {
+        Some("not") => {
+            let (rest, inner) = i.skip().deeper(|i| cut(one).parse(i))?;
+            (rest, CheckKind::Not(Box::new(inner)))
+        }
+        Some("weights") if weighs => weights(i.skip())?,
+        _ => call(i)?,
+    };
+    let span = rest.since(start);
+    Ok((rest, Check { kind, span }))
+}
+
+/// `mod97(4) on 1..9`
+fn call(i: Tokens<'_>) -> Parsed<'_, CheckKind> {
+    let (rest, name) = name("a check")(i)?;
+    let (rest, args) = opt(bracketed("(", ")", literal)).parse(rest)?;
+    let (rest, slice) = opt(slice).parse(rest)?;
+    let args = args.unwrap_or_default();
+    Ok((rest, CheckKind::Call { name, args, slice }))
+}
+
+/// `on 1..9`, `on 3..`, `on run 2`
+fn slice(i: Tokens<'_>) -> Parsed<'_, Slice> {
+    let (rest, _) = word("on")(i)?;
+    if rest.peek_word() == Some("run") {
+        return cut(int).map(Slice::Run).parse(rest.skip());
+    }
+    rest.wish(Wish::Word("run"));
+    let (rest, (from, _)) = cut((int, sign(".."))).parse(rest)?;
+    let (rest, to) = opt(int).parse(rest)?;
+    Ok((rest, Slice::Range(from, to)))
+}
+
+/// Behind `weights`.
+fn weights(i: Tokens<'_>) -> Parsed<'_, CheckKind> {
+    let (rest, repeat) = opt(word("repeat")).parse(i)?;
+    let (rest, weights) = cut(bracketed("(", ")", int)).parse(rest)?;
+    let two_digits = opt(preceded(word("letters"), cut(word("two_digits"))));
+    let digit_sum = opt(preceded(word("digit"), cut(word("sum"))));
+    let (rest, (letters, sum, slice)) = (two_digits, digit_sum, opt(slice)).parse(rest)?;
+    let (rest, modulus) = preceded(cut(word("mod")), cut(int)).parse(rest)?;
+    let (rest, complement) = opt(word("complement")).parse(rest)?;
+    let (rest, ten_is) =
+        opt(preceded((word("ten"), cut(word("is"))), cut(sign_for_ten))).parse(rest)?;
+    let (rest, equals) = preceded(cut(word("equals")), cut(equals)).parse(rest)?;
+    let weights = Weights {
+        weights: weights.into_iter().map(|w| w.value).collect(),
+        repeat: repeat.is_some(),
+        digit_sum: sum.is_some(),
+        letters_two_digits: letters.is_some(),
+        slice,
+        modulus: modulus.value,
+        complement: complement.is_some(),
+        equals,
+        ten_is,
+    };
+    Ok((rest, CheckKind::Weights(Box::new(weights))))
+}
+
+/// The one character that stands for 10.
+fn sign_for_ten(i: Tokens<'_>) -> Parsed<'_, char> {
+    let (rest, text) = text("a text of one character")(i)?;
+    let mut characters = text.value.chars();
+    match (characters.next(), characters.next()) {
+        (Some(only), None) => Ok((rest, only)),
+        _ => i.refuse(
+            &codes::UNEXPECTED,
+            "expected a text of one character".into(),
+            Some("it is the sign that stands for 10, such as \"X\""),
+        ),
+    }
+}
+
+/// `digit 4`, `last`, `0`
+fn equals(i: Tokens<'_>) -> Parsed<'_, WeightsEquals> {
+    if let Kind::Int(constant) = i.peek().kind {
+        return Ok((i.skip(), WeightsEquals::Constant(constant)));
+    }
+    match i.peek_word() {
+        Some("last") => Ok((i.skip(), WeightsEquals::Digit(0))),
+        Some("digit") => {
+            let (rest, position) = cut(int).parse(i.skip())?;
+            if position.value < 1 {
+                return i.skip().refuse(
+                    &codes::UNEXPECTED,
+                    format!("there is no digit {}", position.value),
+                    Some("positions count from 1; the last one is `last`"),
+                );
+            }
+            Ok((rest, WeightsEquals::Digit(position.value)))
+        }
+        _ => {
+            i.wish(Wish::Word("digit"));
+            i.wish(Wish::Word("last"));
+            i.fail(Wish::Thing("a number"))
+        }
+    }
+}
