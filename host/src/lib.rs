@@ -13,5 +13,4 @@ pub mod cli;
 pub mod content;
 pub mod errors;
 pub mod event;
-pub mod nearest;
 pub mod runtime;

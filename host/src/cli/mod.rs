@@ -56,7 +56,13 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     /// Colour in the output
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
     color: Color,
 }
 

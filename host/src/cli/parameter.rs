@@ -2,9 +2,9 @@
 
 use crate::errors::{self, Problem};
 use crate::event::{normalise_host, parse_date};
-use crate::nearest::nearest;
 use riegel::check::model::{Config, ParamValue};
 use riegel::manifest::{ParamInfo, Schema};
+use riegel::syntax::near::closest;
 
 /// Reads all of them; the last of the same name wins nothing: it is an error.
 pub fn read(parameters: &[String], schema: &Schema) -> Result<Config, Vec<Problem>> {
@@ -43,7 +43,7 @@ fn one(parameter: &str, schema: &Schema) -> Result<(usize, ParamValue), Problem>
         .find(|(_, param)| param.name == name);
     let Some((index, param)) = found else {
         let names = schema.params.iter().map(|param| param.name.as_str());
-        let help = match nearest(name, names) {
+        let help = match closest(name, names) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`riegel inspect` lists the parameters".to_owned(),
         };

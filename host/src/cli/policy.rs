@@ -24,9 +24,12 @@ pub fn read_file(path: &str) -> Result<Vec<u8>, Problem> {
         std::fs::read(path)
     };
     read.map_err(|error| {
-        Problem::new(&errors::UNREADABLE, format!("cannot read the file: {error}"))
-            .at(path)
-            .help("check the path and the permissions")
+        Problem::new(
+            &errors::UNREADABLE,
+            format!("cannot read the file: {error}"),
+        )
+        .at(path)
+        .help("check the path and the permissions")
     })
 }
 

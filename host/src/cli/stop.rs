@@ -1,7 +1,7 @@
 //! Why a subcommand stopped before its end, and with which exit code.
 
-use super::console::Console;
 use super::Format;
+use super::console::Console;
 use crate::errors::Problem;
 use riegel::check::model::Source;
 use riegel::diagnostics::{self, Diagnostic};

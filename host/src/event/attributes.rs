@@ -6,9 +6,9 @@
 
 use super::{host_name, today};
 use crate::errors::{self, Problem};
-use crate::nearest::nearest;
 use riegel::check::model::Value;
 use riegel::manifest::{Schema, SlotInfo};
+use riegel::syntax::near::closest;
 use serde_json::{Map, Value as Json};
 
 /// The values of one event while they are read.
@@ -120,7 +120,7 @@ impl<'a> Values<'a> {
     fn unknown(&self, name: &str) -> Problem {
         let names = self.schema.slots.iter().map(|slot| slot.name.as_str());
         let known = ["today", "content", "content_file"];
-        let help = match nearest(name, names.chain(known)) {
+        let help = match closest(name, names.chain(known)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`riegel inspect` lists the attributes of the policy".to_owned(),
         };
@@ -205,7 +205,7 @@ fn not_a_date(name: &str) -> Problem {
 
 fn unknown_value(slot: &SlotInfo, json: &Json) -> Problem {
     let word = json.as_str().unwrap_or_default();
-    let near = nearest(word, slot.variants.iter().map(String::as_str));
+    let near = closest(word, slot.variants.iter().map(String::as_str));
     let help = match near {
         Some(near) => format!("did you mean `{near}`? It counts as not sent"),
         None => format!(

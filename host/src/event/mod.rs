@@ -103,8 +103,8 @@ pub struct Reading {
 pub trait Surroundings {
     /// The bytes of a file named by `content_file`.
     fn file(&self, name: &str) -> Result<Vec<u8>, Problem>;
-    /// The day, where the event does not say it (days since 1970-01-01).
-    fn today(&self, time_zone: &str) -> Result<i32, Problem>;
+    /// The day (since 1970-01-01), which the event may have said itself.
+    fn today(&self, said: Option<i32>, time_zone: &str) -> Result<i32, Problem>;
 }
 
 /// Reads an event for the module with this schema. All problems at once.
@@ -131,13 +131,11 @@ pub fn read(
     let (content, rest) = parts::split(object);
     let mut values = attributes::Values::new(schema);
     values.take_object(rest, "", "", &mut problems, &mut warnings);
-    let today = match values.today() {
-        Some(day) => day,
-        None => surroundings.today(&schema.time_zone).unwrap_or_else(|p| {
-            problems.push(p);
-            0
-        }),
-    };
+    let today = surroundings.today(values.today(), &schema.time_zone);
+    let today = today.unwrap_or_else(|problem| {
+        problems.push(problem);
+        0
+    });
     let (text, parts) = parts::read(content, surroundings, &mut problems);
     values.fill("content.length", || length_in_bytes(&text));
     if !problems.is_empty() {

@@ -8,8 +8,8 @@
 
 use super::Surroundings;
 use crate::errors::{self, Problem};
-use crate::nearest::nearest;
 use riegel::check::model::Part;
+use riegel::syntax::near::closest;
 use serde_json::{Map, Value as Json};
 
 /// Roles in the order of their numbers.
@@ -124,7 +124,7 @@ impl Builder {
         };
         let keys = ["role", "direction", "text"];
         if let Some(key) = object.keys().find(|key| !keys.contains(&key.as_str())) {
-            let help = match nearest(key, keys.into_iter()) {
+            let help = match closest(key, keys.into_iter()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "a part has `role`, `direction` and `text`".to_owned(),
             };

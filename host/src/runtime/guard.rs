@@ -160,6 +160,14 @@ impl Session {
         }
     }
 
+    /// Makes the instance now instead of at the first decision. A failure is not
+    /// reported here: the decision meets it again and ends in `on_error`.
+    pub fn warm(&mut self) {
+        if self.live.is_none() {
+            self.live = self.guard.configured().ok();
+        }
+    }
+
     /// True when an instance is waiting for the next decision.
     pub fn is_warm(&self) -> bool {
         self.live.is_some()

@@ -26,7 +26,7 @@ use super::excerpt::{self, Mark};
 use super::message::Facts;
 use super::places::Places;
 use crate::cli::console::{BOLD, DIM, GREEN, RED, YELLOW, styled};
-use crate::cli::text::{cut, grouped, one_line, pad, paragraph, table, wrap, WIDTH};
+use crate::cli::text::{WIDTH, cut, grouped, one_line, pad, paragraph, table, wrap};
 use crate::event::parse_date;
 use crate::runtime::verdict;
 use anstyle::Style;
@@ -155,11 +155,8 @@ impl<'a> Page<'a> {
                 )
                 .to_owned();
         }
-        lang.pick(
-            "Keine Regel spricht dagegen.",
-            "No rule speaks against it.",
-        )
-        .to_owned()
+        lang.pick("Keine Regel spricht dagegen.", "No rule speaks against it.")
+            .to_owned()
     }
 
     /// `on_error`, and what the record warns of.
@@ -168,7 +165,10 @@ impl<'a> Page<'a> {
         let decision = &self.case.outcome.decision;
         let mut out = String::new();
         if let Some(failure) = &self.case.outcome.failure {
-            out.push_str(&paragraph("  ", &format!("[{}] {}", failure.kind.id, failure.message)));
+            out.push_str(&paragraph(
+                "  ",
+                &format!("[{}] {}", failure.kind.id, failure.message),
+            ));
             if let Some(help) = &failure.help {
                 out.push_str(&paragraph("  → ", help));
             }
@@ -235,7 +235,11 @@ impl<'a> Page<'a> {
             ));
             if let Some(message) = self.facts().text(&rule.info.say, rule.info) {
                 let decisive = i == 0 && rule.effective() == self.case.outcome.decision.effective;
-                let told = if decisive { first_sentence(&message).len() } else { 0 };
+                let told = if decisive {
+                    first_sentence(&message).len()
+                } else {
+                    0
+                };
                 let rest = message.get(told..).unwrap_or_default().trim();
                 if !rest.is_empty() {
                     out.push_str(&paragraph(&indent, rest));
@@ -434,7 +438,8 @@ impl<'a> Page<'a> {
         let read = if decision.flags & RECORD_CONTENT_READ != 0 {
             format!("{bytes} {}", lang.pick("Bytes gelesen", "bytes read"))
         } else {
-            lang.pick("Inhalt nicht gelesen", "content not read").to_owned()
+            lang.pick("Inhalt nicht gelesen", "content not read")
+                .to_owned()
         };
         let time = grouped(u64::try_from(self.case.time.as_micros().max(1)).unwrap_or(u64::MAX));
         let line = format!(
@@ -464,7 +469,10 @@ fn first_sentence(text: &str) -> &str {
             None => true,
             Some(blank) if blank.is_whitespace() => {
                 let before = text.get(..*end - 1).unwrap_or_default();
-                let word = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+                let word = before
+                    .rsplit(char::is_whitespace)
+                    .next()
+                    .unwrap_or_default();
                 word.chars().count() > 3 && rest.next().is_some_and(char::is_uppercase)
             }
             Some(_) => false,
@@ -479,12 +487,18 @@ mod tests {
 
     #[test]
     fn the_first_sentence_is_not_cut_at_abbreviations() {
-        assert_eq!(first_sentence("Karte gefunden. Bitte schwärzen."), "Karte gefunden.");
+        assert_eq!(
+            first_sentence("Karte gefunden. Bitte schwärzen."),
+            "Karte gefunden."
+        );
         assert_eq!(
             first_sentence("Siehe Art. 9 DSGVO und z. B. Befunde. Danke."),
             "Siehe Art. 9 DSGVO und z. B. Befunde."
         );
-        assert_eq!(first_sentence("chatgpt.com ist nicht freigegeben"), "chatgpt.com ist nicht freigegeben");
+        assert_eq!(
+            first_sentence("chatgpt.com ist nicht freigegeben"),
+            "chatgpt.com ist nicht freigegeben"
+        );
     }
 
     #[test]

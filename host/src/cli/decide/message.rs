@@ -35,11 +35,17 @@ impl Facts<'_> {
         Some(harmless(&self.fill(text, rule)))
     }
 
+    /// `{name}` is a placeholder, `{{` a brace.
     fn fill(&self, text: &str, rule: &RuleInfo) -> String {
         let mut out = String::new();
         let mut rest = text;
         while let Some((before, tail)) = rest.split_once('{') {
             out.push_str(before);
+            if let Some(tail) = tail.strip_prefix('{') {
+                out.push('{');
+                rest = tail;
+                continue;
+            }
             let Some((name, after)) = tail.split_once('}') else {
                 out.push('{');
                 rest = tail;
@@ -59,8 +65,14 @@ impl Facts<'_> {
         match name {
             "count" => Some(self.count(rule).to_string()),
             "detectors" => Some(self.detectors(rule)),
+            "rule" => Some(rule.id.clone()),
+            "role" => Some(self.role(rule)),
             _ => {
-                let index = self.schema.slots.iter().position(|slot| slot.name == name)?;
+                let index = self
+                    .schema
+                    .slots
+                    .iter()
+                    .position(|slot| slot.name == name)?;
                 let slot = self.schema.slots.get(index)?;
                 slot.printable.then(|| {
                     let sent = self.values.get(index).and_then(Option::as_ref);
@@ -70,6 +82,16 @@ impl Facts<'_> {
                 })
             }
         }
+    }
+
+    /// Who approves.
+    fn role(&self, rule: &RuleInfo) -> String {
+        rule.obligations
+            .iter()
+            .filter_map(|index| self.info.obligations.get(usize::from(*index)))
+            .find(|obligation| obligation.kind == "approve")
+            .map(|obligation| obligation.argument.clone())
+            .unwrap_or_default()
     }
 
     /// Findings that the rule speaks of; from low confidence up only where no other is there.

@@ -9,6 +9,8 @@ mod message;
 pub mod places;
 mod words;
 
+pub use json::{confidence, hex};
+
 use super::console::Console;
 use super::policy;
 use super::{Ended, Format};
@@ -79,20 +81,16 @@ pub struct Case<'a> {
 pub fn run(args: &Args, console: &Console) -> Ended {
     let module = policy::module(&args.policy, args.today)?;
     let guard = policy::load(&args.policy, &module, &args.params)?;
-    let text = policy::read_text_of(&args.event, &errors::EVENT_JSON)?;
+    let text = read_event(&args.event)?;
     let around = Around {
         folder: Path::new(&args.event).parent().map(Path::to_owned),
         today: args.today,
     };
-    let mut reading =
-        event::read(&text, &guard.anatomy().schema, &around).map_err(|problems| {
-            let within = |problem: Problem| problem.within(&args.event);
-            problems.into_iter().map(within).collect::<Vec<_>>()
-        })?;
-    if let Some(today) = args.today {
-        reading.event.set_today(today.days());
-    }
-    for warning in reading.warnings.drain(..) {
+    let reading = event::read(&text, &guard.anatomy().schema, &around).map_err(|problems| {
+        let within = |problem: Problem| problem.within(&args.event);
+        problems.into_iter().map(within).collect::<Vec<_>>()
+    })?;
+    for warning in reading.warnings {
         console.warning(&warning.within(&args.event));
     }
     let (outcome, time) = decide(&guard, &reading.event);
@@ -112,6 +110,14 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         Verdict::Allow | Verdict::Log | Verdict::Warn => 0,
         Verdict::Justify | Verdict::Redact | Verdict::Approve => 10,
         Verdict::Block => 20,
+    })
+}
+
+fn read_event(path: &str) -> Result<String, Problem> {
+    String::from_utf8(policy::read_file(path)?).map_err(|_| {
+        Problem::new(&errors::EVENT_JSON, "the event is not UTF-8 text")
+            .at(path)
+            .help("JSON is always UTF-8")
     })
 }
 
@@ -145,9 +151,9 @@ impl Surroundings for Around {
         })
     }
 
-    fn today(&self, time_zone: &str) -> Result<i32, Problem> {
-        match self.today {
-            Some(day) => Ok(day.days()),
+    fn today(&self, said: Option<i32>, time_zone: &str) -> Result<i32, Problem> {
+        match self.today.map(Date::days).or(said) {
+            Some(day) => Ok(day),
             None => event::today_in(time_zone),
         }
     }

@@ -34,7 +34,9 @@ impl Places {
 
     /// The code point that begins at or before a byte.
     pub fn code_point(&self, byte: usize) -> usize {
-        self.starts.partition_point(|start| *start <= byte).saturating_sub(1)
+        self.starts
+            .partition_point(|start| *start <= byte)
+            .saturating_sub(1)
     }
 
     /// Code points that a range of bytes covers, end exclusive.

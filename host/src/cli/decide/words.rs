@@ -124,7 +124,10 @@ impl Lang {
                 "Das Ereignis gehört zu einem anderen Regelwerk.",
                 "The event was written for another policy.",
             ),
-            E::Required => self.pick("Eine Pflichtangabe fehlt", "A required attribute is missing"),
+            E::Required => self.pick(
+                "Eine Pflichtangabe fehlt",
+                "A required attribute is missing",
+            ),
             E::Part => self.pick(
                 "Die Aufteilung des Inhalts ist fehlerhaft.",
                 "The parts of the content do not fit it.",
@@ -151,7 +154,9 @@ mod tests {
 
     #[test]
     fn every_obligation_but_show_has_words_in_both_languages() {
-        for kind in ["justify", "redact", "approve", "disclose", "train", "label", "notify"] {
+        for kind in [
+            "justify", "redact", "approve", "disclose", "train", "label", "notify",
+        ] {
             for lang in [Lang::De, Lang::En] {
                 assert!(lang.obligation(kind, "x").is_some(), "{kind}");
             }
