@@ -28,7 +28,6 @@ use super::places::Places;
 use crate::cli::console::{BOLD, DIM, GREEN, RED, YELLOW, styled};
 use crate::cli::text::{WIDTH, cut, grouped, one_line, pad, paragraph, table, wrap};
 use crate::event::parse_date;
-use crate::runtime::verdict;
 use anstyle::Style;
 use riegel::manifest::RuleInfo;
 use riegel::syntax::ast::{Date, Verdict};
@@ -499,10 +498,5 @@ mod tests {
             first_sentence("chatgpt.com ist nicht freigegeben"),
             "chatgpt.com ist nicht freigegeben"
         );
-    }
-
-    #[test]
-    fn verdicts_read_back() {
-        assert_eq!(verdict("block"), Some(Verdict::Block));
     }
 }
