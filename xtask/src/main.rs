@@ -1,2 +1,59 @@
-//! xtask
-fn main() {}
+//! `cargo xtask …`: everything a person types to build, test and measure Riegel.
+//!
+//! One file (or folder) per subcommand. xtask itself stays light: it starts
+//! cargo, Node and Python, and never links a WebAssembly runtime.
+
+mod asan;
+mod conformance;
+mod fuzz;
+mod install;
+mod kernel;
+mod mutants;
+mod node;
+mod python;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+usage: cargo xtask COMMAND
+
+  kernel             build kernel/riegel_kernel.wasm and note its sources' hash
+  kernel --check     compare the hash, rebuild into target/ and report
+  test               everything: format, lints, tests, vectors, sanitizer, fuzzing, mutants
+  vectors            run the shared vectors in every engine
+  vectors --write    make them anew from the reference evaluator
+  fuzz [SECONDS] [TARGET]
+                     build the fuzz targets and run each for a while
+  mutants [NAME]     apply each seeded mistake to a copy and see that the tests notice
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.split_first() {
+        Some((command, rest)) => match command.as_str() {
+            "kernel" => kernel::main(rest),
+            "test" => test::main(rest),
+            "vectors" => conformance::main(rest),
+            "fuzz" => fuzz::main(rest),
+            "mutants" => mutants::main(rest),
+            "help" | "--help" | "-h" => {
+                print!("{HELP}");
+                Ok(())
+            }
+            other => Err(format!("unknown command `{other}`\n\n{HELP}")),
+        },
+        None => {
+            print!("{HELP}");
+            Ok(())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

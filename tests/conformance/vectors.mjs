@@ -1,0 +1,48 @@
+// Runs the shared vectors in V8: node vectors.mjs DIRECTORY-OF-MODULES
+// Each vector's frame is also written anew from its event, and must be the same bytes.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Host } from "./host.mjs";
+
+const vectors = new URL("../vectors/", import.meta.url).pathname;
+const modules = process.argv[2];
+if (!modules) {
+  console.error("usage: node vectors.mjs DIRECTORY-OF-MODULES");
+  process.exit(2);
+}
+const hex = (bytes) => Buffer.from(bytes).toString("hex");
+const unhex = (text) => new Uint8Array(Buffer.from(text, "hex"));
+
+let [passed, failed] = [0, 0];
+for (const file of readdirSync(vectors).filter((name) => name.endsWith(".json")).sort()) {
+  const name = file.replace(".json", "");
+  const module = new WebAssembly.Module(readFileSync(join(modules, `${name}.wasm`)));
+  const shared = new Host(module);
+  for (const vector of JSON.parse(readFileSync(join(vectors, file), "utf8")).vectors) {
+    const wrong = check(module, shared, vector);
+    if (wrong) console.log(`FAILED ${name}: ${vector.name}: ${wrong}`);
+    wrong ? failed++ : passed++;
+  }
+}
+console.log(`node ${process.version}: ${passed} vectors passed, ${failed} failed`);
+process.exit(failed || !passed ? 1 : 0);
+
+/** What is wrong, or nothing. */
+function check(module, shared, vector) {
+  const host = vector.config ? new Host(module) : shared;
+  if (vector.config) {
+    const status = host.configure(unhex(vector.config));
+    if (status !== 0) return `configure gave ${status}`;
+  }
+  const text = unhex(vector.text);
+  if (vector.event) {
+    host.reserve(65536, 0);
+    const { attributes, today, parts } = vector.event;
+    const length = host.writer.write(host.wasm.memory, host.frame, attributes, today, parts);
+    const written = new Uint8Array(host.wasm.memory.buffer, host.frame, length);
+    if (hex(written) !== vector.frame) return `the frame is ${hex(written)}`;
+  }
+  const record = hex(host.decideBytes(unhex(vector.frame), text));
+  return record === vector.record ? undefined : `the record is ${record}`;
+}

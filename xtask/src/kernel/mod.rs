@@ -1,0 +1,131 @@
+//! `cargo xtask kernel`: the fixed part of every module, compiled.
+//!
+//! The repository carries the result, so that nobody who only wants to compile
+//! a policy needs a WebAssembly toolchain. Beside it stands the hash of the
+//! sources it came from (`sources.rs`). With `--check` nothing in the repository
+//! changes: the hash is compared, and the kernel is built once more in `target/`
+//! to show that it can be.
+
+mod sources;
+mod strip;
+mod toolchain;
+
+use crate::run::{Outcome, encoded_flags, root, run, say};
+use sha2::{Digest, Sha256};
+use std::fs;
+use std::path::{Path, PathBuf};
+use toolchain::{TARGET, Toolchain};
+
+/// The kernel in the repository.
+pub fn committed() -> PathBuf {
+    root().join("kernel/riegel_kernel.wasm")
+}
+
+fn hash_file() -> PathBuf {
+    root().join("kernel/riegel_kernel.sources")
+}
+
+/// `cargo xtask kernel [--check]`
+pub fn main(arguments: &[String]) -> Outcome {
+    match arguments {
+        [] => write(),
+        [flag] if flag == "--check" => check().map(|_| ()),
+        _ => Err("usage: cargo xtask kernel [--check]".into()),
+    }
+}
+
+/// Builds the kernel into the repository.
+fn write() -> Outcome {
+    let built = build(&root().join("target/kernel"))?;
+    copy(&built, &committed())?;
+    fs::write(hash_file(), format!("{}\n", source_hash()?))
+        .map_err(|error| format!("cannot write {}: {error}", hash_file().display()))?;
+    println!("wrote {}", describe(&committed())?);
+    Ok(())
+}
+
+/// Compares the hash, and builds a second kernel beside the committed one; gives its path.
+pub fn check() -> Outcome<PathBuf> {
+    let committed_hash = fs::read_to_string(hash_file())
+        .map_err(|error| format!("cannot read {}: {error}", hash_file().display()))?;
+    if committed_hash.trim() != source_hash()? {
+        return Err("the kernel's sources have moved on: run `cargo xtask kernel`".into());
+    }
+    println!("the committed kernel comes from these sources");
+    let built = build(&root().join("target/kernel-check"))?;
+    let fresh = root().join("target/kernel-check/riegel_kernel.wasm");
+    copy(&built, &fresh)?;
+    println!("committed {}", describe(&committed())?);
+    println!("rebuilt   {}", describe(&fresh)?);
+    if read(&fresh)? == read(&committed())? {
+        println!("both are the same to the byte");
+    } else {
+        println!("their bytes differ (another toolchain made the committed one)");
+    }
+    Ok(fresh)
+}
+
+/// Builds the kernel with `target` as cargo's target directory; gives the module's path.
+fn build(target: &Path) -> Outcome<PathBuf> {
+    let toolchain = Toolchain::get()?;
+    say(&format!(
+        "building the kernel with {}",
+        toolchain.describe()
+    ));
+    let mut flags: Vec<String> = sources::FLAGS
+        .iter()
+        .map(|flag| (*flag).to_owned())
+        .collect();
+    // No path of this machine goes into the module.
+    flags.push(format!("--remap-path-prefix={}=.", root().display()));
+    run(toolchain
+        .cargo("rustc")
+        .current_dir(root())
+        .args(["--release", "--quiet", "--locked"])
+        .args(["-p", "riegel-kernel", "--lib", "--crate-type", "cdylib"])
+        .args(["--target", TARGET])
+        .arg("--target-dir")
+        .arg(target)
+        .envs(sources::PROFILE.iter().copied())
+        .env("CARGO_ENCODED_RUSTFLAGS", encoded_flags(&flags)))?;
+    let path = target.join(TARGET).join("release/riegel_kernel.wasm");
+    let stripped = strip::strip(&read(&path)?)
+        .ok_or_else(|| format!("{} is not a WebAssembly module", path.display()))?;
+    fs::write(&path, stripped)
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    Ok(path)
+}
+
+fn source_hash() -> Outcome<String> {
+    sources::hash(&root()).map_err(|error| format!("cannot read the kernel's sources: {error}"))
+}
+
+fn read(path: &Path) -> Outcome<Vec<u8>> {
+    fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+fn copy(from: &Path, to: &Path) -> Outcome {
+    fs::copy(from, to).map(|_| ()).map_err(|error| {
+        format!(
+            "cannot copy {} to {}: {error}",
+            from.display(),
+            to.display()
+        )
+    })
+}
+
+/// Path, size and the beginning of the hash.
+fn describe(path: &Path) -> Outcome<String> {
+    let bytes = read(path)?;
+    let hash = Sha256::digest(&bytes);
+    let start: String = hash
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Ok(format!(
+        "{}: {} bytes, sha256 {start}…",
+        path.strip_prefix(root()).unwrap_or(path).display(),
+        bytes.len()
+    ))
+}
