@@ -20,6 +20,8 @@ pub mod codes;
 mod grammar;
 mod lexer;
 pub mod near;
+mod places;
+mod print;
 mod shape;
 mod sink;
 mod stream;
@@ -27,6 +29,8 @@ mod text;
 mod token;
 
 pub use lexer::LONGEST_TEXT;
+pub use places::without_places;
+pub use print::{format, print};
 pub use sink::MOST_ERRORS;
 pub use stream::DEEPEST;
 
