@@ -22,6 +22,7 @@ macro_rules! library {
 library! {
     "lib" "lib": "at" "bank" "ch" "contact" "de" "event" "groups" "health" "marking" "net"
         "payment" "person" "secret" "special" "us";
+    "packs" "packs": "baseline";
 }
 
 /// The embedded files.
