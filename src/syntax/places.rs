@@ -206,6 +206,7 @@ variants! {
         DetectorClause::Tags(a) | DetectorClause::YieldsTo(a) => [a],
         DetectorClause::Pattern(a) | DetectorClause::After(a) => [a],
         DetectorClause::Words { items, list, .. } => [items, list],
+        DetectorClause::Digits(a) => [a],
         DetectorClause::Check(a) => [a],
         DetectorClause::Context(a) => [a],
         DetectorClause::Confidence(a) => [a],

@@ -269,6 +269,7 @@ fn detector_line() -> Words {
     let lower = row(vec![maybe(pick(&["prefix", "suffix"])), text()]);
     prop_oneof![
         row(vec![word("class"), name()]),
+        row(vec![word("digits"), int()]),
         row(vec![word("tags"), listed(name())]),
         row(vec![pick(&["pattern", "after"]), regex()]),
         row(vec![

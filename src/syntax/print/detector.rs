@@ -28,6 +28,7 @@ fn head(clause: &DetectorClause) -> (&'static str, u32) {
         DetectorClause::Class(name) => ("class", name.span.start),
         DetectorClause::Tags(tags) => ("tags", first(tags)),
         DetectorClause::Pattern(pattern) => ("pattern", pattern.span.start),
+        DetectorClause::Digits(least) => ("digits", least.span.start),
         DetectorClause::After(pattern) => ("after", pattern.span.start),
         DetectorClause::Words { items, list, .. } => (
             "words",
@@ -66,6 +67,7 @@ fn value(page: &mut Page<'_>, clause: &DetectorClause) {
         DetectorClause::Pattern(pattern) | DetectorClause::After(pattern) => {
             page.push(&regex(pattern));
         }
+        DetectorClause::Digits(least) => page.push(&least.value.to_string()),
         DetectorClause::Words {
             inflected,
             items,
@@ -129,12 +131,20 @@ fn confidence(rule: &ConfidenceRule) -> String {
 
 /// A check, one operand per line where it is long or holds comments.
 fn checks(page: &mut Page<'_>, indent: usize, check: &Check) {
+    let line = flat(check);
     let (parts, joint) = match &check.kind {
         CheckKind::And(parts) => (parts, "and "),
         CheckKind::Or(parts) => (parts, "or "),
-        _ => return page.push(&flat(check)),
+        CheckKind::Call { name, args, slice }
+            if !args.is_empty() && page.column() + line.chars().count() > WIDTH =>
+        {
+            page.push(&format!("{}(", name.value));
+            let args = args.iter().map(|a| (a.span.start, literal(a)));
+            fill(page, indent + 2, args);
+            return page.push(&format!("){}", self::slice(slice)));
+        }
+        _ => return page.push(&line),
     };
-    let line = flat(check);
     let last = parts.last().map_or(0, |p| p.span.start);
     if page.column() + line.chars().count() <= WIDTH && !page.comments_before(last) {
         return page.push(&line);
@@ -144,19 +154,33 @@ fn checks(page: &mut Page<'_>, indent: usize, check: &Check) {
             page.start_line(indent, part.span.start, Gap::No);
             page.push(joint);
         }
-        page.push(&inner(part, joint == "and "));
+        if brackets(part, joint == "and ") {
+            page.push("(");
+            checks(page, indent + 2, part);
+            page.push(")");
+        } else {
+            checks(page, indent + 2, part);
+        }
     }
 }
 
-/// An operand, in brackets where it would join its neighbours otherwise.
-fn inner(check: &Check, tight: bool) -> String {
-    let bracket = match check.kind {
+/// True for an operand that would join its neighbours without brackets.
+fn brackets(check: &Check, tight: bool) -> bool {
+    match check.kind {
         CheckKind::Or(_) => true,
         CheckKind::And(_) => tight,
         _ => false,
-    };
+    }
+}
+
+/// An operand on one line, in brackets where it needs them.
+fn inner(check: &Check, tight: bool) -> String {
     let text = flat(check);
-    if bracket { format!("({text})") } else { text }
+    if brackets(check, tight) {
+        format!("({text})")
+    } else {
+        text
+    }
 }
 
 /// A check on one line.
