@@ -205,7 +205,7 @@ fn rules(info: &PolicyInfo) -> String {
         };
         out.push_str(&format!("  {:<8} {}{staged}\n", rule.verdict, rule.id));
         for cite in &rule.cite {
-            out.push_str(&paragraph("           § ", &one_line(cite)));
+            out.push_str(&paragraph("           ", &one_line(cite)));
         }
         for (because, until) in &rule.exceptions {
             let text = format!("until {until}: {}", one_line(because));

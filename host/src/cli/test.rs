@@ -247,13 +247,13 @@ impl Run<'_> {
         let source: Option<&Source> = self.policy.sources.get(place.source as usize);
         let text = source.map_or("", |source| source.text.as_str());
         let (line, _) = line_column(text, place.span.start as usize);
-        let written = text.get(place.span.range()).unwrap_or_default();
+        let written = text.lines().nth(line - 1).unwrap_or_default();
         let name = source.map_or("", |source| source.name.as_str());
         let place = styled(DIM, &format!("{name}:{line}"));
         format!(
             "{}{}          {place}\n",
             paragraph("          ", &one_line(written)),
-            paragraph("          came out: ", &came),
+            paragraph("          but: ", &came),
         )
     }
 }

@@ -4,8 +4,10 @@
 //! BLOCKED  2 card numbers found. Card data must not reach chatgpt.com.
 //!
 //! Why
-//!   block  card_number_leaves · PCI DSS 4.0.1, Req. 3.4.1
-//!          held: found payment.card
+//!   block  card_number_leaves
+//!          Card data must not reach chatgpt.com.
+//!          Legal basis: PCI DSS 4.0.1, Req. 3.4.1
+//!          because found payment.card
 //!
 //! What to do
 //!   • Redact the numbers, or use the in-house model.
@@ -245,7 +247,8 @@ impl<'a> Page<'a> {
                 }
             }
             for cite in &rule.info.cite {
-                out.push_str(&paragraph(&format!("{indent}§ "), &one_line(cite)));
+                let basis = lang.pick("Grundlage:", "Legal basis:");
+                out.push_str(&paragraph(&indent, &format!("{basis} {}", one_line(cite))));
             }
             let held = self.held(rule);
             if !held.is_empty() {

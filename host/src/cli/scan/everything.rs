@@ -52,8 +52,8 @@ fn detectors(text: &str, ids: &mut Vec<String>) {
 fn module(name: &str, uses: &str, ids: &[String]) -> Result<Vec<u8>, Stop> {
     let languages = ["en".to_owned()];
     let text = format!(
-        "policy scan \"Every detector of the {name}\" {{\n  version \"1\"\n  languages en\n  \
-         on_error block\n  max_findings 65_536\n}}\n{uses}\n{}",
+        "policy scan \"Every detector of the {name}\" {{\n  version \"1.0.0\"\n  languages en\n  \
+         on_error block\n  max_findings 65_535\n}}\n{uses}\n{}",
         rule(&languages, ids)
     );
     let checked = policy::check_text("scan", &text, None, true);
