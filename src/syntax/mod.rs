@@ -22,6 +22,7 @@ mod lexer;
 pub mod near;
 mod places;
 mod print;
+pub mod regex;
 mod shape;
 mod sink;
 mod stream;
