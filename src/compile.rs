@@ -94,11 +94,7 @@ pub fn prepare(policy: &Policy, kernel: &[u8]) -> Result<Prepared, Vec<Diagnosti
     })
 }
 
-fn link(
-    policy: &Policy,
-    kernel: &[u8],
-    prepared: &Prepared,
-) -> Result<Module, Box<Diagnostic>> {
+fn link(policy: &Policy, kernel: &[u8], prepared: &Prepared) -> Result<Module, Box<Diagnostic>> {
     let kernel = Kernel::read(kernel)?;
     // The kernel trusts the tables that it is linked with, so they are checked here, once.
     let tables = Tables::new(&prepared.tables).map_err(|error| {

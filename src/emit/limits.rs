@@ -32,7 +32,11 @@ pub fn check_limits(policy: &Policy) -> Result<(), Box<Diagnostic>> {
         (policy.obligations.len(), OBLIGATIONS, "obligations"),
         (policy.slots.len(), SLOTS, "attributes"),
         (policy.params.len(), PARAMS, "parameters"),
-        (variants.max().unwrap_or(0), VARIANTS, "variants of one enum"),
+        (
+            variants.max().unwrap_or(0),
+            VARIANTS,
+            "variants of one enum",
+        ),
     ];
     for (count, most, what) in counts {
         if count > most {

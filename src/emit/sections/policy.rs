@@ -4,9 +4,7 @@
 //! messages, obligations, detectors, and every clause as it was written, so that an explanation can
 //! point at it.
 
-use crate::check::model::{
-    Condition, Detector, Leaf, Obligation, Place, Policy, Rule,
-};
+use crate::check::model::{Condition, Detector, Leaf, Obligation, Place, Policy, Rule};
 use crate::manifest::{ClauseInfo, DetectorInfo, ObligationInfo, PolicyInfo, RuleInfo};
 use crate::plan::{MAX_CLAUSES, visit};
 use crate::syntax::ast::{Date, Stage};
