@@ -11,6 +11,7 @@ pub mod detect;
 pub mod diagnostics;
 pub mod emit;
 pub mod manifest;
+pub mod native;
 pub mod plan;
 pub mod reference;
 pub mod syntax;
