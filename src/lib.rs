@@ -6,9 +6,13 @@
 
 pub mod abi;
 pub mod check;
+pub mod compile;
+pub mod detect;
 pub mod diagnostics;
 pub mod emit;
 pub mod manifest;
+pub mod native;
 pub mod plan;
+pub mod reference;
 pub mod syntax;
 pub mod tables;

@@ -172,6 +172,7 @@ impl<'f> Frame<'f> {
         filled
     }
 
+    #[inline(never)]
     fn fill(
         &self,
         tables: &Tables<'f>,
@@ -269,6 +270,7 @@ impl<'f> Frame<'f> {
     }
 
     /// Attributes compared with each other, or looked up in list parameters.
+    #[inline(never)]
     fn compare(
         &self,
         tables: &Tables<'f>,
@@ -315,6 +317,7 @@ enum Sent {
 }
 
 /// The dictionary entry of a text.
+#[inline(never)]
 fn look_up(
     tables: &Tables<'_>,
     entry: &SlotEntry,

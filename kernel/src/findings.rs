@@ -7,14 +7,30 @@
 use crate::judge::{DROPPED, Found};
 use crate::layout::{FINDING_ALSO, QuestionEntry};
 use crate::scan::LONGEST;
+use crate::sort::sort;
 use crate::tables::Tables;
 
 /// Most detectors of a module: 64 times this.
 pub const SET_WORDS: usize = 16;
 
+/// A finding's place in a part: start, descending end, detector.
+const PLACE: fn(&Found) -> (u64, u16) = |f| {
+    (
+        u64::from(f.view_start) << 32 | u64::from(!f.view_end),
+        f.detector,
+    )
+};
+
 /// Sorts a part's findings, drops those that give way, and gives how many are left.
+#[inline(never)]
 pub fn settle(tables: &Tables<'_>, found: &mut [Found]) -> usize {
-    found.sort_unstable_by_key(|f| (f.view_start, u32::MAX - f.view_end, f.detector));
+    let n = found.len();
+    sort(
+        found,
+        n,
+        |s, i, j| s.get(i).map(PLACE) < s.get(j).map(PLACE),
+        |s, i, j| s.swap(i, j),
+    );
     for i in 0..found.len() {
         if gives_way(tables, found, i)
             && let Some(f) = found.get_mut(i)
@@ -32,6 +48,7 @@ pub fn settle(tables: &Tables<'_>, found: &mut [Found]) -> usize {
     kept
 }
 
+#[inline(never)]
 fn gives_way(tables: &Tables<'_>, found: &[Found], i: usize) -> bool {
     let Some(f) = found.get(i) else { return false };
     let Some(entry) = tables.detector(usize::from(f.detector)) else {
@@ -60,6 +77,7 @@ fn gives_way(tables: &Tables<'_>, found: &[Found], i: usize) -> bool {
 
 /// Marks findings that a better one overlaps. `order` has a place per finding, `kept` a bit.
 /// The findings of all parts stand in record order.
+#[inline(never)]
 pub fn mark_overlaps(
     tables: &Tables<'_>,
     found: &mut [Found],
@@ -70,21 +88,27 @@ pub fn mark_overlaps(
         *slot = i as u32;
     }
     kept.fill(0);
-    let rank = |f: &Found| {
-        tables
-            .detector(usize::from(f.detector))
-            .map_or(u16::MAX, |d| d.rank)
-    };
-    order.sort_unstable_by_key(|&i| {
-        found.get(i as usize).map_or((0, 0, 0, 0), |f| {
-            (
-                3 - f.confidence.min(3),
-                u32::MAX - (f.end - f.start),
-                rank(f),
-                i,
-            )
+    // Better first: confidence, length, rank, then place.
+    let quality = |i: u32| {
+        found.get(i as usize).map(|f| {
+            let rank = tables
+                .detector(usize::from(f.detector))
+                .map_or(u16::MAX, |d| d.rank);
+            let first = u64::from(3 - f.confidence.min(3)) << 32 | u64::from(!(f.end - f.start));
+            (first, rank, i)
         })
-    });
+    };
+    let n = order.len();
+    let mut sorting = (order, quality);
+    sort(
+        &mut sorting,
+        n,
+        |(order, quality), i, j| {
+            order.get(i).map(|&i| quality(i)) < order.get(j).map(|&j| quality(j))
+        },
+        |(order, _), i, j| order.swap(i, j),
+    );
+    let (order, _) = sorting;
     for &i in order.iter() {
         let i = i as usize;
         let Some(&f) = found.get(i) else { continue };
@@ -161,6 +185,7 @@ impl Seen<'_> {
 }
 
 /// Gives distinct numbers, per detector from 1 in record order.
+#[inline(never)]
 pub fn number(found: &mut [Found], next: &mut [u32], table: &mut [u32]) {
     table.fill(0);
     next.fill(0);
@@ -203,6 +228,7 @@ impl Set {
 }
 
 /// Answers one question about the findings in record order.
+#[inline(never)]
 pub fn answer(
     tables: &Tables<'_>,
     question: &QuestionEntry,

@@ -197,6 +197,7 @@ impl<'w, 't> Judge<'w, 't> {
         }
     }
 
+    #[inline(never)]
     fn decide(
         &self,
         view: View<'_>,
@@ -242,6 +243,7 @@ impl<'w, 't> Judge<'w, 't> {
     }
 
     /// The confidence without and with context; context is only looked for where it matters.
+    #[inline(never)]
     fn level(
         &self,
         view: View<'_>,
@@ -265,6 +267,7 @@ impl<'w, 't> Judge<'w, 't> {
     }
 
     /// One level lower for test values, never below low.
+    #[inline(never)]
     fn lowered(&self, entry: &DetectorEntry, span: &[u8], level: u8) -> u8 {
         if level < 2 || entry.lower_n == 0 {
             return level;
@@ -297,6 +300,7 @@ impl<'w, 't> Judge<'w, 't> {
         if test { level - 1 } else { level }
     }
 
+    #[inline(never)]
     fn keep(
         &mut self,
         view: View<'_>,

@@ -40,7 +40,6 @@ macro_rules! packed {
             /// Bytes it takes.
             pub const SIZE: usize = 0 $(+ core::mem::size_of::<$ty>())+;
             /// Reads it at `at`; `None` where the bytes end too early.
-            #[inline]
             pub fn read(bytes: &[u8], at: usize) -> Option<Self> {
                 let bytes = bytes.get(at..at.checked_add(Self::SIZE)?)?;
                 let mut _next = 0;

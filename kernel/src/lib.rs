@@ -16,6 +16,7 @@
 //! | `judge`, `check`, `context` | from match to finding |
 //! | `findings` | giving way, overlaps, counting |
 //! | `decide`, `record` | one decision from frame to record |
+//! | `sort` | a small sort |
 //! | `memory` | the only `unsafe` outside vector intrinsics |
 #![cfg_attr(not(test), no_std)]
 
@@ -32,6 +33,7 @@ pub mod memory;
 pub mod normalise;
 pub mod record;
 pub mod scan;
+pub mod sort;
 pub mod tables;
 pub mod text;
 #[cfg(target_arch = "wasm32")]

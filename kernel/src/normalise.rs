@@ -59,6 +59,7 @@ const fn suspicious(b: u8) -> bool {
 }
 
 /// Number of changes in `text`.
+#[inline(never)]
 pub fn count(text: &[u8]) -> usize {
     let mut n = 0;
     let mut at = 0;
@@ -78,6 +79,7 @@ pub fn count(text: &[u8]) -> usize {
 /// Writes the view of `text` into `view` and its steps (pairs of u32: view, origin) into `steps`.
 /// Gives the length of the view and the number of steps; `None` where a buffer is too small
 /// (`view` as long as `text`, `steps` two u32 per change and two more are always enough).
+#[inline(never)]
 pub fn write(text: &[u8], view: &mut [u8], steps: &mut [u32]) -> Option<(usize, usize)> {
     let mut at = 0;
     let mut out = 0;

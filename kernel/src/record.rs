@@ -126,10 +126,10 @@ impl<'r> Record<'r> {
         let (n, would_n) = (self.obligations_n, self.would_n);
         let obligations = core::mem::take(&mut self.obligations);
         let obligations = obligations.get_mut(..n).unwrap_or(&mut []);
-        obligations.sort_unstable();
+        crate::sort::ascending(obligations);
         let would = core::mem::take(&mut self.would);
         let would = would.get_mut(..would_n).unwrap_or(&mut []);
-        would.sort_unstable();
+        crate::sort::ascending(would);
         debug_assert_eq!(obligations_n, obligations.len());
         let mut last = None;
         for &obligation in obligations.iter().filter(|o| fresh(&mut last, **o)) {

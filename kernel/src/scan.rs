@@ -175,6 +175,7 @@ pub struct Scanner<'t> {
 
 impl<'t> Scanner<'t> {
     /// Binds the groups that hold a demanded detector (`demand`: bit per detector).
+    #[inline(never)]
     pub fn new(tables: Tables<'t>, demand: &[u64]) -> Self {
         let mut scanner = Scanner {
             tables,
@@ -250,6 +251,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Scans one view; findings go to the judge.
+    #[inline(never)]
     pub fn scan(&mut self, way: Way, view: View<'_>, judge: &mut Judge<'_, 't>) {
         if view.padded.len() < view.len.div_ceil(BLOCK) * BLOCK + BLOCK
             || view.padded.len() < view.len + PAD
@@ -337,6 +339,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Walks a group from a start and has its ends judged.
+    #[inline(never)]
     fn start(
         &mut self,
         group: &Group<'t>,

@@ -160,6 +160,8 @@ pub struct Detector {
     pub tags: Vec<String>,
     /// What matches the span (alternatives). `words` are already patterns.
     pub patterns: Vec<Pattern>,
+    /// A span holds at least so many ASCII digits (`digits 2`); else it is no match.
+    pub digits: u8,
     /// What must stand directly before the span.
     pub after: Vec<Pattern>,
     /// The check.

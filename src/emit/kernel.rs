@@ -116,6 +116,11 @@ impl<'a> Kernel<'a> {
         })
     }
 
+    /// Where the tables go.
+    pub fn tables_at(&self) -> u32 {
+        self.tables_at
+    }
+
     /// Index of the first function behind the kernel's own: where helpers go.
     pub fn first_helper(&self) -> u32 {
         self.functions

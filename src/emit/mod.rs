@@ -16,6 +16,7 @@
 //! | `test` | a plan's test as WebAssembly |
 //! | `code` | the functions: phases, index, clauses, splitting |
 //! | `kernel` | what a kernel must look like to be linked |
+//! | `limits` | what fits into one module |
 //! | `link` | one module out of kernel, code and tables |
 //! | `digest` | the last section: SHA-256 of everything before |
 //! | `sections` | the custom sections of JSON, one file each |
@@ -26,6 +27,7 @@ mod assemble;
 mod code;
 mod digest;
 mod kernel;
+mod limits;
 mod link;
 pub mod sections;
 mod test;
@@ -33,9 +35,13 @@ mod test;
 pub use code::{Code, code};
 pub use digest::verify_digest;
 pub use kernel::Kernel;
+pub use limits::check_limits;
 pub use link::{Sections, link};
 
 use crate::diagnostics::{Code as DiagnosticCode, Severity};
+
+/// The kernel that belongs to this compiler, built from `kernel/` by `cargo xtask kernel`.
+pub static KERNEL: &[u8] = include_bytes!("../../kernel/riegel_kernel.wasm");
 
 /// A kernel and tables of different layouts.
 pub static LAYOUT_MISMATCH: DiagnosticCode = DiagnosticCode {
@@ -56,7 +62,7 @@ pub static UNFIT_KERNEL: DiagnosticCode = DiagnosticCode {
 /// The linked module does not validate.
 pub static INVALID_MODULE: DiagnosticCode = DiagnosticCode {
     id: "R0503",
-    title: "the linked module is not valid WebAssembly",
+    title: "the linked module is not valid",
     severity: Severity::Error,
     page: include_str!("../../docs/diagnostics/R0503.md"),
 };

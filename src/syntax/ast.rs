@@ -593,6 +593,8 @@ pub enum DetectorClause {
     Tags(Vec<Name>),
     /// `pattern /…/` (any number: alternatives)
     Pattern(Regex),
+    /// `digits 2`: a span holds at least so many digits
+    Digits(Spanned<i64>),
     /// `after /…/`: what must stand directly before the span, not part of it
     After(Regex),
     /// `words "a", "b"`: phrases; `words inflected "a", "b"` allows endings; `words list_name`

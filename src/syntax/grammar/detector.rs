@@ -20,6 +20,7 @@ const DETECTOR: Block = Block {
     strong: &["tags", "pattern", "yields", "examples", "counterexamples"],
     plain: &[
         "class",
+        "digits",
         "after",
         "words",
         "check",
@@ -53,6 +54,7 @@ fn clause<'a>(i: Tokens<'a>, keyword: &'static str) -> Parsed<'a, DetectorClause
         "class" => name("a class").map(DetectorClause::Class).parse(i),
         "tags" => list(name("a tag")).map(DetectorClause::Tags).parse(i),
         "pattern" => regex.map(DetectorClause::Pattern).parse(i),
+        "digits" => int.map(DetectorClause::Digits).parse(i),
         "after" => regex.map(DetectorClause::After).parse(i),
         "words" => words(i),
         "check" => check.map(DetectorClause::Check).parse(i),

@@ -7,6 +7,7 @@
 //! to show that it can be.
 
 mod sources;
+mod strip;
 mod toolchain;
 
 use crate::run::{Outcome, encoded_flags, root, run, say};
@@ -87,7 +88,12 @@ fn build(target: &Path) -> Outcome<PathBuf> {
         .arg(target)
         .envs(sources::PROFILE.iter().copied())
         .env("CARGO_ENCODED_RUSTFLAGS", encoded_flags(&flags)))?;
-    Ok(target.join(TARGET).join("release/riegel_kernel.wasm"))
+    let path = target.join(TARGET).join("release/riegel_kernel.wasm");
+    let stripped = strip::strip(&read(&path)?)
+        .ok_or_else(|| format!("{} is not a WebAssembly module", path.display()))?;
+    fs::write(&path, stripped)
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    Ok(path)
 }
 
 fn source_hash() -> Outcome<String> {

@@ -1,0 +1,125 @@
+//! A detector's examples are run through the kernel's own scanner when it compiles.
+//!
+//! An example must give a finding of its detector at medium or more, alone or
+//! beside the first context word; a counterexample must never come above the
+//! confidence of the bare pattern.
+
+use super::{ScanTables, build, codes};
+use crate::check::model::Policy;
+use crate::diagnostics::Diagnostic;
+use crate::syntax::ast::Confidence;
+use crate::tables::TableWriter;
+use riegel_kernel::blocks::{PAD, Way};
+use riegel_kernel::judge::{Found, Judge};
+use riegel_kernel::layout::{Header, LAYOUT, TABLES_MAGIC};
+use riegel_kernel::scan::{Scanner, View};
+use riegel_kernel::tables::Tables;
+
+/// Tables that hold the detectors of a policy and nothing else: for looking at single texts.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    tables: Vec<u8>,
+    detectors: usize,
+}
+
+impl Probe {
+    /// Builds the tables.
+    ///
+    /// # Errors
+    /// Those of [`build`].
+    pub fn new(policy: &Policy) -> Result<Probe, Vec<Diagnostic>> {
+        let mut writer = TableWriter::default();
+        let scan: ScanTables = build(policy, &mut writer)?;
+        let mut header = Header {
+            magic: TABLES_MAGIC,
+            layout: LAYOUT,
+            max_findings: policy.max_findings,
+            demand_words: scan.detectors_n.div_ceil(64),
+            ..Header::default()
+        };
+        scan.fill(&mut header);
+        Ok(Probe {
+            tables: writer.finish(header),
+            detectors: policy.detectors.len(),
+        })
+    }
+
+    /// Findings of one detector in a text that needs no normalising, before any giving way.
+    pub fn findings(&self, way: Way, text: &str, detector: usize) -> Vec<Found> {
+        let Ok(tables) = Tables::new(&self.tables) else {
+            return Vec::new();
+        };
+        let mut padded = text.as_bytes().to_vec();
+        padded.resize(text.len() + PAD, 0);
+        let mut demand = vec![0u64; self.detectors.div_ceil(64)];
+        if let Some(word) = demand.get_mut(detector / 64) {
+            *word |= 1 << (detector % 64);
+        }
+        let (mut last_end, mut counts) = (vec![0; self.detectors], vec![0; self.detectors]);
+        let mut found = vec![Found::default(); text.len() + 1];
+        let mut judge = Judge::new(tables, &demand, &mut last_end, &mut counts, &mut found);
+        Scanner::new(tables, &demand).scan(
+            way,
+            View {
+                padded: &padded,
+                len: text.len(),
+            },
+            &mut judge,
+        );
+        let n = judge.n;
+        found.truncate(n);
+        found
+    }
+}
+
+/// Checks the examples and counterexamples of every detector of the policy.
+pub fn check(policy: &Policy) -> Vec<Diagnostic> {
+    let probe = match Probe::new(policy) {
+        Ok(probe) => probe,
+        Err(problems) => return problems,
+    };
+    let mut problems = Vec::new();
+    for (index, detector) in policy.detectors.iter().enumerate() {
+        let word = detector
+            .context
+            .as_ref()
+            .and_then(|c| c.words.first())
+            .cloned();
+        let best = |text: &str| {
+            let beside = word.as_ref().map(|word| format!("{word} {text}"));
+            [Some(text.to_string()), beside]
+                .into_iter()
+                .flatten()
+                .flat_map(|text| probe.findings(Way::Portable, &text, index))
+                .map(|f| f.confidence)
+                .max()
+                .unwrap_or(0)
+        };
+        for example in &detector.examples {
+            if best(example) < Confidence::Medium as u8 {
+                let text = format!(
+                    "`{}` does not find its own example {example:?}",
+                    detector.id
+                );
+                problems.push(Diagnostic::new(&codes::R0401, detector.place, text).help(
+                    "an example gives a finding at medium or more, alone or beside the first context word",
+                ));
+            }
+        }
+        let plain = detector.confidence.plain.map_or(0, |c| c as u8);
+        for counterexample in &detector.counterexamples {
+            if best(counterexample) > plain {
+                let text = format!(
+                    "`{}` finds its counterexample {counterexample:?}",
+                    detector.id
+                );
+                problems.push(
+                    Diagnostic::new(&codes::R0401, detector.place, text).help(
+                        "a counterexample never comes above the confidence of the bare pattern",
+                    ),
+                );
+            }
+        }
+    }
+    problems
+}

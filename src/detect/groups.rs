@@ -1,0 +1,385 @@
+//! Which detectors share an automaton, and how it is woken.
+//!
+//! Every detector is first built alone, which tells its kind: woken at token starts
+//! and specials, run back from a trigger, or free. Then those of one kind and one
+//! temper (numbers, shapes with digits in them, literals) are united; a union that
+//! does not fit is halved. A detector stands in exactly one union.
+
+use super::ScanTables;
+use super::automaton::{Automaton, MOST_TRANSITIONS};
+use super::codes;
+use super::pattern::Shape;
+use super::wake::{self, RunBack};
+use crate::check::model::Policy;
+use crate::diagnostics::Diagnostic;
+use crate::tables::TableWriter;
+use regex_syntax::hir::Hir;
+use riegel_kernel::blocks::{MOST_SPECIALS, MOST_TRIGGERS};
+use riegel_kernel::layout::{GroupEntry, NONE};
+use riegel_kernel::scan::MOST_GROUPS;
+use std::collections::BTreeMap;
+
+/// Wake bits of the wake table.
+const WAKE_BITS: usize = 8;
+
+/// How the detectors of a group are woken; detectors of unlike kinds are never united.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// At token starts and specials. The temper keeps detectors apart whose filters would spoil
+    /// each other: 0 begins with digits or specials, 1 holds digits, 2 literals, 3 anything.
+    Wake { temper: u8, digits: u8 },
+    /// Back from this byte.
+    RunBack { trigger: u8, digits: u8 },
+    /// At every byte.
+    Free { digits: u8 },
+    /// Behind a lead.
+    Value { digits: u8 },
+}
+
+/// A finished group.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    kind: Kind,
+    members: Vec<u16>,
+    automaton: Automaton,
+    run_back: Option<RunBack>,
+    max_len: u32,
+    wake_bit: u8,
+}
+
+/// All groups of a module.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Grouped {
+    groups: Vec<Group>,
+    specials: Vec<u8>,
+}
+
+/// One detector's tree with its kind.
+struct Member<'p> {
+    index: u16,
+    tree: &'p Hir,
+    max_len: u32,
+}
+
+/// Groups the detectors.
+pub(super) fn group(policy: &Policy, shapes: &[Shape]) -> Result<Grouped, Vec<Diagnostic>> {
+    let mut by_kind: BTreeMap<Kind, Vec<Member<'_>>> = BTreeMap::new();
+    let mut specials: Vec<u8> = Vec::new();
+    let mut problems = Vec::new();
+    for (index, (detector, shape)) in policy.detectors.iter().zip(shapes).enumerate() {
+        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        let (tree, digits, max_len) = match &shape.lead {
+            Some(lead) => (lead, 0, shape.max_lead),
+            None => (&shape.span, shape.digits, shape.max_len),
+        };
+        match Automaton::union(&[(index, tree)], digits) {
+            Ok(alone) => {
+                let kind = kind(&alone, shape, digits, &mut specials);
+                by_kind.entry(kind).or_default().push(Member {
+                    index,
+                    tree,
+                    max_len,
+                });
+            }
+            Err(_) => problems.push(
+                Diagnostic::new(
+                    &codes::R0402,
+                    detector.place,
+                    format!(
+                        "the patterns of `{}` make an automaton that does not fit",
+                        detector.id
+                    ),
+                )
+                .help("split the detector, or shorten its bounded repetitions"),
+            ),
+        }
+        if shape.lead.is_some() {
+            let kind = Kind::Value {
+                digits: shape.digits,
+            };
+            let member = Member {
+                index,
+                tree: &shape.span,
+                max_len: shape.max_len,
+            };
+            by_kind.entry(kind).or_default().push(member);
+        }
+    }
+    let mut grouped = Grouped {
+        groups: Vec::new(),
+        specials,
+    };
+    for (kind, members) in by_kind {
+        if unite(&kind, &members, &mut grouped.groups).is_err() {
+            let detector = members
+                .first()
+                .and_then(|m| policy.detectors.get(usize::from(m.index)));
+            let place = detector.map(|d| d.place).unwrap_or_default();
+            problems.push(Diagnostic::new(
+                &codes::R0402,
+                place,
+                "an automaton does not fit",
+            ));
+        }
+    }
+    grouped.settle();
+    if grouped.groups.len() > MOST_GROUPS
+        && let Some(detector) = policy.detectors.first()
+    {
+        let text = format!(
+            "the detectors need {} automata, at most {MOST_GROUPS} fit",
+            grouped.groups.len()
+        );
+        problems.push(Diagnostic::new(&codes::R0403, detector.place, text));
+    }
+    if problems.is_empty() {
+        Ok(grouped)
+    } else {
+        Err(problems)
+    }
+}
+
+/// The kind of a detector, from its automaton alone.
+fn kind(alone: &Automaton, shape: &Shape, digits: u8, specials: &mut Vec<u8>) -> Kind {
+    let first = wake::first_bytes(alone);
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || (0xC3..=0xEE).contains(b) && *b != 0xE2;
+    let new: Vec<u8> = first
+        .iter()
+        .copied()
+        .filter(|b| !is_word(b) && !specials.contains(b))
+        .collect();
+    let at_starts = shape.start || !first.iter().any(is_word);
+    let room = specials.len() + new.len() <= MOST_SPECIALS;
+    let places = wake::places(alone);
+    if at_starts && room && places.is_some() {
+        specials.extend(new);
+        let letters = first.iter().any(|b| is_word(b) && !b.is_ascii_digit());
+        let need = wake::digits(alone);
+        let temper = match (letters, need.first().copied().unwrap_or(0)) {
+            (false, _) => 0,
+            (true, 1..) => 1,
+            (true, 0) => 2,
+        };
+        return Kind::Wake { temper, digits };
+    }
+    if let Some(run) = wake::run_back(alone) {
+        return Kind::RunBack {
+            trigger: run.trigger,
+            digits,
+        };
+    }
+    if at_starts && room {
+        specials.extend(new);
+        // Every 4-gram wakes it; where digits are needed, they still keep it asleep.
+        let need = wake::digits(alone).first().copied().unwrap_or(0);
+        return Kind::Wake {
+            temper: if need > 1 { 1 } else { 3 },
+            digits,
+        };
+    }
+    Kind::Free { digits }
+}
+
+/// Unites members; halves them where the union does not fit.
+fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result<(), ()> {
+    let digits = match kind {
+        Kind::Wake { digits, .. }
+        | Kind::RunBack { digits, .. }
+        | Kind::Free { digits }
+        | Kind::Value { digits } => *digits,
+    };
+    let list: Vec<(u16, &Hir)> = members.iter().map(|m| (m.index, m.tree)).collect();
+    match Automaton::union(&list, digits) {
+        Ok(automaton) => {
+            let run_back = match kind {
+                Kind::RunBack { trigger, .. } => Some(
+                    wake::run_back(&automaton)
+                        .filter(|run| run.trigger == *trigger)
+                        .ok_or(())?,
+                ),
+                _ => None,
+            };
+            groups.push(Group {
+                kind: kind.clone(),
+                members: members.iter().map(|m| m.index).collect(),
+                run_back,
+                max_len: members.iter().map(|m| m.max_len).max().unwrap_or(0),
+                automaton,
+                wake_bit: 0,
+            });
+            Ok(())
+        }
+        Err(_) if members.len() > 1 => {
+            let (left, right) = members.split_at(members.len() / 2);
+            unite(kind, left, groups)?;
+            unite(kind, right, groups)
+        }
+        Err(_) => Err(()),
+    }
+}
+
+impl Grouped {
+    /// Gives wake bits; groups beyond the eighth look at every byte instead, as do triggers beyond
+    /// the fourth.
+    fn settle(&mut self) {
+        let (mut wakes, mut triggers) = (0usize, 0usize);
+        for group in &mut self.groups {
+            match &group.kind {
+                Kind::Wake { digits, .. } => {
+                    if wakes < WAKE_BITS {
+                        group.wake_bit = u8::try_from(wakes).unwrap_or(0);
+                        wakes += 1;
+                    } else {
+                        group.kind = Kind::Free { digits: *digits };
+                    }
+                }
+                Kind::RunBack { digits, .. } => {
+                    if triggers < MOST_TRIGGERS {
+                        triggers += 1;
+                    } else {
+                        group.kind = Kind::Free { digits: *digits };
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The group that holds a detector's value automaton.
+    pub(super) fn value_of(&self, detector: usize) -> Option<u32> {
+        self.groups
+            .iter()
+            .position(|g| {
+                matches!(g.kind, Kind::Value { .. })
+                    && g.members.iter().any(|&m| usize::from(m) == detector)
+            })
+            .and_then(|i| u32::try_from(i).ok())
+    }
+
+    /// Automaton steps per byte of content, at most: a token start needs a byte before it, so at
+    /// every second byte a group may be walked for its longest match; specials, triggers and free
+    /// groups may be walked at every byte.
+    pub(super) fn steps_per_byte(&self) -> u64 {
+        self.groups
+            .iter()
+            .map(|g| {
+                let walk = u64::from(g.max_len) + 1;
+                let special = wake::first_bytes(&g.automaton)
+                    .iter()
+                    .any(|b| self.specials.contains(b));
+                match &g.kind {
+                    Kind::Wake { .. } if !special => walk.div_ceil(2),
+                    Kind::Wake { .. } | Kind::Free { .. } | Kind::Value { .. } => walk,
+                    Kind::RunBack { .. } => {
+                        walk * u64::from(g.run_back.as_ref().map_or(1, |r| r.run_max)).div_ceil(2)
+                    }
+                }
+            })
+            .sum::<u64>()
+            + 1
+    }
+}
+
+/// Writes the groups.
+pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
+    let mut table = vec![0u8; wake::TABLE];
+    let mut entries = Vec::new();
+    for group in &grouped.groups {
+        if matches!(group.kind, Kind::Wake { .. }) {
+            let bit = 1u8 << group.wake_bit;
+            match wake::places(&group.automaton) {
+                Some(places) => {
+                    for place in places {
+                        if let Some(slot) = table.get_mut(place) {
+                            *slot |= bit;
+                        }
+                    }
+                }
+                None => table.iter_mut().for_each(|slot| *slot |= bit),
+            }
+        }
+        entries.extend(entry(group, tables).write());
+    }
+    let wake_at = if grouped.groups.is_empty() {
+        0
+    } else {
+        tables.append(&table, 16)
+    };
+    let (specials_at, specials_n) = tables.text(&grouped.specials);
+    ScanTables {
+        groups_at: tables.append(&entries, 4),
+        groups_n: u32::try_from(grouped.groups.len()).unwrap_or(u32::MAX),
+        wake_at,
+        specials_at,
+        specials_n: u16::try_from(specials_n).unwrap_or(u16::MAX),
+        ..ScanTables::default()
+    }
+}
+
+fn bytes_set(bytes: &[u8]) -> [u8; 32] {
+    let mut set = [0u8; 32];
+    for &b in bytes {
+        if let Some(slot) = set.get_mut(usize::from(b >> 3)) {
+            *slot |= 1 << (b & 7);
+        }
+    }
+    set
+}
+
+fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
+    let automaton = &group.automaton;
+    let stride = automaton.stride;
+    let wide = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    debug_assert!(automaton.trans.len() <= MOST_TRANSITIONS);
+    let trans: Vec<u8> = automaton
+        .trans
+        .iter()
+        .flat_map(|&t| {
+            u16::try_from(usize::from(t) * stride)
+                .unwrap_or(0)
+                .to_le_bytes()
+        })
+        .collect();
+    let mut sets = Vec::new();
+    for set in &automaton.sets {
+        let (at, n) = tables.list(set);
+        sets.extend(at.to_le_bytes());
+        sets.extend(n.to_le_bytes());
+    }
+    let (run_at, run_max) = match &group.run_back {
+        Some(run) => (tables.append(&bytes_set(&run.run), 1), run.run_max),
+        None => (NONE, 0),
+    };
+    let kind = match group.kind {
+        Kind::Wake { .. } => 0,
+        Kind::RunBack { .. } => 1,
+        Kind::Free { .. } => 2,
+        Kind::Value { .. } => 3,
+    };
+    GroupEntry {
+        kind,
+        wake_bit: group.wake_bit,
+        trigger: group.run_back.as_ref().map_or(0, |r| r.trigger),
+        pad: 0,
+        run_at,
+        run_max,
+        classes_at: tables.append(&automaton.classes, 1),
+        trans_at: tables.append(&trans, 2),
+        trans_n: wide(automaton.trans.len()),
+        start: wide(usize::from(automaton.start) * stride),
+        first_match: wide(usize::from(automaton.first_match) * stride),
+        stride: wide(stride),
+        sets_at: tables.append(&sets, 4),
+        max_len: group.max_len,
+        digits_at: if kind == 0 {
+            tables.append(&wake::digits(automaton), 1)
+        } else {
+            NONE
+        },
+        first_at: if kind == 2 {
+            tables.append(&bytes_set(&wake::first_bytes(automaton)), 1)
+        } else {
+            NONE
+        },
+    }
+}

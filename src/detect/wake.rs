@@ -1,0 +1,199 @@
+//! When a group must be woken: computed from its automaton, never written by hand.
+//!
+//! - *4-grams*: every way the first four bytes of a match (and what may follow a
+//!   shorter one) can look after the kernel's folding.
+//! - *digits*: how many of the first 16 bytes are digits at least, by the length
+//!   of the run of digits the match begins with.
+//! - *run-back*: a byte that every match holds, before which only a bounded run of
+//!   other bytes stands.
+
+use super::automaton::Automaton;
+use riegel_kernel::layout::{WAKE_BITS, wake_key, wake_slot};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+/// More folded 4-grams than this, and the wake table says nothing.
+const SATURATED: usize = 6_000;
+/// Longest run before a trigger.
+const MOST_RUN: u32 = 256;
+
+/// The folded byte.
+fn fold(b: u8) -> u8 {
+    wake_key(u32::from(b)).to_le_bytes()[0]
+}
+
+/// The places in the wake table of all 4-grams that a match may begin with; `None`: too many.
+pub(super) fn places(automaton: &Automaton) -> Option<BTreeSet<usize>> {
+    let mut grams: HashSet<u32> = HashSet::new();
+    // Bytes so far, their key, the states they lead to, and whether a match has ended before:
+    // behind it anything may stand.
+    let mut todo = vec![(0u32, 0u32, vec![automaton.start], false)];
+    while let Some((depth, key, states, ended)) = todo.pop() {
+        if depth == 4 {
+            grams.insert(key);
+            if grams.len() > SATURATED {
+                return None;
+            }
+            continue;
+        }
+        let free = ended || states.iter().any(|&s| automaton.accepts(s));
+        let mut by_fold: BTreeMap<u8, BTreeSet<u16>> = BTreeMap::new();
+        for byte in 0..=255u8 {
+            let next = by_fold.entry(fold(byte)).or_default();
+            next.extend(
+                states
+                    .iter()
+                    .map(|&s| automaton.next(s, byte))
+                    .filter(|&t| t != 0),
+            );
+        }
+        for (byte, next) in by_fold {
+            if free || !next.is_empty() {
+                let key = key | u32::from(byte) << (8 * depth);
+                todo.push((depth + 1, key, next.into_iter().collect(), free));
+            }
+        }
+        if todo.len() > 40 * SATURATED {
+            return None;
+        }
+    }
+    Some(grams.into_iter().map(wake_slot).collect())
+}
+
+/// Bytes of the wake table.
+pub(super) const TABLE: usize = 1 << WAKE_BITS;
+
+/// Digits needed among the first 16 bytes, by the length of the first run of digits.
+pub(super) fn digits(automaton: &Automaton) -> [u8; 16] {
+    const NEVER: u8 = u8::MAX;
+    let n = automaton.states();
+    // Least digits among the bytes `at ..` 16, by state; filled from the back.
+    let mut rows = vec![vec![0u8; n]];
+    let mut bytes_of: Vec<(u8, bool)> = Vec::new(); // a byte per class and kind: (byte, digit)
+    let mut seen = HashSet::new();
+    for byte in 0..=255u8 {
+        let class = automaton
+            .classes
+            .get(usize::from(byte))
+            .copied()
+            .unwrap_or(0);
+        if seen.insert((class, byte.is_ascii_digit())) {
+            bytes_of.push((byte, byte.is_ascii_digit()));
+        }
+    }
+    let live: Vec<u16> = (1..n).filter_map(|s| u16::try_from(s).ok()).collect();
+    for _ in 0..16 {
+        let behind = rows.last().cloned().unwrap_or_default();
+        let mut row = vec![NEVER; n];
+        for &state in &live {
+            let mut least = if automaton.accepts(state) { 0 } else { NEVER };
+            for &(byte, digit) in &bytes_of {
+                let next = automaton.next(state, byte);
+                if next != 0
+                    && let Some(&rest) = behind.get(usize::from(next))
+                    && rest != NEVER
+                {
+                    least = least.min(rest + u8::from(digit));
+                }
+            }
+            if let Some(slot) = row.get_mut(usize::from(state)) {
+                *slot = least;
+            }
+        }
+        rows.push(row);
+    }
+    // rows[k]: k bytes of the window are left.
+    let mut need = [0u8; 16];
+    let mut states: BTreeSet<u16> = [automaton.start].into();
+    let mut ended = false;
+    for (run, slot) in need.iter_mut().enumerate() {
+        let Some(rest) = 15usize.checked_sub(run) else {
+            break;
+        };
+        let behind = rows.get(rest);
+        let run_digits = u8::try_from(run).unwrap_or(15);
+        // A match may end inside the run: then the run alone is all there is.
+        ended |= states.iter().any(|&s| automaton.accepts(s)) && run > 0;
+        let mut least = if ended || run == 15 {
+            run_digits
+        } else {
+            NEVER
+        };
+        for &state in &states {
+            for &(byte, digit) in &bytes_of {
+                let next = automaton.next(state, byte);
+                if !digit
+                    && next != 0
+                    && let Some(&more) = behind.and_then(|row| row.get(usize::from(next)))
+                    && more != NEVER
+                {
+                    least = least.min(run_digits + more);
+                }
+            }
+        }
+        // A run that no match begins with never wakes: more digits than a window holds.
+        *slot = if least == NEVER { 17 } else { least };
+        states = states
+            .iter()
+            .flat_map(|&s| (b'0'..=b'9').map(move |b| (s, b)))
+            .map(|(s, b)| automaton.next(s, b))
+            .filter(|&t| t != 0)
+            .collect();
+    }
+    need
+}
+
+/// The bytes a match may begin with.
+pub(super) fn first_bytes(automaton: &Automaton) -> Vec<u8> {
+    (0..=255u8)
+        .filter(|&b| automaton.next(automaton.start, b) != 0)
+        .collect()
+}
+
+/// A trigger and what may stand before it.
+#[derive(Clone, Debug)]
+pub(super) struct RunBack {
+    pub(super) trigger: u8,
+    pub(super) run: Vec<u8>,
+    pub(super) run_max: u32,
+}
+
+/// Looks for a byte that every match holds, before which a bounded run of other bytes stands.
+pub(super) fn run_back(automaton: &Automaton) -> Option<RunBack> {
+    b"@:=/\\#~|".iter().find_map(|&trigger| {
+        let mut run = BTreeSet::new();
+        let mut layer: BTreeSet<u16> = [automaton.start].into();
+        let mut depth = 0;
+        loop {
+            if layer.iter().any(|&s| {
+                // A match that ends here holds no trigger. It shows on the next byte, whatever that is.
+                (0..=255u8).any(|b| automaton.next(s, b) >= automaton.first_match)
+            }) {
+                return None;
+            }
+            let mut next = BTreeSet::new();
+            for &state in &layer {
+                for byte in (0..=255u8).filter(|&b| b != trigger) {
+                    let to = automaton.next(state, byte);
+                    if to != 0 {
+                        run.insert(byte);
+                        next.insert(to);
+                    }
+                }
+            }
+            if next.is_empty() {
+                break;
+            }
+            depth += 1;
+            if depth > MOST_RUN {
+                return None;
+            }
+            layer = next;
+        }
+        let starts_with_trigger = automaton.next(automaton.start, trigger) != 0;
+        (depth > 0 && !starts_with_trigger).then(|| RunBack {
+            trigger,
+            run: run.into_iter().collect(),
+            run_max: depth,
+        })
+    })
+}

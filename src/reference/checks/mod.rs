@@ -1,0 +1,99 @@
+//! Paragraph 29 and "Checks" in `docs/language.md`: does a span pass?
+//!
+//! A check is a tree of `and`, `or`, `not` over tests with names. Each test reads
+//! the value of the span, or a slice of it; a slice that is not there fails its
+//! test, an unknown name or argument too. What a test computes is written from
+//! the standard it names, in [`checksum`], [`shape`] and [`weights`].
+
+mod checksum;
+mod shape;
+mod weights;
+
+use super::value::{LONGEST_VALUE, run, value};
+use crate::syntax::ast::{Check, CheckKind, Literal, LiteralValue, Slice};
+
+/// True when the span (as it stands in the view) passes.
+pub fn holds(check: &Check, span: &[u8]) -> bool {
+    let whole = value(span);
+    whole.len() <= LONGEST_VALUE && passes(check, span, &whole)
+}
+
+fn passes(check: &Check, span: &[u8], whole: &[u8]) -> bool {
+    match &check.kind {
+        CheckKind::And(all) => all.iter().all(|one| passes(one, span, whole)),
+        CheckKind::Or(any) => any.iter().any(|one| passes(one, span, whole)),
+        CheckKind::Not(one) => !passes(one, span, whole),
+        CheckKind::Call { name, args, slice } => match cut(slice.as_ref(), span, whole) {
+            Some(value) => call(&name.value, args, span, &value),
+            None => false,
+        },
+        CheckKind::Weights(weights) => match cut(weights.slice.as_ref(), span, whole) {
+            Some(value) => weights::holds(weights, &value, whole),
+            None => false,
+        },
+    }
+}
+
+/// The part of the value that a test reads; `None` where it is not there.
+fn cut(slice: Option<&Slice>, span: &[u8], whole: &[u8]) -> Option<Vec<u8>> {
+    let cut = match slice {
+        None => whole.to_vec(),
+        Some(Slice::Run(n)) => run(span, usize::try_from(n.value).ok()?)?,
+        Some(Slice::Range(from, to)) => {
+            let from = usize::try_from(from.value).ok()?.checked_sub(1)?;
+            let to = match to {
+                Some(to) => usize::try_from(to.value).ok()?,
+                None => whole.len(),
+            };
+            whole.get(from..to)?.to_vec()
+        }
+    };
+    (!cut.is_empty()).then_some(cut)
+}
+
+fn call(name: &str, args: &[Literal], span: &[u8], value: &[u8]) -> bool {
+    let ints: Vec<i64> = args.iter().filter_map(int).collect();
+    let texts: Vec<&str> = args.iter().filter_map(text).collect();
+    let first = ints.first().and_then(|n| usize::try_from(*n).ok());
+    match name {
+        "luhn" => checksum::luhn(value),
+        "mod97" => checksum::mod97(value, first.unwrap_or(0)),
+        "iso7064" => checksum::iso7064(value),
+        "gs1" => checksum::gs1(value),
+        "verhoeff" => checksum::verhoeff(value),
+        "mod10_recursive" => checksum::mod10_recursive(value),
+        "crc32_base62" => checksum::crc32_base62(span, first.unwrap_or(0)),
+        "date" => texts.first().is_some_and(|form| shape::date(value, form)),
+        "range" => match ints[..] {
+            [least, greatest] => shape::range(value, least, greatest),
+            _ => false,
+        },
+        "prefix" => texts.iter().any(|text| shape::prefix(value, text)),
+        "prefix_length" => texts.iter().any(|text| shape::prefix_length(value, text)),
+        "length" => shape::length(value, &ints),
+        "digits" => first.is_some_and(|least| shape::has_digits(value, least)),
+        "varied" => shape::varied(value),
+        "one_digit_repeats" => shape::one_digit_repeats(value),
+        _ => false,
+    }
+}
+
+fn int(literal: &Literal) -> Option<i64> {
+    match literal.value {
+        LiteralValue::Int(n) => Some(n),
+        _ => None,
+    }
+}
+
+fn text(literal: &Literal) -> Option<&str> {
+    match &literal.value {
+        LiteralValue::Text(text) | LiteralValue::Word(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The digits as numbers; `None` where something else stands among them.
+fn digits(value: &[u8]) -> Option<Vec<u32>> {
+    let digit = |&byte: &u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    value.iter().map(digit).collect()
+}

@@ -1,0 +1,188 @@
+//! Random events: content glued from pieces that make findings likely, then bent the
+//! way real text is bent: invisible characters, full-width digits, broken bytes.
+
+use super::policies::{HOSTS, TODAY, WORDS, date, value};
+use super::rng::Rng;
+use riegel::check::model::*;
+
+const FILLER: [&str; 22] = [
+    " ",
+    " ",
+    " ",
+    ", ",
+    ".",
+    "-",
+    "/",
+    ": ",
+    "\n",
+    "\t",
+    "_",
+    "(",
+    "\"",
+    "und ",
+    "der Kunde ",
+    "x",
+    "ä",
+    "é",
+    "€ ",
+    "„",
+    "0",
+    "\r\n",
+];
+const CONTEXT: [&str; 18] = [
+    "Kreditkarte ",
+    "kk ",
+    "kkk ",
+    "IBAN: ",
+    "Überweisung",
+    "ueberweisung ",
+    "SVNR ",
+    "idnr. ",
+    "id ",
+    "GROESSE ",
+    "Größe ",
+    "plz",
+    "nummer ",
+    "Nr. ",
+    "E-Mail ",
+    "an: ",
+    "tel ",
+    "Kette ",
+];
+const SPECIAL: [&str; 12] = [
+    "\u{200B}",
+    "\u{AD}",
+    "\u{FEFF}",
+    "\u{A0}",
+    "\u{2003}",
+    "\u{3000}",
+    "\u{2011}",
+    "\u{2212}",
+    "\u{FF0B}",
+    "\u{FF21}",
+    "\u{2019}",
+    "\u{1F600}",
+];
+const BROKEN: [&[u8]; 7] = [
+    b"\xC3",
+    b"\x80",
+    b"\xE2\x80",
+    b"\xF0\x9F",
+    b"\xFF",
+    b"\xC2",
+    b"\xE1\xC3\x84",
+];
+
+/// A part's bytes.
+fn content(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let pieces = rng.below(14);
+    for _ in 0..pieces {
+        match rng.below(20) {
+            0..=8 if !samples.is_empty() => {
+                let sample = rng.pick(samples).clone();
+                out.extend(bent(rng, &sample));
+                if rng.chance(70) {
+                    out.extend(rng.pick(&FILLER).bytes());
+                }
+            }
+            9..=12 => out.extend(rng.pick(&CONTEXT).bytes()),
+            13 => out.extend(rng.pick(&SPECIAL).bytes()),
+            14 if rng.chance(40) => out.extend(*rng.pick(&BROKEN)),
+            15 if rng.chance(30) => {
+                let n = rng.below(180);
+                out.extend("Lorem Äpfel, dolor 12 sit. ".bytes().cycle().take(n));
+            }
+            _ => out.extend(rng.pick(&FILLER).bytes()),
+        }
+    }
+    out
+}
+
+/// A sample, sometimes with something in it that reading takes out again, or with a flaw.
+fn bent(rng: &mut Rng, sample: &str) -> Vec<u8> {
+    let chars: Vec<char> = sample.chars().collect();
+    let place = rng.below(chars.len() + 1);
+    match rng.below(12) {
+        0 | 1 => {
+            let mut text: String = chars[..place].iter().collect();
+            let special: &str = SPECIAL[rng.below(SPECIAL.len())];
+            text.push_str(special);
+            text.extend(&chars[place..]);
+            text.into_bytes()
+        }
+        2 => {
+            let wide = |c: &char| match *c {
+                ' ' => '\u{A0}',
+                '-' => '\u{2010}',
+                '!'..='~' => char::from_u32(*c as u32 - 0x21 + 0xFF01).unwrap_or(*c),
+                other => other,
+            };
+            chars.iter().map(wide).collect::<String>().into_bytes()
+        }
+        3 => {
+            let mut bytes = sample.as_bytes().to_vec();
+            let at = rng.below(bytes.len());
+            bytes[at] = (rng.next() & 0xFF) as u8;
+            bytes
+        }
+        4 => sample.to_lowercase().into_bytes(),
+        5 => sample.to_uppercase().into_bytes(),
+        _ => sample.as_bytes().to_vec(),
+    }
+}
+
+/// An event.
+pub fn event(rng: &mut Rng, policy: &Policy, samples: &[String]) -> Event {
+    let mut event = Event {
+        today: TODAY - 3 + rng.below(7) as i32,
+        ..Event::default()
+    };
+    for slot in &policy.slots {
+        let percent = if slot.required { 97 } else { 70 };
+        let sent = rng.chance(percent).then(|| value(rng, &slot.ty, true));
+        event.values.push(sent);
+    }
+    let parts = *rng.pick(&[1, 1, 1, 2, 3, 4]);
+    for _ in 0..parts {
+        if rng.chance(20) {
+            // Bytes that belong to no part are not read.
+            event.text.extend(b"4111");
+        }
+        let bytes = content(rng, samples);
+        event.parts.push(Part {
+            offset: event.text.len() as u32,
+            len: bytes.len() as u32,
+            role: *rng.pick(&[0, 1, 1, 1, 2, 3, 4, 5]),
+            direction: *rng.pick(&[0, 0, 1]),
+        });
+        event.text.extend(bytes);
+    }
+    event
+}
+
+/// A configuration that the module takes; mostly none.
+pub fn config(rng: &mut Rng, policy: &Policy) -> Config {
+    if rng.chance(60) {
+        return vec![None; policy.params.len()];
+    }
+    policy
+        .params
+        .iter()
+        .map(|param| {
+            rng.chance(60).then(|| match &param.ty {
+                ParamType::Bool(_) => ParamValue::Bool(rng.chance(50)),
+                ParamType::Int { min, max, .. } => {
+                    ParamValue::Int(min + rng.below((max - min + 1) as usize) as i32)
+                }
+                ParamType::Date(_) => ParamValue::Date(date(rng)),
+                ParamType::List { host, max, .. } => {
+                    let from: &[&str] = if *host { &HOSTS } else { &WORDS };
+                    let texts = rng.some(from, 40);
+                    let texts = texts.into_iter().take(usize::from(*max));
+                    ParamValue::List(texts.map(String::from).collect())
+                }
+            })
+        })
+        .collect()
+}

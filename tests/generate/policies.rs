@@ -1,0 +1,378 @@
+//! Random policies: attributes and parameters of every type, a choice of detectors,
+//! rules over every kind of leaf, stages and obligations.
+
+use super::build::*;
+use super::pool::Entry;
+use super::rng::Rng;
+use riegel::check::model::*;
+use riegel::syntax::ast::{Confidence, Date, Stage, Verdict};
+
+/// Texts that attributes, constants and parameters are drawn from.
+pub const WORDS: [&str; 6] = ["dpo", "admin", "", "Müller", "acme", "a-long-tenant-name"];
+/// Hosts.
+pub const HOSTS: [&str; 5] = [
+    "chat.example",
+    "api.chat.example",
+    "x.api.chat.example",
+    "chat.example.org",
+    "xn--mller-kva.example",
+];
+const GLOBS: [&str; 4] = [
+    "chat.example",
+    "*.chat.example",
+    "*.example.org",
+    "*.example",
+];
+/// Variants of every enum.
+pub const VARIANTS: [&str; 3] = ["ai_chat", "ai_api", "other"];
+/// Days around which dates and stages lie.
+pub const TODAY: i32 = 20_800;
+
+/// A day near [`TODAY`].
+pub fn date(rng: &mut Rng) -> Date {
+    Date::from_days(TODAY - 3 + rng.below(7) as i32).expect("in the calendar")
+}
+
+/// A value that fits a slot.
+pub fn value(rng: &mut Rng, ty: &SlotType, in_event: bool) -> Value {
+    match ty {
+        SlotType::Bool => Value::Bool(rng.chance(50)),
+        SlotType::Int => Value::Int(*rng.pick(&[-1, 0, 1, 2, 3, i32::MAX, i32::MIN])),
+        SlotType::Date => Value::Date(date(rng)),
+        SlotType::String => Value::Text((*rng.pick(&WORDS)).into()),
+        SlotType::Host => Value::Text((*rng.pick(&HOSTS)).into()),
+        SlotType::Enum(_) if in_event && rng.chance(8) => Value::Enum(None),
+        SlotType::Enum(variants) => Value::Enum(Some(rng.below(variants.len()) as u16)),
+        SlotType::Set => {
+            let n = rng.below(3);
+            Value::Set((0..n).map(|_| (*rng.pick(&WORDS)).into()).collect())
+        }
+    }
+}
+
+fn slots(rng: &mut Rng) -> Vec<Slot> {
+    let enumeration = SlotType::Enum(VARIANTS.iter().map(|v| (*v).into()).collect());
+    let types = [
+        SlotType::Bool,
+        SlotType::Int,
+        SlotType::Date,
+        SlotType::String,
+        SlotType::String,
+        SlotType::Host,
+        SlotType::Host,
+        enumeration,
+        SlotType::Set,
+    ];
+    let chosen = rng.some(&types, 85);
+    let mut slots = Vec::new();
+    for (i, ty) in chosen.into_iter().enumerate() {
+        let required = rng.chance(8);
+        let default = (!required && rng.chance(50)).then(|| value(rng, &ty, false));
+        slots.push(Slot {
+            name: format!("a.s{i}"),
+            ty,
+            required,
+            default,
+            printable: false,
+        });
+    }
+    slots
+}
+
+fn params(rng: &mut Rng) -> Vec<Param> {
+    let types = [
+        ParamType::Bool(rng.chance(50)),
+        ParamType::Int {
+            min: 0,
+            max: 5,
+            default: rng.below(4) as i32,
+        },
+        ParamType::Date(date(rng)),
+        ParamType::List {
+            host: false,
+            max: 3,
+            default: rng
+                .some(&WORDS.map(String::from), 30)
+                .into_iter()
+                .take(3)
+                .collect(),
+        },
+        ParamType::List {
+            host: true,
+            max: 2,
+            default: Vec::new(),
+        },
+    ];
+    let chosen = rng.some(&types, 80);
+    let named = chosen.into_iter().enumerate();
+    named
+        .map(|(i, ty)| Param {
+            name: format!("p{i}"),
+            ty,
+        })
+        .collect()
+}
+
+fn detectors(rng: &mut Rng, pool: &[Entry]) -> (Vec<Detector>, Vec<String>) {
+    let wanted = 1 + rng.below(9);
+    let mut indices: Vec<usize> = (0..pool.len()).collect();
+    while indices.len() > wanted {
+        indices.remove(rng.below(indices.len()));
+    }
+    indices.sort_by_key(|&i| &pool[i].detector.id);
+    let mut samples = Vec::new();
+    let mut chosen: Vec<Detector> = Vec::new();
+    for &i in &indices {
+        let mut detector = pool[i].detector.clone();
+        let position = |id: &&str| indices.iter().position(|&j| pool[j].detector.id == *id);
+        detector.yields_to = pool[i].yields_to.iter().filter_map(position).collect();
+        if rng.chance(8) {
+            detector.digits = 1 + rng.below(6) as u8;
+        }
+        samples.extend(pool[i].samples.iter().cloned());
+        chosen.push(detector);
+    }
+    if rng.chance(40) {
+        chosen.push(Detector {
+            class: String::new(),
+            patterns: vec![pattern("geheim", true)],
+            confidence: table([3, 3, 3, 3]),
+            ..detector("content#1", &[])
+        });
+        samples.push("Geheimnis".into());
+    }
+    (chosen, samples)
+}
+
+/// Everything a condition may speak of.
+struct World<'p> {
+    slots: &'p [Slot],
+    params: &'p [Param],
+    detectors: usize,
+}
+
+impl World<'_> {
+    fn slot(&self, rng: &mut Rng, wanted: impl Fn(&SlotType) -> bool) -> Option<usize> {
+        let fitting: Vec<usize> = (0..self.slots.len())
+            .filter(|&i| wanted(&self.slots[i].ty))
+            .collect();
+        (!fitting.is_empty()).then(|| *rng.pick(&fitting))
+    }
+
+    fn param(&self, rng: &mut Rng, wanted: impl Fn(&ParamType) -> bool) -> Option<usize> {
+        let fitting: Vec<usize> = (0..self.params.len())
+            .filter(|&i| wanted(&self.params[i].ty))
+            .collect();
+        (!fitting.is_empty()).then(|| *rng.pick(&fitting))
+    }
+
+    fn findings(&self, rng: &mut Rng) -> Findings {
+        let all: Vec<usize> = (0..self.detectors).collect();
+        let percent = *rng.pick(&[10, 40, 100]);
+        Findings {
+            detectors: rng.some(&all, percent),
+            confidence: *rng.pick(&[
+                Confidence::Low,
+                Confidence::Medium,
+                Confidence::Medium,
+                Confidence::High,
+            ]),
+            roles: *rng.pick(&[0x3F, 0x3F, 0x3F, 0b10, 0b11_1101]),
+            directions: *rng.pick(&[3, 3, 3, 1, 2]),
+        }
+    }
+
+    fn number(&self, rng: &mut Rng) -> Number {
+        let param = self.param(rng, |ty| matches!(ty, ParamType::Int { .. }));
+        match param {
+            Some(param) if rng.chance(30) => Number::Param(param),
+            _ => Number::Const(rng.below(4) as i32),
+        }
+    }
+
+    fn leaf(&self, rng: &mut Rng) -> Option<Leaf> {
+        let comparison = *rng.pick(&[
+            Comparison::Eq,
+            Comparison::Ne,
+            Comparison::Lt,
+            Comparison::Le,
+            Comparison::Gt,
+            Comparison::Ge,
+        ]);
+        let text = |ty: &SlotType| matches!(ty, SlotType::String);
+        let host = |ty: &SlotType| matches!(ty, SlotType::Host);
+        Some(match rng.below(20) {
+            0 => Leaf::Bool(self.slot(rng, |ty| *ty == SlotType::Bool)?),
+            1 => Leaf::ParamBool(self.param(rng, |ty| matches!(ty, ParamType::Bool(_)))?),
+            2 => Leaf::Known(self.slot(rng, |_| true)?),
+            3 => {
+                let slot = self.slot(rng, |ty| matches!(ty, SlotType::Enum(_)))?;
+                Leaf::EnumIn(slot, rng.some(&[0, 1, 2], 40))
+            }
+            4 => Leaf::StringIn(
+                self.slot(rng, text)?,
+                rng.some(&WORDS.map(String::from), 40),
+            ),
+            5 => Leaf::HostIn(
+                self.slot(rng, host)?,
+                rng.some(&GLOBS.map(String::from), 40),
+            ),
+            6 => {
+                let hosts = rng.chance(50);
+                let slot = self.slot(rng, if hosts { host } else { text })?;
+                let param = self.param(
+                    rng,
+                    |ty| matches!(ty, ParamType::List { host, .. } if *host == hosts),
+                )?;
+                Leaf::InParam(slot, param)
+            }
+            7 => {
+                let wanted = if rng.chance(50) { host } else { text };
+                let (a, b) = (self.slot(rng, wanted)?, self.slot(rng, wanted)?);
+                if a == b {
+                    return None;
+                }
+                Leaf::Same(a, b)
+            }
+            8 => {
+                let slot = self.slot(rng, |ty| *ty == SlotType::Set)?;
+                Leaf::HasAny(slot, rng.some(&WORDS.map(String::from), 40))
+            }
+            9 => {
+                let slot = self.slot(rng, |ty| *ty == SlotType::Int)?;
+                Leaf::Int(slot, comparison, self.number(rng))
+            }
+            10 => {
+                let slot = self.slot(rng, |ty| *ty == SlotType::Date);
+                let slot = slot.filter(|_| rng.chance(50));
+                let param = self.param(rng, |ty| matches!(ty, ParamType::Date(_)));
+                let number = match param {
+                    Some(param) if rng.chance(40) => DateNumber::Param(param),
+                    _ => DateNumber::Const(date(rng)),
+                };
+                Leaf::Date(slot, comparison, number)
+            }
+            11 | 12 => Leaf::Count(self.findings(rng), comparison, self.number(rng)),
+            13 | 14 => Leaf::Distinct(self.findings(rng), comparison, self.number(rng)),
+            15 | 16 => {
+                let others = self.findings(rng).detectors;
+                Leaf::Near(self.findings(rng), others, *rng.pick(&[0, 1, 5, 20, 200]))
+            }
+            _ => Leaf::Count(self.findings(rng), Comparison::Ge, Number::Const(1)),
+        })
+    }
+
+    fn condition(&self, rng: &mut Rng, depth: usize) -> Condition {
+        let several = |rng: &mut Rng| {
+            let n = 1 + rng.below(3);
+            (0..n).map(|_| self.condition(rng, depth - 1)).collect()
+        };
+        match rng.below(10) {
+            0..=2 if depth > 0 => Condition::And(several(rng)),
+            3..=6 if depth > 0 => Condition::Or(several(rng)),
+            7 if depth > 0 => Condition::Not(Box::new(self.condition(rng, depth - 1))),
+            8 if rng.chance(20) => Condition::Const(rng.chance(70)),
+            _ => loop {
+                if let Some(leaf) = self.leaf(rng) {
+                    break Condition::Leaf(leaf);
+                }
+            },
+        }
+    }
+}
+
+fn clauses(condition: &Condition, found: &mut Vec<Clause>) {
+    match condition {
+        Condition::And(all) | Condition::Or(all) => all.iter().for_each(|c| clauses(c, found)),
+        Condition::Not(one) => clauses(one, found),
+        Condition::Const(_) => {}
+        Condition::Leaf(_) => found.push(Clause {
+            condition: condition.clone(),
+            place: Place::default(),
+        }),
+    }
+}
+
+fn stages(rng: &mut Rng) -> Vec<(Stage, Date)> {
+    let steps = rng.some(&[Stage::Observe, Stage::Warn, Stage::Enforce], 60);
+    let mut day = TODAY - 4 + rng.below(4) as i32;
+    steps
+        .into_iter()
+        .map(|stage| {
+            day += 1 + rng.below(2) as i32;
+            (stage, Date::from_days(day).expect("in the calendar"))
+        })
+        .collect()
+}
+
+/// Indices below; 0 is always `Show`.
+const OBLIGATIONS: usize = 9;
+
+fn obligations() -> Vec<Obligation> {
+    vec![
+        Obligation::Show,
+        Obligation::Train("basics".into()),
+        Obligation::Redact,
+        Obligation::Approve("dpo".into()),
+        Obligation::Justify,
+        Obligation::Disclose,
+        Obligation::Label("confidential".into()),
+        Obligation::Notify("dpo".into()),
+        Obligation::Approve(String::new()),
+    ]
+}
+
+fn rules(rng: &mut Rng, world: &World) -> Vec<Rule> {
+    let n = 1 + rng.below(6);
+    (0..n)
+        .map(|i| {
+            let verdict = *rng.pick(&Verdict::ALL);
+            let condition = world.condition(rng, 2);
+            let mut made = rule(&format!("r{i}"), condition, verdict);
+            made.clauses.clear();
+            clauses(&made.condition, &mut made.clauses);
+            made.obligations = match verdict {
+                Verdict::Allow | Verdict::Log => Vec::new(),
+                Verdict::Warn | Verdict::Block => vec![0],
+                Verdict::Justify => vec![4],
+                Verdict::Redact => vec![2],
+                Verdict::Approve => vec![3],
+            };
+            for extra in 0..OBLIGATIONS {
+                if rng.chance(12) && !made.obligations.contains(&extra) {
+                    made.obligations.push(extra);
+                }
+            }
+            if made.obligations.contains(&2) {
+                let all: Vec<usize> = (0..world.detectors).collect();
+                made.redact = rng.some(&all, 50);
+            }
+            if rng.chance(20) {
+                made.stages = Some(stages(rng));
+            }
+            made
+        })
+        .collect()
+}
+
+/// A policy, and texts that suit its detectors.
+pub fn policy(rng: &mut Rng, pool: &[Entry]) -> (Policy, Vec<String>) {
+    let (detectors, samples) = detectors(rng, pool);
+    let (slots, params) = (slots(rng), params(rng));
+    let world = World {
+        slots: &slots,
+        params: &params,
+        detectors: detectors.len(),
+    };
+    let rules = rules(rng, &world);
+    let mut policy = super::build::policy(detectors, rules);
+    policy.on_error = *rng.pick(&[Verdict::Justify, Verdict::Approve, Verdict::Block]);
+    policy.max_findings = *rng.pick(&[4096, 4096, 4096, 1, 2, 5]);
+    if rng.chance(30) {
+        policy.stages = stages(rng);
+    }
+    policy.obligations = obligations();
+    policy.slots = slots;
+    policy.params = params;
+    (policy, samples)
+}
