@@ -8,6 +8,8 @@
 
 #[path = "generate/mod.rs"]
 mod generate;
+#[path = "reference/worked_example.rs"]
+mod worked_example;
 
 use generate::{Rng, case};
 use riegel::abi::record;
