@@ -4,8 +4,25 @@
 //! `docs/diagnostics/` that `riegel explain CODE` prints. Messages are lower-case,
 //! without a full stop, names in back-ticks, never a Rust type name.
 
+mod render;
+
+pub use render::render;
+
 use crate::check::model::{Place, Source};
 use serde::Serialize;
+
+/// Every code of every room that declares some, by room and id.
+pub fn codes() -> impl Iterator<Item = &'static Code> {
+    [crate::syntax::codes::ALL, crate::check::codes::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
+}
+
+/// The code of that id, with its page; capital letters or not.
+pub fn explain(id: &str) -> Option<&'static Code> {
+    codes().find(|code| code.id.eq_ignore_ascii_case(id.trim()))
+}
 
 /// A kind of diagnostic.
 #[derive(Debug, PartialEq, Eq)]

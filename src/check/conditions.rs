@@ -1,0 +1,322 @@
+//! Conditions: a tree of words becomes a tree of two-valued tests.
+//!
+//! `!=` is the negation of `=`, so that it holds where the attribute is absent
+//! (semantics 40). A `let` is lowered once and copied; one that names itself is
+//! refused. `None` means that something was wrong and has been reported.
+
+use super::codes;
+use super::model::{Condition, DateNumber, Detector, Leaf, Place, SlotType};
+use super::names::{Kind, Names};
+use super::report::{Report, at};
+use crate::check::model::Comparison;
+use crate::diagnostics::Diagnostic;
+use crate::syntax::ast::{DateOp, Expr, ExprKind, Path, Text};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What lowering needs and leaves behind.
+#[derive(Debug)]
+pub(super) struct Conditions<'n, 'a> {
+    pub names: &'n Names<'a>,
+    pub report: &'n mut Report,
+    /// Detectors of `content …`; their indices follow those of [`Names::detectors`].
+    pub anonymous: Vec<Detector>,
+    /// Cap of findings, for counts.
+    pub max_findings: u32,
+    /// Names of lists, conditions and groups that something used.
+    pub used: BTreeSet<&'a str>,
+    lets: BTreeMap<&'a str, LetState>,
+}
+
+#[derive(Debug)]
+enum LetState {
+    Open,
+    Done(Option<Condition>),
+}
+
+impl<'n, 'a> Conditions<'n, 'a> {
+    pub fn new(names: &'n Names<'a>, report: &'n mut Report, max_findings: u32) -> Self {
+        Conditions {
+            names,
+            report,
+            anonymous: Vec::new(),
+            max_findings,
+            used: BTreeSet::new(),
+            lets: BTreeMap::new(),
+        }
+    }
+
+    /// The condition of an expression.
+    pub fn lower(&mut self, source: u32, expr: &'a Expr) -> Option<Condition> {
+        let place = at(source, expr.span);
+        match &expr.kind {
+            ExprKind::And(all) => self.lower_all(source, all).map(Condition::And),
+            ExprKind::Or(any) => self.lower_all(source, any).map(Condition::Or),
+            ExprKind::Not(inner) => Some(Condition::Not(Box::new(self.lower(source, inner)?))),
+            ExprKind::Paren(inner) => self.lower(source, inner),
+            ExprKind::Const(value) => Some(Condition::Const(*value)),
+            ExprKind::Path(path) => self.named(source, path),
+            ExprKind::Known(path) => {
+                let slot = self.slot(source, path)?;
+                Some(Condition::Leaf(Leaf::Known(slot)))
+            }
+            ExprKind::Compare(left, op, right) => self.compare(place, left, op.value, right),
+            ExprKind::In(path, set) => self.is_in(place, path, set),
+            ExprKind::InRange(path, low, high) => self.in_range(source, path, low, high),
+            ExprKind::Has(path, texts) => self.has(source, path, texts),
+            ExprKind::Matches(path, text) => self.matches(source, path, text),
+            ExprKind::DateIs(path, op, date) => {
+                let slot = match path {
+                    Some(path) => Some(self.date_slot(source, path)?),
+                    None => None,
+                };
+                let op = match op.value {
+                    DateOp::On => Comparison::Eq,
+                    DateOp::OnOrAfter => Comparison::Ge,
+                    DateOp::OnOrBefore => Comparison::Le,
+                    DateOp::After => Comparison::Gt,
+                    DateOp::Before => Comparison::Lt,
+                };
+                Some(Condition::Leaf(Leaf::Date(
+                    slot,
+                    op,
+                    DateNumber::Const(date.value),
+                )))
+            }
+            ExprKind::Contains(text, part) => self.contains(source, text, part),
+            ExprKind::ContentMatches(regex, part) => self.content_matches(source, regex, part),
+            ExprKind::Found(targets, confidence, part) => {
+                self.found(source, targets, confidence.as_ref(), part)
+            }
+            ExprKind::Count(measure, op, number) => {
+                self.measure(source, measure, op, number, Leaf::Count)
+            }
+            ExprKind::Distinct(measure, op, number) => {
+                self.measure(source, measure, op, number, Leaf::Distinct)
+            }
+            ExprKind::Near(near) => self.near(source, near),
+        }
+    }
+
+    fn lower_all(&mut self, source: u32, all: &'a [Expr]) -> Option<Vec<Condition>> {
+        // Every part is looked at before the first mistake counts.
+        let parts: Vec<Option<Condition>> = all.iter().map(|e| self.lower(source, e)).collect();
+        parts.into_iter().collect()
+    }
+
+    /// A path that stands alone: a boolean attribute or parameter, or a `let`.
+    fn named(&mut self, source: u32, path: &'a Path) -> Option<Condition> {
+        let names = self.names;
+        let place = at(source, path.span);
+        let name = path.value.as_str();
+        if names.lets.contains_key(name) {
+            return self.let_value(name, place);
+        }
+        if let Some(&slot) = names.slot_at.get(name) {
+            return match names.slots.get(slot).map(|s| &s.ty) {
+                Some(SlotType::Bool) => Some(Condition::Leaf(Leaf::Bool(slot))),
+                Some(ty) => {
+                    self.not_a_condition(place, name, super::values::type_name(ty), ty);
+                    None
+                }
+                None => None,
+            };
+        }
+        if let Some(&param) = names.param_at.get(name) {
+            return match names.params.get(param).map(|p| &p.ty) {
+                Some(super::model::ParamType::Bool(_)) => {
+                    Some(Condition::Leaf(Leaf::ParamBool(param)))
+                }
+                _ => {
+                    self.report.push(
+                        Diagnostic::new(
+                            &codes::NOT_A_CONDITION,
+                            place,
+                            format!("the parameter `{name}` is not a condition"),
+                        )
+                        .label("only a `bool` can stand alone"),
+                    );
+                    None
+                }
+            };
+        }
+        match names.kind(name) {
+            Some(Kind::List) => {
+                self.report.push(
+                    Diagnostic::new(
+                        &codes::NOT_A_CONDITION,
+                        place,
+                        format!("the list `{name}` is not a condition"),
+                    )
+                    .label("say what is in it: `… in …`"),
+                );
+            }
+            // Its declaration was wrong and has been reported.
+            Some(_) => {}
+            None if names.detector_at.contains_key(name) || names.groups.contains_key(name) => {
+                self.report.push(
+                    Diagnostic::new(
+                        &codes::NOT_A_CONDITION,
+                        place,
+                        format!("the detector `{name}` is not a condition"),
+                    )
+                    .label("ask for a finding")
+                    .suggest(format!("found {name}")),
+                );
+            }
+            None => self.report.unknown(
+                &codes::UNKNOWN_CONDITION,
+                place,
+                "condition",
+                name,
+                names.of_kind(&[Kind::Let, Kind::Attribute, Kind::Param]),
+            ),
+        }
+        None
+    }
+
+    fn not_a_condition(&mut self, place: Place, name: &str, what: &str, ty: &SlotType) {
+        let example = match ty {
+            SlotType::Enum(variants) => variants
+                .first()
+                .map_or_else(|| format!("{name} = …"), |v| format!("{name} = {v}")),
+            SlotType::Set => format!("{name} has \"…\""),
+            SlotType::Int => format!("{name} >= 1"),
+            _ => format!("{name} is known"),
+        };
+        self.report.push(
+            Diagnostic::new(
+                &codes::NOT_A_CONDITION,
+                place,
+                format!("`{name}` is {what}, not a condition"),
+            )
+            .label("neither true nor false")
+            .help(format!("say what it should be, such as `{example}`")),
+        );
+    }
+
+    fn let_value(&mut self, name: &str, place: Place) -> Option<Condition> {
+        let names = self.names;
+        let (&name, declared) = names.lets.get_key_value(name)?;
+        self.used.insert(name);
+        match self.lets.get(name) {
+            Some(LetState::Done(condition)) => return condition.clone(),
+            Some(LetState::Open) => {
+                self.report.push(
+                    Diagnostic::new(&codes::LET_CYCLE, place, format!("`{name}` names itself"))
+                        .label("would never end")
+                        .also(declared.at(declared.item.name.span), "declared here"),
+                );
+                return None;
+            }
+            None => {}
+        }
+        self.lets.insert(name, LetState::Open);
+        let condition = self.lower(declared.source, &declared.item.value);
+        self.lets.insert(name, LetState::Done(condition.clone()));
+        condition
+    }
+
+    /// Lowers every `let`, so that mistakes in unused ones are told too;
+    /// what only this pass uses does not count as used.
+    pub fn all_lets(&mut self) {
+        let names = self.names;
+        for (name, declared) in &names.lets {
+            let used = self.used.contains(name);
+            self.let_value(name, declared.at(declared.item.name.span));
+            if !used {
+                self.used.remove(name);
+            }
+        }
+    }
+
+    /// The slot of an attribute, or a diagnostic.
+    pub fn slot(&mut self, source: u32, path: &Path) -> Option<usize> {
+        let name = path.value.as_str();
+        if let Some(&slot) = self.names.slot_at.get(name) {
+            return Some(slot);
+        }
+        let place = at(source, path.span);
+        match self.names.kind(name) {
+            Some(Kind::Attribute) => {}
+            Some(kind) => self.report.push(
+                Diagnostic::new(
+                    &codes::WRONG_TYPE,
+                    place,
+                    format!("`{name}` is {}, an attribute is expected", kind.word()),
+                )
+                .label("expected an attribute"),
+            ),
+            None => self.report.unknown(
+                &codes::UNKNOWN_ATTRIBUTE,
+                place,
+                "attribute",
+                name,
+                self.names.slot_at.keys().copied(),
+            ),
+        }
+        None
+    }
+
+    fn date_slot(&mut self, source: u32, path: &Path) -> Option<usize> {
+        let slot = self.slot(source, path)?;
+        let ty = &self.names.slots.get(slot)?.ty;
+        if *ty == SlotType::Date {
+            return Some(slot);
+        }
+        self.report.push(
+            Diagnostic::new(
+                &codes::WRONG_TYPE,
+                at(source, path.span),
+                format!(
+                    "`{}` is {}, not a date",
+                    path.value,
+                    super::values::type_name(ty)
+                ),
+            )
+            .label("expected a date"),
+        );
+        None
+    }
+
+    fn has(&mut self, source: u32, path: &Path, texts: &[Text]) -> Option<Condition> {
+        let slot = self.slot(source, path)?;
+        let ty = &self.names.slots.get(slot)?.ty;
+        if *ty != SlotType::Set {
+            self.report.push(
+                Diagnostic::new(
+                    &codes::HAS_NEEDS_SET,
+                    at(source, path.span),
+                    format!(
+                        "`{}` is {}, not a set",
+                        path.value,
+                        super::values::type_name(ty)
+                    ),
+                )
+                .label("`has` asks whether a set holds a text")
+                .help("compare a single value with `=` or `in`"),
+            );
+            return None;
+        }
+        let texts = texts.iter().map(|t| t.value.clone()).collect();
+        Some(Condition::Leaf(Leaf::HasAny(slot, texts)))
+    }
+
+    fn matches(&mut self, source: u32, path: &Path, text: &Text) -> Option<Condition> {
+        let slot = self.slot(source, path)?;
+        let ty = &self.names.slots.get(slot)?.ty;
+        if *ty != SlotType::Host {
+            self.report.push(
+                Diagnostic::new(
+                    &codes::MATCHES_NEEDS_HOST,
+                    at(source, path.span),
+                    format!("`{}` is {}, not a host", path.value, super::values::type_name(ty)),
+                )
+                .label("`matches` compares a host with `*.example.com`")
+                .help("compare a text with `=` or `in`; search the content with `content matches /…/`"),
+            );
+            return None;
+        }
+        let glob = super::values::host(self.report, at(source, text.span), &text.value, true)?;
+        Some(Condition::Leaf(Leaf::HostIn(slot, vec![glob])))
+    }
+}

@@ -1,0 +1,79 @@
+//! Only the detectors that something needs stay, so that a module carries no
+//! table that nobody asks for; every index is moved along.
+
+use super::model::{Condition, Detector, Expected, Leaf, Policy};
+use super::rules::asked_for;
+use std::collections::BTreeSet;
+
+/// Drops detectors that no rule, redaction or test needs (or that none of those yields to).
+pub(super) fn needed_only(policy: &mut Policy) {
+    let mut needed = BTreeSet::new();
+    let mut asked = Vec::new();
+    for rule in &policy.rules {
+        asked_for(&rule.condition, &mut asked);
+        asked.extend(&rule.redact);
+    }
+    for expectation in policy.tests.iter().flat_map(|t| &t.expect) {
+        match &expectation.what {
+            Expected::Found { detector, .. } => asked.push(*detector),
+            Expected::NotFound(detector) => asked.push(*detector),
+            _ => {}
+        }
+    }
+    while let Some(detector) = asked.pop() {
+        if needed.insert(detector)
+            && let Some(detector) = policy.detectors.get(detector)
+        {
+            asked.extend(&detector.yields_to);
+        }
+    }
+    let mut moved: Vec<usize> = vec![0; policy.detectors.len()];
+    let mut kept: Vec<Detector> = Vec::with_capacity(needed.len());
+    for (index, detector) in std::mem::take(&mut policy.detectors)
+        .into_iter()
+        .enumerate()
+    {
+        if needed.contains(&index) {
+            if let Some(to) = moved.get_mut(index) {
+                *to = kept.len();
+            }
+            kept.push(detector);
+        }
+    }
+    let to = |index: &mut usize| *index = moved.get(*index).copied().unwrap_or(0);
+    for detector in &mut kept {
+        detector.yields_to.iter_mut().for_each(to);
+    }
+    policy.detectors = kept;
+    for rule in &mut policy.rules {
+        rule.redact.iter_mut().for_each(to);
+        move_condition(&mut rule.condition, &to);
+        for clause in &mut rule.clauses {
+            move_condition(&mut clause.condition, &to);
+        }
+    }
+    for expectation in policy.tests.iter_mut().flat_map(|t| &mut t.expect) {
+        match &mut expectation.what {
+            Expected::Found { detector, .. } | Expected::NotFound(detector) => to(detector),
+            _ => {}
+        }
+    }
+}
+
+fn move_condition(condition: &mut Condition, to: &impl Fn(&mut usize)) {
+    match condition {
+        Condition::Const(_) => {}
+        Condition::And(all) | Condition::Or(all) => {
+            all.iter_mut().for_each(|c| move_condition(c, to));
+        }
+        Condition::Not(inner) => move_condition(inner, to),
+        Condition::Leaf(Leaf::Count(f, ..) | Leaf::Distinct(f, ..)) => {
+            f.detectors.iter_mut().for_each(to);
+        }
+        Condition::Leaf(Leaf::Near(f, others, _)) => {
+            f.detectors.iter_mut().for_each(to);
+            others.iter_mut().for_each(to);
+        }
+        Condition::Leaf(_) => {}
+    }
+}

@@ -1,0 +1,91 @@
+//! From one file to all files: follows `use`, once per library, in source order.
+//!
+//! Libraries may use each other in any shape; a library that was read is not
+//! read again, so cycles end by themselves.
+
+use super::Resolver;
+use super::codes;
+use super::model::Source;
+use super::report::{Report, at};
+use crate::diagnostics::Diagnostic;
+use crate::syntax::ast::{File, Item, Path};
+use std::collections::BTreeSet;
+
+/// All files of a policy, the policy itself first, libraries in the order in
+/// which they are met, depth first.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub sources: Vec<Source>,
+    pub files: Vec<File>,
+}
+
+/// Reads the file and everything that it uses.
+pub(super) fn load(name: &str, text: &str, resolver: &dyn Resolver, report: &mut Report) -> Loaded {
+    let mut loaded = Loaded::default();
+    let mut seen = BTreeSet::new();
+    let root = read(&mut loaded, name, text.to_owned(), report);
+    // A stack of uses still to follow, the next one on top.
+    let mut open = uses(&loaded, root);
+    while let Some((from, path)) = open.pop() {
+        if !seen.insert(path.value.clone()) {
+            continue;
+        }
+        let place = at(from, path.span);
+        let Some(text) = resolver.resolve(&path.value) else {
+            let names = resolver.names();
+            report.unknown(
+                &codes::UNKNOWN_LIBRARY,
+                place,
+                "library",
+                &path.value,
+                names.iter().map(String::as_str),
+            );
+            continue;
+        };
+        let source = read(&mut loaded, &path.value, text, report);
+        if loaded
+            .files
+            .get(source as usize)
+            .is_some_and(|f| f.policy.is_some())
+        {
+            report.push(
+                Diagnostic::new(
+                    &codes::POLICY_AS_LIBRARY,
+                    place,
+                    format!("`{}` is a policy, not a library", path.value),
+                )
+                .label("has a `policy` header")
+                .help("composing policies (`include`, `extends`) comes with a later version; move what both need into a file without a header"),
+            );
+        }
+        open.extend(uses(&loaded, source));
+    }
+    loaded
+}
+
+fn read(loaded: &mut Loaded, name: &str, text: String, report: &mut Report) -> u32 {
+    let source = u32::try_from(loaded.sources.len()).unwrap_or(u32::MAX);
+    let (file, diagnostics) = crate::syntax::parse(&text, source);
+    report.diagnostics.extend(diagnostics);
+    loaded.sources.push(Source {
+        name: name.to_owned(),
+        text,
+    });
+    loaded.files.push(file);
+    source
+}
+
+fn uses(loaded: &Loaded, source: u32) -> Vec<(u32, Path)> {
+    let items = loaded
+        .files
+        .get(source as usize)
+        .map_or(&[][..], |f| &f.items);
+    items
+        .iter()
+        .rev()
+        .filter_map(|item| match item {
+            Item::Use(path) => Some((source, path.clone())),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,246 @@
+//! The passes in their order, and the policy that they make.
+
+use super::Options;
+use super::codes;
+use super::conditions::Conditions;
+use super::defaults;
+use super::header::{self, Header};
+use super::keep;
+use super::model::{Obligation, Policy, Source};
+use super::names::{Names, twice};
+use super::report::{Report, Sourced, at};
+use super::rules::Lowered;
+use super::usage;
+use super::verdicts;
+use crate::diagnostics::Diagnostic;
+use crate::syntax::ast::{self, Except, File, Item, Span};
+
+/// Obligation words of a record have twelve bits for the index.
+const MOST_OBLIGATIONS: usize = 4095;
+/// Rule indices have sixteen bits.
+const MOST_RULES: usize = 65_535;
+
+/// Builds the policy; what is wrong stands in `report`.
+pub(super) fn build(
+    files: &[File],
+    sources: &[Source],
+    options: &Options,
+    report: &mut Report,
+) -> Option<Policy> {
+    let root = files.first()?;
+    let names = Names::collect(files, report);
+    misplaced(files, report);
+    let header = match &root.policy {
+        Some(policy) => header::header(report, policy, options.today),
+        None => Header::default(),
+    };
+    let library = root.policy.is_none();
+    let mut conditions = Conditions::new(&names, report, header.max_findings);
+    let detectors = conditions.detectors(library);
+    let root_rules: Vec<Sourced<'_, ast::Rule>> = names
+        .rules
+        .iter()
+        .filter(|r| r.source == 0)
+        .copied()
+        .collect();
+    let ids: Vec<&str> = root_rules
+        .iter()
+        .map(|r| r.item.name.value.as_str())
+        .collect();
+    let excepts = exceptions(&mut conditions, root, &ids);
+
+    let mut obligations = vec![Obligation::Show];
+    let text = sources.first().map_or("", |s| s.text.as_str());
+    let mut lowered: Vec<Option<Lowered>> = Vec::new();
+    for (index, rule) in root_rules.iter().enumerate() {
+        let own: Vec<&Except> = excepts
+            .iter()
+            .filter(|(of, _)| *of == index)
+            .map(|(_, e)| *e)
+            .collect();
+        lowered.push(conditions.rule(*rule, &own, &header, text, &mut obligations, options.today));
+    }
+    for rule in lowered.iter().flatten() {
+        verdicts::look(conditions.report, &names, rule, header.max_findings);
+        defaults::look(conditions.report, &names, rule, header.max_findings);
+    }
+    let complete = lowered.iter().all(Option::is_some);
+    let tests = tests(&mut conditions, root, &ids, &obligations, complete, options);
+    limits(&mut conditions, root, &root_rules, obligations.len());
+    conditions.all_lets();
+    conditions.all_groups();
+    if !library {
+        usage::unused(&mut conditions);
+    }
+    let Conditions {
+        anonymous, report, ..
+    } = conditions;
+    if report.diagnostics.iter().any(Diagnostic::is_error) {
+        return None;
+    }
+    let mut detectors: Vec<super::model::Detector> =
+        detectors.into_iter().collect::<Option<_>>()?;
+    detectors.extend(anonymous);
+    let mut policy = Policy {
+        id: header.id,
+        title: header.title,
+        version: header.version,
+        languages: header.languages,
+        review_by: header.review_by,
+        on_error: header.on_error,
+        time_zone: header.time_zone,
+        max_findings: header.max_findings,
+        stages: header.stages,
+        detectors,
+        rules: lowered
+            .into_iter()
+            .map(|l| l.map(|l| l.rule))
+            .collect::<Option<_>>()?,
+        obligations,
+        tests,
+        sources: sources.to_vec(),
+        slots: names.slots,
+        params: names.params,
+    };
+    if !options.all_detectors && !library {
+        keep::needed_only(&mut policy);
+    }
+    Some(policy)
+}
+
+/// Items that cannot stand where they stand.
+fn misplaced(files: &[File], report: &mut Report) {
+    for (index, file) in files.iter().enumerate() {
+        let source = u32::try_from(index).unwrap_or(u32::MAX);
+        for item in &file.items {
+            let reserved = match item {
+                Item::Extends(path) => Some(("extends", path.span, false)),
+                Item::Include(paths) => {
+                    let span = paths.iter().map(|p| p.span).reduce(Span::to);
+                    Some(("include", span.unwrap_or_default(), false))
+                }
+                Item::Tighten(rule) => Some(("tighten", rule.name.span, false)),
+                Item::List(l) if l.relaxable => Some(("relaxable", l.name.span, true)),
+                Item::Param(p) if p.relaxable => Some(("relaxable", p.name.span, true)),
+                Item::Let(l) if l.relaxable => Some(("relaxable", l.name.span, true)),
+                Item::Rule(r) if r.relaxable => Some(("relaxable", r.name.span, true)),
+                _ => None,
+            };
+            if let Some((word, span, before)) = reserved {
+                let d = Diagnostic::new(
+                    &codes::RESERVED_WORD,
+                    at(source, span),
+                    format!("`{word}` is reserved"),
+                )
+                .label("layers come with a later version");
+                report.push(if before {
+                    d.help("leave out `relaxable`")
+                } else {
+                    d.help(
+                        "put everything into one policy for now; libraries are reached with `use`",
+                    )
+                });
+            }
+            // A policy as a library has been reported where it is used.
+            if file.policy.is_some() {
+                continue;
+            }
+            let only = match item {
+                Item::Rule(rule) => Some(("a rule", rule.name.span)),
+                Item::Except(except) => Some(("an exception", except.rule.span)),
+                Item::Test(test) => Some(("a test", test.name.span)),
+                _ => None,
+            };
+            if let Some((what, span)) = only {
+                report.push(
+                    Diagnostic::new(
+                        &codes::ONLY_IN_POLICY,
+                        at(source, span),
+                        format!("{what} stands only in a policy"),
+                    )
+                    .label("this file is a library")
+                    .help("a policy begins with `policy name \"Title\" { version \"1.0.0\" languages de, en }`"),
+                );
+            }
+        }
+    }
+}
+
+fn exceptions<'a>(
+    conditions: &mut Conditions<'_, 'a>,
+    root: &'a File,
+    ids: &[&str],
+) -> Vec<(usize, &'a Except)> {
+    root.items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Except(except) => conditions
+                .rule_index(0, &except.rule, ids)
+                .map(|rule| (rule, except)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn tests<'a>(
+    conditions: &mut Conditions<'_, 'a>,
+    root: &'a File,
+    ids: &[&str],
+    obligations: &[Obligation],
+    rules_right: bool,
+    options: &Options,
+) -> Vec<super::model::Test> {
+    let mut seen: Vec<&ast::Text> = Vec::new();
+    let mut tests = Vec::new();
+    for item in &root.items {
+        let Item::Test(test) = item else {
+            continue;
+        };
+        match seen.iter().find(|t| t.value == test.name.value) {
+            Some(first) => twice(conditions.report, 0, "test", &test.name, at(0, first.span)),
+            None => seen.push(&test.name),
+        }
+        let before = conditions.report.diagnostics.len();
+        let sourced = Sourced {
+            source: 0,
+            item: test,
+        };
+        tests.extend(conditions.test(sourced, ids, obligations, options.today));
+        if !rules_right {
+            // Rules that could not be read ask for obligations that are not known here.
+            let late = conditions.report.diagnostics.split_off(before);
+            conditions.report.diagnostics.extend(
+                late.into_iter()
+                    .filter(|d| d.code != &codes::OBLIGATION_UNASKED),
+            );
+        }
+    }
+    tests
+}
+
+fn limits(
+    conditions: &mut Conditions<'_, '_>,
+    root: &File,
+    rules: &[Sourced<'_, ast::Rule>],
+    obligations: usize,
+) {
+    let Some(policy) = &root.policy else {
+        return;
+    };
+    let place = at(0, policy.id.span);
+    for (count, most, what) in [
+        (rules.len(), MOST_RULES, "rules"),
+        (obligations, MOST_OBLIGATIONS, "obligations"),
+    ] {
+        if count > most {
+            conditions.report.push(
+                Diagnostic::new(
+                    &codes::TOO_MANY,
+                    place,
+                    format!("the policy has {count} {what}, at most {most} are possible"),
+                )
+                .label("too large for one policy"),
+            );
+        }
+    }
+}

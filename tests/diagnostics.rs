@@ -1,0 +1,192 @@
+//! Golden tests of every diagnostic: `tests/diagnostics/NAME.riegel` beside what
+//! `riegel check` says of it, `NAME.stderr`.
+//!
+//! `RIEGEL_BLESS=1` rewrites the `.stderr` files; read the difference before you
+//! commit it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // tests
+
+use riegel::check::{Checked, Options, Resolver, check};
+use riegel::diagnostics::{self, line_column};
+use riegel::syntax::ast::Date;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A small event schema and a library of two detectors.
+struct Library;
+
+const EVENT: &str = include_str!("diagnostics/lib/event.riegel");
+const PAYMENT: &str = include_str!("diagnostics/lib/payment.riegel");
+const BROKEN: &str = include_str!("diagnostics/lib/broken.riegel");
+const POLICY: &str = include_str!("diagnostics/lib/policy.riegel");
+
+impl Resolver for Library {
+    fn resolve(&self, path: &str) -> Option<String> {
+        match path {
+            "lib.event" => Some(EVENT.to_owned()),
+            "lib.payment" => Some(PAYMENT.to_owned()),
+            "lib.broken" => Some(BROKEN.to_owned()),
+            "packs.other" => Some(POLICY.to_owned()),
+            _ => None,
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        ["lib.event", "lib.payment", "lib.broken", "packs.other"]
+            .map(str::to_owned)
+            .to_vec()
+    }
+}
+
+const OPTIONS: Options = Options {
+    today: Some(Date {
+        year: 2026,
+        month: 12,
+        day: 1,
+    }),
+    all_detectors: false,
+};
+
+fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics")
+}
+
+fn run(name: &str, text: &str) -> Checked {
+    check(name, text, &Library, &OPTIONS)
+}
+
+/// Every golden source: the files, and two that are too large to write down.
+fn sources() -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = fs::read_dir(directory())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "riegel"))
+        .map(|path| {
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    let header = "policy large \"Large\" { version \"1.0.0\" languages en }\n";
+    let labels: Vec<String> = (0..4096).map(|i| format!("label \"{i}\"")).collect();
+    all.push((
+        "too_many_obligations".to_owned(),
+        format!(
+            "{header}rule r {{ when true then log {} }}",
+            labels.join(" ")
+        ),
+    ));
+    all.push((
+        "file_too_large".to_owned(),
+        format!("{header}{}", "// a long comment\n".repeat(60_000)),
+    ));
+    all.sort();
+    all
+}
+
+fn difference(expected: &str, found: &str) -> String {
+    let (a, b): (Vec<&str>, Vec<&str>) = (expected.lines().collect(), found.lines().collect());
+    let mut out = String::new();
+    for i in 0..a.len().max(b.len()) {
+        let (x, y) = (a.get(i), b.get(i));
+        if x != y {
+            out.extend(x.map(|x| format!("  - {x}\n")));
+            out.extend(y.map(|y| format!("  + {y}\n")));
+        }
+    }
+    out
+}
+
+#[test]
+fn golden_files() {
+    let bless = std::env::var("RIEGEL_BLESS").is_ok_and(|v| v == "1");
+    let (mut raised, mut wrong) = (BTreeSet::new(), Vec::new());
+    let all = sources();
+    for (name, text) in &all {
+        let file = format!("{name}.riegel");
+        let checked = run(&file, text);
+        raised.extend(checked.diagnostics.iter().map(|d| d.code.id));
+        let failed = checked
+            .diagnostics
+            .iter()
+            .any(diagnostics::Diagnostic::is_error);
+        assert_eq!(
+            checked.policy.is_none(),
+            failed,
+            "{name}: a policy exactly without errors"
+        );
+        for d in &checked.diagnostics {
+            let source = &checked.sources[d.place.source as usize];
+            let span = d.place.span.range();
+            assert!(
+                source.text.get(span.clone()).is_some(),
+                "{name}: {} has a bad span",
+                d.code.id
+            );
+            assert!(line_column(&source.text, span.start).0 >= 1);
+        }
+        let found = diagnostics::render(&checked.diagnostics, &checked.sources, false);
+        let path = directory().join(format!("{name}.stderr"));
+        let expected = fs::read_to_string(&path).unwrap_or_default();
+        if expected == found {
+            continue;
+        }
+        if bless {
+            fs::write(&path, &found).unwrap();
+        } else {
+            wrong.push(format!("{name}.stderr\n{}", difference(&expected, &found)));
+        }
+    }
+    println!("diagnostics: {} golden files", all.len());
+    assert!(
+        wrong.is_empty(),
+        "{}\nRIEGEL_BLESS=1 rewrites them",
+        wrong.join("\n")
+    );
+    assert!(all.len() >= 60, "{} golden files", all.len());
+    let unseen: Vec<&str> = diagnostics::codes()
+        .map(|c| c.id)
+        .filter(|id| !raised.contains(id))
+        .collect();
+    assert!(unseen.is_empty(), "no golden file raises {unseen:?}");
+}
+
+#[test]
+fn every_code_has_a_page() {
+    let mut ids = BTreeSet::new();
+    for code in diagnostics::codes() {
+        assert!(ids.insert(code.id), "{} is declared twice", code.id);
+        assert!(
+            code.page.starts_with(&format!("# {}", code.id)),
+            "{}: no page",
+            code.id
+        );
+        assert!(code.page.contains("```riegel"), "{}: no example", code.id);
+        assert_eq!(diagnostics::explain(&code.id.to_lowercase()), Some(code));
+    }
+    for entry in
+        fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/diagnostics")).unwrap()
+    {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let id = name.trim_end_matches(".md");
+        let room = id.get(..3).unwrap_or("");
+        if ["R00", "R01", "R02", "R03"].contains(&room) {
+            assert!(ids.contains(id), "{name} belongs to no code");
+        }
+    }
+    assert_eq!(diagnostics::explain("R9999"), None);
+}
+
+#[test]
+fn json_names_the_place() {
+    let checked = run("a.riegel", "policy p \"ü\" { version \"1\" languages en }");
+    let json = serde_json::to_value(diagnostics::to_json(
+        &checked.diagnostics[0],
+        &checked.sources,
+    ))
+    .unwrap();
+    assert_eq!(json["code"], "R0203");
+    assert_eq!(
+        (json["line"].clone(), json["column"].clone()),
+        (1.into(), 24.into())
+    );
+}
