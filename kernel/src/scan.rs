@@ -147,8 +147,8 @@ impl<'t> Group<'t> {
     }
 
     /// The same in the sparse encoding: per state a head (bit 15: a match state, whose set follows;
-    /// lower bits: how many ranges), then per range first class << 8 | last class, and the offset of
-    /// the next state. The dead state is a zero at 0.
+    /// lower bits: how many ranges), then per range first class << 8 | last class, and how far on the
+    /// next state lies (modulo 2^16). The dead state is a zero at 0.
     #[inline(never)]
     fn walk_sparse(&self, view: View<'_>, start: usize, last: usize, ends: &mut Ends) {
         let code = |at: usize| match self.trans.get(2 * at..2 * at + 2) {
@@ -162,6 +162,7 @@ impl<'t> Group<'t> {
                 .get(usize::from(view.padded.get(at).copied().unwrap_or(0)))
                 .map_or(0, |&c| u16::from(c));
             let head = code(state);
+            let here = state;
             let mut range = state + 1 + usize::from(head >> 15);
             let end = range + 2 * usize::from(head & 0x7FFF);
             state = 0;
@@ -169,7 +170,7 @@ impl<'t> Group<'t> {
                 let ends = code(range);
                 if class <= ends & 0xFF {
                     if class >= ends >> 8 {
-                        state = usize::from(code(range + 1));
+                        state = (here + usize::from(code(range + 1))) & 0xFFFF;
                     }
                     break;
                 }

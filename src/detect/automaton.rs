@@ -226,38 +226,70 @@ impl Automaton {
     }
 
     /// The sparse encoding, in u16: per state a head (bit 15: a match state, whose set follows; lower
-    /// bits: how many ranges), then per range its first class << 8 | last class, and the next state's
-    /// offset. The dead state is one zero. Gives the encoding and the start's offset.
+    /// bits: how many ranges), then per range its first class << 8 | last class, and how far on the next
+    /// state lies (modulo 2^16). The dead state is a zero at 0. States lie depth first, so most steps go
+    /// to the neighbour and the code packs well. Gives the encoding and the start's offset.
     ///
     /// # Errors
     /// [`TooLarge`]
     pub fn sparse(&self) -> Result<(Vec<u16>, u16), TooLarge> {
         let rows: Vec<&[u16]> = self.trans.chunks(self.stride.max(1)).collect();
         let ranges: Vec<Vec<(u8, u8, u16)>> = rows.iter().map(|row| ranges(row)).collect();
+        let sets = self.distinct_sets();
+        let set_of = |state: u16| {
+            let own = self
+                .sets
+                .get(usize::from(state.checked_sub(self.first_match)?))?;
+            sets.iter()
+                .position(|set| set == own)
+                .and_then(|i| u16::try_from(i).ok())
+        };
+        let mut offsets = vec![0u16; rows.len()];
+        let mut order = Vec::new();
+        let mut todo = vec![self.start];
         let mut at = 1usize;
-        let mut offsets = vec![0u16];
-        for (state, ranges) in ranges.iter().enumerate().skip(1) {
-            offsets.push(u16::try_from(at).map_err(|_| TooLarge)?);
-            at += 1 + usize::from(state >= usize::from(self.first_match)) + 2 * ranges.len();
+        while let Some(state) = todo.pop() {
+            let (Some(slot), Some(ranges)) = (
+                offsets.get_mut(usize::from(state)),
+                ranges.get(usize::from(state)),
+            ) else {
+                continue;
+            };
+            if state == 0 || *slot != 0 {
+                continue;
+            }
+            *slot = u16::try_from(at).map_err(|_| TooLarge)?;
+            at += 1 + usize::from(state >= self.first_match) + 2 * ranges.len();
+            order.push(state);
+            todo.extend(ranges.iter().rev().map(|r| r.2));
         }
         if at > MOST_TRANSITIONS {
             return Err(TooLarge);
         }
         let offset = |state: u16| offsets.get(usize::from(state)).copied().unwrap_or(0);
         let mut out = vec![0u16];
-        for (state, ranges) in ranges.iter().enumerate().skip(1) {
-            let set = state.checked_sub(usize::from(self.first_match));
+        for &state in &order {
+            let Some(ranges) = ranges.get(usize::from(state)) else {
+                continue;
+            };
+            let set = set_of(state);
             let count = u16::try_from(ranges.len()).map_err(|_| TooLarge)?;
             out.push(count | if set.is_some() { 0x8000 } else { 0 });
-            if let Some(set) = set {
-                out.push(u16::try_from(set).map_err(|_| TooLarge)?);
-            }
+            out.extend(set);
             for &(first, last, next) in ranges {
                 out.push(u16::from(first) << 8 | u16::from(last));
-                out.push(offset(next));
+                out.push(offset(next).wrapping_sub(offset(state)));
             }
         }
         Ok((out, offset(self.start)))
+    }
+
+    /// The sets of the match states, each once: what a sparse encoding counts by.
+    pub fn distinct_sets(&self) -> Vec<Vec<u16>> {
+        let mut sets = self.sets.clone();
+        sets.sort();
+        sets.dedup();
+        sets
     }
 
     /// States, the dead one included.

@@ -357,7 +357,12 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
     };
     let trans: Vec<u8> = code.iter().flat_map(|t| t.to_le_bytes()).collect();
     let mut sets = Vec::new();
-    for set in &automaton.sets {
+    let distinct = if sparse == 1 {
+        automaton.distinct_sets()
+    } else {
+        automaton.sets.clone()
+    };
+    for set in &distinct {
         let (at, n) = tables.list(set);
         sets.extend(at.to_le_bytes());
         sets.extend(n.to_le_bytes());
@@ -386,7 +391,7 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
         first_match: wide(usize::from(automaton.first_match) * stride),
         stride: wide(stride),
         sets_at: tables.append(&sets, 4),
-        sets_n: wide(automaton.sets.len()),
+        sets_n: wide(distinct.len()),
         max_len: group.max_len,
         digits_at: if kind == 0 {
             tables.append(&wake::digits(automaton), 1)
