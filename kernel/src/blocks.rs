@@ -13,8 +13,8 @@ pub const BLOCK: usize = 64;
 pub const PAD: usize = 2 * BLOCK;
 /// Most bytes besides letters and digits at which a match may start.
 pub const MOST_SPECIALS: usize = 16;
-/// Most run-back triggers.
-pub const MOST_TRIGGERS: usize = 4;
+/// Most different upper halves (`b >> 4`) among them.
+pub const MOST_UPPER_HALVES: usize = 8;
 
 /// What the scanner wants to know of a block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,21 +25,57 @@ pub struct Masks {
     pub word: u64,
     /// Bytes of the specials.
     pub special: u64,
-    /// Bytes of the triggers.
-    pub trigger: u64,
 }
 
 /// Bytes to look for besides letters and digits.
+///
+/// Every upper half among them has a bit: `upper[b >> 4]` is that bit, and `lower[b & 15]` holds the
+/// bits of the upper halves with which that lower half is wanted. Both together are exact, and cost two
+/// table look-ups in a vector.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wanted {
-    /// Special starts, the first `specials_n` are used.
-    pub specials: [u8; MOST_SPECIALS],
-    /// How many.
-    pub specials_n: usize,
-    /// Triggers, the first `triggers_n` are used.
-    pub triggers: [u8; MOST_TRIGGERS],
-    /// How many.
-    pub triggers_n: usize,
+    bytes: [u8; MOST_SPECIALS],
+    n: usize,
+    lower: [u8; 16],
+    upper: [u8; 16],
+    halves: u8,
+}
+
+impl Wanted {
+    /// Looks for these bytes: at most [`MOST_SPECIALS`] with at most [`MOST_UPPER_HALVES`] upper halves;
+    /// what is beyond is left out.
+    pub fn new(bytes: &[u8]) -> Self {
+        let mut wanted = Wanted::default();
+        for &b in bytes {
+            wanted.add(b);
+        }
+        wanted
+    }
+
+    fn add(&mut self, b: u8) {
+        let Some(upper) = self.upper.get_mut(usize::from(b >> 4)) else {
+            return;
+        };
+        let Some(slot) = self.bytes.get_mut(self.n) else {
+            return;
+        };
+        if *upper == 0 {
+            if usize::from(self.halves) == MOST_UPPER_HALVES {
+                return;
+            }
+            *upper = 1 << self.halves;
+            self.halves += 1;
+        }
+        if let Some(lower) = self.lower.get_mut(usize::from(b & 15)) {
+            *lower |= *upper;
+        }
+        *slot = b;
+        self.n += 1;
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.n).unwrap_or(&[])
+    }
 }
 
 /// What a block leaves for the next: leads whose continuation bytes are still to come.
@@ -63,7 +99,6 @@ struct Raw {
     digit: u64,
     alnum: u64,
     special: u64,
-    trigger: u64,
     high: u64,
 }
 
@@ -93,7 +128,6 @@ impl Masks {
             digit: raw.digit,
             word,
             special: raw.special,
-            trigger: raw.trigger,
         }
     }
 }
@@ -103,18 +137,15 @@ fn portable(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
         digit: 0,
         alnum: 0,
         special: 0,
-        trigger: 0,
         high: 0,
     };
-    let specials = wanted.specials.get(..wanted.specials_n).unwrap_or(&[]);
-    let triggers = wanted.triggers.get(..wanted.triggers_n).unwrap_or(&[]);
+    let specials = wanted.bytes();
     for (i, &b) in block.iter().enumerate() {
         let bit = 1u64 << i;
         raw.digit |= if b.is_ascii_digit() { bit } else { 0 };
         raw.alnum |= if b.is_ascii_alphanumeric() { bit } else { 0 };
         raw.high |= if b >= 0x80 { bit } else { 0 };
         raw.special |= if specials.contains(&b) { bit } else { 0 };
-        raw.trigger |= if triggers.contains(&b) { bit } else { 0 };
     }
     raw
 }
@@ -157,34 +188,14 @@ mod simd {
     //! WebAssembly `simd128`.
     use super::{BLOCK, Raw, Wanted};
     use core::arch::wasm32::{
-        i8x16_bitmask, u8x16, u8x16_eq, u8x16_ge, u8x16_le, u8x16_lt, u8x16_splat, u8x16_sub, v128,
-        v128_and, v128_andnot, v128_or,
+        i8x16_bitmask, u8x16_eq, u8x16_ge, u8x16_gt, u8x16_le, u8x16_lt, u8x16_shr, u8x16_splat,
+        u8x16_sub, u8x16_swizzle, v128, v128_and, v128_andnot, v128_or,
     };
 
     #[inline(always)]
     fn load(block: &[u8; BLOCK]) -> [v128; 4] {
-        let v = |i: usize| {
-            let b = |k: usize| block[16 * i + k];
-            u8x16(
-                b(0),
-                b(1),
-                b(2),
-                b(3),
-                b(4),
-                b(5),
-                b(6),
-                b(7),
-                b(8),
-                b(9),
-                b(10),
-                b(11),
-                b(12),
-                b(13),
-                b(14),
-                b(15),
-            )
-        };
-        [v(0), v(1), v(2), v(3)]
+        // SAFETY: 64 bytes are four vectors of 16; `v128` has no invalid values.
+        unsafe { core::mem::transmute(*block) }
     }
 
     #[inline(always)]
@@ -199,30 +210,28 @@ mod simd {
     }
 
     #[inline(always)]
-    fn any(x: v128, set: &[u8]) -> v128 {
-        let mut out = u8x16_splat(0);
-        for &b in set {
-            out = v128_or(out, u8x16_eq(x, u8x16_splat(b)));
-        }
-        out
+    fn any(x: v128, lower: v128, upper: v128) -> v128 {
+        let low = u8x16_swizzle(lower, v128_and(x, u8x16_splat(15)));
+        let high = u8x16_swizzle(upper, u8x16_shr(x, 4));
+        u8x16_gt(v128_and(low, high), u8x16_splat(0))
     }
 
     #[inline(always)]
     pub(super) fn raw(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
         let v = load(block);
-        let specials = wanted.specials.get(..wanted.specials_n).unwrap_or(&[]);
-        let triggers = wanted.triggers.get(..wanted.triggers_n).unwrap_or(&[]);
         let digit = bits(&v, |x| within(x, b'0', 10));
         let letter = bits(&v, |x| within(v128_or(x, u8x16_splat(0x20)), b'a', 26));
+        // SAFETY: 16 bytes are a vector.
+        let (lower, upper): (v128, v128) = unsafe {
+            (
+                core::mem::transmute(wanted.lower),
+                core::mem::transmute(wanted.upper),
+            )
+        };
         Raw {
             digit,
             alnum: digit | letter,
-            special: bits(&v, |x| any(x, specials)),
-            trigger: if triggers.is_empty() {
-                0
-            } else {
-                bits(&v, |x| any(x, triggers))
-            },
+            special: bits(&v, |x| any(x, lower, upper)),
             high: bits(&v, |x| x),
         }
     }
@@ -298,8 +307,6 @@ mod simd {
     #[inline(always)]
     pub(super) fn raw(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
         let v = load(block);
-        let specials = wanted.specials.get(..wanted.specials_n).unwrap_or(&[]);
-        let triggers = wanted.triggers.get(..wanted.triggers_n).unwrap_or(&[]);
         let digit = bits(&v, |x| within(x, b'0', 10));
         // SAFETY: SSE2 is part of x86-64.
         let letter = bits(&v, |x| {
@@ -308,8 +315,7 @@ mod simd {
         Raw {
             digit,
             alnum: digit | letter,
-            special: bits(&v, |x| any(x, specials)),
-            trigger: bits(&v, |x| any(x, triggers)),
+            special: bits(&v, |x| any(x, wanted.bytes())),
             high: bits(&v, |x| x),
         }
     }
@@ -358,8 +364,7 @@ pub fn masks_only(way: Way, padded: &[u8], len: usize, wanted: &Wanted) -> u64 {
         let m = Masks::of(way, block, wanted, &mut carry);
         sum = sum
             .wrapping_add(u64::from((m.digit ^ m.special).count_ones()))
-            .wrapping_add(u64::from((m.word & !(m.word << 1)).count_ones()))
-            .wrapping_add(u64::from(m.trigger.count_ones()));
+            .wrapping_add(u64::from((m.word & !(m.word << 1)).count_ones()));
     }
     sum
 }

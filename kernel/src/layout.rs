@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 2");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 3");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -391,7 +391,7 @@ packed! {
         kind: u8,
         /// kinds 0 and 1: bit in the wake table (kind 1: of the 4-gram at the trigger).
         wake_bit: u8,
-        /// kind 1: the trigger byte.
+        /// kind 1: the trigger byte, one of the specials.
         trigger: u8,
         /// 1: the transitions are in the sparse encoding (see `scan.rs`).
         sparse: u8,

@@ -12,15 +12,16 @@
 //!    shadows anybody).
 //! 4. `judge.rs` tries the ends, longest first: boundaries, check, context.
 //!
-//! Groups of other kinds: a *run-back trigger* (the `@` of an e-mail address) walks
-//! back over the bytes that may stand before it and tries the starts from the left;
+//! Groups of other kinds: a *run-back trigger* (the `@` of an e-mail address) is a
+//! special of its own; from it the scanner goes back over the bytes that may stand
+//! before it and tries the starts from the left;
 //! a *free* group has no boundary at its start and looks at every byte.
 //!
 //! What it never does: look at a byte twice for two detectors of a group, go back
 //! in the text by more than a trigger's run, or walk further than the group's
 //! longest match. So the cost is linear, and `riegel.bound` says with which factor.
 
-use crate::blocks::{BLOCK, Carry, MOST_SPECIALS, MOST_TRIGGERS, Masks, PAD, Wanted, Way};
+use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way};
 use crate::judge::{Judge, MOST_ENDS};
 use crate::layout::{GroupEntry, WAKE_BITS, wake_key, wake_slot};
 use crate::memory::{byte, four, two};
@@ -147,8 +148,9 @@ impl<'t> Group<'t> {
     }
 
     /// The same in the sparse encoding: per state a head (bit 15: a match state, whose set follows;
-    /// lower bits: how many ranges), then per range first class << 8 | last class, and how far on the
-    /// next state lies (modulo 2^16). The dead state is a zero at 0.
+    /// bit 14: a row; else how many ranges), then per range first class << 8 | last class, and how far
+    /// on the next state lies (modulo 2^16); in a row that distance for every class, 0: dead. The dead
+    /// state is a zero at 0.
     #[inline(never)]
     fn walk_sparse(&self, view: View<'_>, start: usize, last: usize, ends: &mut Ends) {
         let code = |at: usize| match self.trans.get(2 * at..2 * at + 2) {
@@ -164,8 +166,18 @@ impl<'t> Group<'t> {
             let head = code(state);
             let here = state;
             let mut range = state + 1 + usize::from(head >> 15);
-            let end = range + 2 * usize::from(head & 0x7FFF);
-            state = 0;
+            if head & 0x4000 != 0 {
+                let on = code(range + usize::from(class));
+                state = if on == 0 {
+                    0
+                } else {
+                    (here + usize::from(on)) & 0xFFFF
+                };
+                range = usize::MAX;
+            } else {
+                state = 0;
+            }
+            let end = range.saturating_add(2 * usize::from(head & 0x3FFF));
             while range < end {
                 let ends = code(range);
                 if class <= ends & 0xFF {
@@ -208,9 +220,9 @@ pub struct Scanner<'t> {
     by_wake_bit: [u8; 8],
     wake: &'t [u8],
     wake_mask: u8,
-    trigger_mask: u8,
+    /// Groups whose matches hold digits near their start, whatever they start with.
+    sleepy: u8,
     wanted: Wanted,
-    triggers: [u8; MOST_TRIGGERS],
     free: [u8; MOST_GROUPS],
     free_n: usize,
     ends: Ends,
@@ -226,9 +238,11 @@ impl<'t> Scanner<'t> {
             by_wake_bit: [0; 8],
             wake: tables.slice(tables.header.wake_at, 1 << WAKE_BITS),
             wake_mask: 0,
-            trigger_mask: 0,
-            wanted: Wanted::default(),
-            triggers: [0; MOST_TRIGGERS],
+            sleepy: 0,
+            wanted: Wanted::new(tables.slice(
+                tables.header.specials_at,
+                u32::from(tables.header.specials_n),
+            )),
             free: [0; MOST_GROUPS],
             free_n: 0,
             ends: Ends::new(),
@@ -244,39 +258,22 @@ impl<'t> Scanner<'t> {
                 *slot = group;
             }
             if demanded(&tables, &group, demand) {
-                scanner.arm(index as u8, &group.entry);
-            }
-        }
-        let specials = tables.slice(
-            tables.header.specials_at,
-            u32::from(tables.header.specials_n),
-        );
-        for &b in specials.iter().take(MOST_SPECIALS) {
-            if let Some(slot) = scanner.wanted.specials.get_mut(scanner.wanted.specials_n) {
-                *slot = b;
-                scanner.wanted.specials_n += 1;
+                scanner.arm(index as u8, &group);
             }
         }
         scanner
     }
 
-    fn arm(&mut self, index: u8, entry: &GroupEntry) {
-        match entry.kind {
-            0 => {
-                self.wake_mask |= 1 << entry.wake_bit;
-                if let Some(slot) = self.by_wake_bit.get_mut(usize::from(entry.wake_bit)) {
-                    *slot = index;
+    fn arm(&mut self, index: u8, group: &Group<'t>) {
+        match group.entry.kind {
+            0 | 1 => {
+                let bit = 1 << group.entry.wake_bit;
+                self.wake_mask |= bit;
+                if group.entry.kind == 0 && group.extra.first().is_some_and(|&need| need > 0) {
+                    self.sleepy |= bit;
                 }
-            }
-            1 => {
-                let n = self.wanted.triggers_n;
-                if let (Some(byte), Some(group)) =
-                    (self.wanted.triggers.get_mut(n), self.triggers.get_mut(n))
-                {
-                    *byte = entry.trigger;
-                    *group = index;
-                    self.trigger_mask |= 1 << entry.wake_bit;
-                    self.wanted.triggers_n += 1;
+                if let Some(slot) = self.by_wake_bit.get_mut(usize::from(group.entry.wake_bit)) {
+                    *slot = index;
                 }
             }
             2 => {
@@ -323,6 +320,7 @@ impl<'t> Scanner<'t> {
             if woken {
                 let mut starts = (now.word & !((now.word << 1) | last_word)) | now.special;
                 last_word = now.word >> 63;
+                let near = near_digit(now.digit, next.digit);
                 while starts != 0 {
                     let bit = starts.trailing_zeros() as usize;
                     starts &= starts - 1;
@@ -333,35 +331,13 @@ impl<'t> Scanner<'t> {
                             self.wake,
                             wake_slot(wake_key(four(view.padded, base + bit))),
                         )
-                    } & self.wake_mask;
+                    };
+                    let asleep = if near >> bit & 1 == 0 { self.sleepy } else { 0 };
+                    let groups = groups & self.wake_mask & !asleep;
                     if groups != 0 {
-                        self.wake(
-                            view,
-                            base + bit,
-                            groups,
-                            digits(now.digit, next.digit, bit),
-                            judge,
-                        );
+                        let window = digits(now.digit, next.digit, bit);
+                        self.wake(view, base + bit, groups, window, judge);
                     }
-                }
-            }
-            let mut triggers = if self.trigger_mask == 0 {
-                0
-            } else {
-                now.trigger
-            };
-            while triggers != 0 {
-                let bit = triggers.trailing_zeros() as usize;
-                triggers &= triggers - 1;
-                // SAFETY: as above.
-                let groups = unsafe {
-                    byte(
-                        self.wake,
-                        wake_slot(wake_key(four(view.padded, base + bit))),
-                    )
-                };
-                if groups & self.trigger_mask != 0 {
-                    self.run_back(view, base + bit, groups, judge);
                 }
             }
             if self.free_n > 0 {
@@ -392,6 +368,10 @@ impl<'t> Scanner<'t> {
             let Some(group) = self.groups.get(index).copied() else {
                 continue;
             };
+            if group.entry.kind == 1 {
+                self.run_back(&group, view, start, judge);
+                continue;
+            }
             let need = group.extra.get(run).copied().unwrap_or(0);
             if count >= u32::from(need) {
                 self.start(&group, view, start, judge);
@@ -449,29 +429,25 @@ impl<'t> Scanner<'t> {
     }
 
     /// A trigger: tries the starts before it, from the left.
-    #[inline(never)]
-    fn run_back(&mut self, view: View<'_>, at: usize, groups: u8, judge: &mut Judge<'_, 't>) {
-        let trigger = view.padded.get(at).copied().unwrap_or(0);
-        for i in 0..self.wanted.triggers_n {
-            if self.wanted.triggers.get(i) != Some(&trigger) || at >= view.len {
-                continue;
-            }
-            let index = usize::from(self.triggers.get(i).copied().unwrap_or(0));
-            let Some(group) = self.groups.get(index).copied() else {
-                continue;
-            };
-            if groups & (1 << group.entry.wake_bit) == 0 {
-                continue;
-            }
-            let least = at.saturating_sub(group.entry.run_max as usize);
-            let mut start = at;
-            while start > least && view.padded.get(start - 1).is_some_and(|&b| group.holds(b)) {
-                start -= 1;
-            }
-            while start < at {
-                self.start(&group, view, start, judge);
-                start += 1;
-            }
+    fn run_back(
+        &mut self,
+        group: &Group<'t>,
+        view: View<'_>,
+        at: usize,
+        judge: &mut Judge<'_, 't>,
+    ) {
+        // The wake bit is that of a 4-gram, which two bytes may share: only the trigger counts.
+        if view.padded.get(at) != Some(&group.entry.trigger) {
+            return;
+        }
+        let least = at.saturating_sub(group.entry.run_max as usize);
+        let mut start = at;
+        while start > least && view.padded.get(start - 1).is_some_and(|&b| group.holds(b)) {
+            start -= 1;
+        }
+        while start < at {
+            self.start(group, view, start, judge);
+            start += 1;
         }
     }
 
@@ -491,6 +467,20 @@ impl<'t> Scanner<'t> {
             }
         }
     }
+}
+
+/// Bit by bit: is there a digit among the 16 bytes from here on?
+#[inline(always)]
+fn near_digit(now: u64, next: u64) -> u64 {
+    if now | (next & 0x7FFF) == 0 {
+        return 0;
+    }
+    let mut both = u128::from(now) | u128::from(next) << 64;
+    both |= both >> 1;
+    both |= both >> 2;
+    both |= both >> 4;
+    both |= both >> 8;
+    both as u64
 }
 
 /// The digits among the 16 bytes from `bit` on.

@@ -22,6 +22,8 @@ use std::collections::{BTreeMap, HashMap};
 
 /// Most u16 of an encoded automaton: offsets are u16.
 pub const MOST_TRANSITIONS: usize = 65_535;
+/// A sparse state with more ranges than this is a row.
+const WIDE: usize = 10;
 /// Most states before an encoding is tried at all.
 const MOST_STATES: usize = 60_000;
 
@@ -225,9 +227,10 @@ impl Automaton {
             .collect())
     }
 
-    /// The sparse encoding, in u16: per state a head (bit 15: a match state, whose set follows; lower
-    /// bits: how many ranges), then per range its first class << 8 | last class, and how far on the next
-    /// state lies (modulo 2^16). The dead state is a zero at 0. States lie depth first, so most steps go
+    /// The sparse encoding, in u16: per state a head (bit 15: a match state, whose set follows; bit 14: a
+    /// row; else how many ranges), then per range its first class << 8 | last class, and how far on the
+    /// next state lies (modulo 2^16); in a row that distance for every class, 0: dead. The dead state is
+    /// a zero at 0. States lie depth first, so most steps go
     /// to the neighbour and the code packs well. Gives the encoding and the start's offset.
     ///
     /// # Errors
@@ -259,7 +262,12 @@ impl Automaton {
                 continue;
             }
             *slot = u16::try_from(at).map_err(|_| TooLarge)?;
-            at += 1 + usize::from(state >= self.first_match) + 2 * ranges.len();
+            let body = if ranges.len() > WIDE {
+                self.stride
+            } else {
+                2 * ranges.len()
+            };
+            at += 1 + usize::from(state >= self.first_match) + body;
             order.push(state);
             todo.extend(ranges.iter().rev().map(|r| r.2));
         }
@@ -274,8 +282,18 @@ impl Automaton {
             };
             let set = set_of(state);
             let count = u16::try_from(ranges.len()).map_err(|_| TooLarge)?;
-            out.push(count | if set.is_some() { 0x8000 } else { 0 });
+            let wide = ranges.len() > WIDE;
+            let kind = if wide { 0x4000 } else { count };
+            out.push(kind | if set.is_some() { 0x8000 } else { 0 });
             out.extend(set);
+            if wide {
+                let row = rows.get(usize::from(state)).copied().unwrap_or(&[]);
+                out.extend(row.iter().map(|&next| match next {
+                    0 => 0,
+                    next => offset(next).wrapping_sub(offset(state)),
+                }));
+                continue;
+            }
             for &(first, last, next) in ranges {
                 out.push(u16::from(first) << 8 | u16::from(last));
                 out.push(offset(next).wrapping_sub(offset(state)));

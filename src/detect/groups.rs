@@ -14,10 +14,10 @@ use crate::check::model::Policy;
 use crate::diagnostics::Diagnostic;
 use crate::tables::TableWriter;
 use regex_syntax::hir::Hir;
-use riegel_kernel::blocks::{MOST_SPECIALS, MOST_TRIGGERS};
+use riegel_kernel::blocks::{MOST_SPECIALS, MOST_UPPER_HALVES};
 use riegel_kernel::layout::{GroupEntry, NONE};
 use riegel_kernel::scan::MOST_GROUPS;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Wake bits of the wake table.
 const WAKE_BITS: usize = 8;
@@ -46,6 +46,8 @@ pub(super) struct Group {
     max_len: u32,
     wake_bit: u8,
     encoding: Encoding,
+    /// Every member asks for a boundary at its end.
+    bounded: bool,
 }
 
 /// How an automaton is written.
@@ -67,6 +69,8 @@ struct Member<'p> {
     index: u16,
     tree: &'p Hir,
     max_len: u32,
+    /// A boundary is asked at its end (never of a lead).
+    bounded: bool,
 }
 
 /// Groups the detectors.
@@ -83,10 +87,12 @@ pub(super) fn group(policy: &Policy, shapes: &[Shape]) -> Result<Grouped, Vec<Di
         match Automaton::union(&[(index, tree)], digits) {
             Ok(alone) => {
                 let kind = kind(&alone, shape, digits, &mut specials);
+                let bounded = shape.lead.is_none() && shape.end;
                 by_kind.entry(kind).or_default().push(Member {
                     index,
                     tree,
                     max_len,
+                    bounded,
                 });
             }
             Err(_) => problems.push(
@@ -109,6 +115,7 @@ pub(super) fn group(policy: &Policy, shapes: &[Shape]) -> Result<Grouped, Vec<Di
                 index,
                 tree: &shape.span,
                 max_len: shape.max_len,
+                bounded: shape.end,
             };
             by_kind.entry(kind).or_default().push(member);
         }
@@ -151,24 +158,21 @@ pub(super) fn group(policy: &Policy, shapes: &[Shape]) -> Result<Grouped, Vec<Di
 fn kind(alone: &Automaton, shape: &Shape, digits: u8, specials: &mut Vec<u8>) -> Kind {
     let first = wake::first_bytes(alone);
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || (0xC3..=0xEE).contains(b) && *b != 0xE2;
-    let new: Vec<u8> = first
-        .iter()
-        .copied()
-        .filter(|b| !is_word(b) && !specials.contains(b))
-        .collect();
     let at_starts = shape.start || !first.iter().any(is_word);
-    let room = specials.len() + new.len() <= MOST_SPECIALS;
-    let saturated = wake::places(alone).is_none();
-    if saturated && let Some(run) = wake::run_back(alone) {
+    let saturated = wake::places(alone, shape.end).is_none();
+    if saturated
+        && let Some(run) = wake::run_back(alone)
+        && make_room(specials, &[run.trigger])
+    {
         return Kind::RunBack {
             trigger: run.trigger,
             digits,
         };
     }
-    if !at_starts || !room {
+    let starts: Vec<u8> = first.iter().copied().filter(|b| !is_word(b)).collect();
+    if !at_starts || !make_room(specials, &starts) {
         return Kind::Free { digits };
     }
-    specials.extend(new);
     let numeric = first
         .iter()
         .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'('));
@@ -180,6 +184,18 @@ fn kind(alone: &Automaton, shape: &Shape, digits: u8, specials: &mut Vec<u8>) ->
         _ => 2,
     };
     Kind::Wake { temper, digits }
+}
+
+/// Adds bytes to the specials, all or none: the kernel looks for so many at once.
+fn make_room(specials: &mut Vec<u8>, new: &[u8]) -> bool {
+    let mut all = specials.clone();
+    all.extend(new.iter().filter(|b| !specials.contains(b)));
+    let halves: BTreeSet<u8> = all.iter().map(|b| b >> 4).collect();
+    let fits = all.len() <= MOST_SPECIALS && halves.len() <= MOST_UPPER_HALVES;
+    if fits {
+        *specials = all;
+    }
+    fits
 }
 
 /// Unites members; halves them where the union does not fit.
@@ -221,6 +237,7 @@ fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result
                 automaton,
                 wake_bit: 0,
                 encoding,
+                bounded: members.iter().all(|m| m.bounded),
             });
             Ok(())
         }
@@ -234,30 +251,17 @@ fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result
 }
 
 impl Grouped {
-    /// Gives wake bits; groups beyond the eighth look at every byte instead, as do triggers beyond
-    /// the fourth.
+    /// Gives wake bits; groups beyond the eighth look at every byte instead.
     fn settle(&mut self) {
-        let (mut wakes, mut triggers) = (0usize, 0usize);
+        let mut wakes = 0usize;
         for group in &mut self.groups {
-            match &group.kind {
-                Kind::Wake { digits, .. } => {
-                    if wakes < WAKE_BITS {
-                        group.wake_bit = u8::try_from(wakes).unwrap_or(0);
-                        wakes += 1;
-                    } else {
-                        group.kind = Kind::Free { digits: *digits };
-                    }
+            if let Kind::Wake { digits, .. } | Kind::RunBack { digits, .. } = group.kind {
+                if wakes < WAKE_BITS {
+                    group.wake_bit = u8::try_from(wakes).unwrap_or(0);
+                    wakes += 1;
+                } else {
+                    group.kind = Kind::Free { digits };
                 }
-                Kind::RunBack { digits, .. } => {
-                    if triggers < MOST_TRIGGERS && wakes < WAKE_BITS {
-                        group.wake_bit = u8::try_from(wakes).unwrap_or(0);
-                        wakes += 1;
-                        triggers += 1;
-                    } else {
-                        group.kind = Kind::Free { digits: *digits };
-                    }
-                }
-                _ => {}
             }
         }
     }
@@ -305,8 +309,8 @@ pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
         if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
             let bit = 1u8 << group.wake_bit;
             let places = match &group.run_back {
-                Some(run) => wake::places_at(&group.automaton, run),
-                None => wake::places(&group.automaton),
+                Some(run) => wake::places_at(&group.automaton, group.bounded, run),
+                None => wake::places(&group.automaton, group.bounded),
             };
             match places {
                 Some(places) => {

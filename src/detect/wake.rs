@@ -21,13 +21,27 @@ fn fold(b: u8) -> u8 {
     wake_key(u32::from(b)).to_le_bytes()[0]
 }
 
+/// Does a folded byte stand for letters and digits alone? (`0` stands for signs too, bytes from 80 on
+/// for letters and others.)
+fn fold_is_word(byte: u8) -> bool {
+    byte.is_ascii_lowercase()
+}
+
 /// The places in the wake table of all 4-grams that a match may begin with; `None`: too many.
-pub(super) fn places(automaton: &Automaton) -> Option<BTreeSet<usize>> {
-    places_from(automaton, vec![(0, 0, vec![automaton.start], false)])
+pub(super) fn places(automaton: &Automaton, bounded: bool) -> Option<BTreeSet<usize>> {
+    places_from(
+        automaton,
+        bounded,
+        vec![(0, 0, vec![automaton.start], false)],
+    )
 }
 
 /// The same of the 4-grams that may stand at a trigger.
-pub(super) fn places_at(automaton: &Automaton, run: &RunBack) -> Option<BTreeSet<usize>> {
+pub(super) fn places_at(
+    automaton: &Automaton,
+    bounded: bool,
+    run: &RunBack,
+) -> Option<BTreeSet<usize>> {
     let behind: BTreeSet<u16> = run
         .states
         .iter()
@@ -37,6 +51,7 @@ pub(super) fn places_at(automaton: &Automaton, run: &RunBack) -> Option<BTreeSet
     let key = u32::from(fold(run.trigger));
     places_from(
         automaton,
+        bounded,
         vec![(1, key, behind.into_iter().collect(), false)],
     )
 }
@@ -45,7 +60,11 @@ pub(super) fn places_at(automaton: &Automaton, run: &RunBack) -> Option<BTreeSet
 /// anything may stand.
 type Begun = (u32, u32, Vec<u16>, bool);
 
-fn places_from(automaton: &Automaton, mut todo: Vec<Begun>) -> Option<BTreeSet<usize>> {
+fn places_from(
+    automaton: &Automaton,
+    bounded: bool,
+    mut todo: Vec<Begun>,
+) -> Option<BTreeSet<usize>> {
     let mut grams: HashSet<u32> = HashSet::new();
     while let Some((depth, key, states, ended)) = todo.pop() {
         if depth == 4 {
@@ -55,7 +74,8 @@ fn places_from(automaton: &Automaton, mut todo: Vec<Begun>) -> Option<BTreeSet<u
             }
             continue;
         }
-        let free = ended || states.iter().any(|&s| automaton.accepts(s));
+        let ends = states.iter().any(|&s| automaton.accepts(s));
+        let free = ended || ends;
         let mut by_fold: BTreeMap<u8, BTreeSet<u16>> = BTreeMap::new();
         for byte in 0..=255u8 {
             let next = by_fold.entry(fold(byte)).or_default();
@@ -67,7 +87,9 @@ fn places_from(automaton: &Automaton, mut todo: Vec<Begun>) -> Option<BTreeSet<u
             );
         }
         for (byte, next) in by_fold {
-            if free || !next.is_empty() {
+            // Directly behind a match that asks for a boundary there stands no letter or digit.
+            let open = ended || (ends && (!bounded || !fold_is_word(byte)));
+            if open || !next.is_empty() {
                 let key = key | u32::from(byte) << (8 * depth);
                 todo.push((depth + 1, key, next.into_iter().collect(), free));
             }
