@@ -1,4 +1,7 @@
-//! Every policy that Riegel ships is held to what it asks of others: it parses.
+//! Every policy that Riegel ships is held to what it asks of others: it parses,
+//! checks without an error or a warning, its detectors find their examples and not
+//! their counterexamples, and its tests pass in the reference evaluator and in the
+//! kernel.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,45 +9,190 @@
     reason = "tests"
 )]
 
+use riegel::abi::record::Decision;
+use riegel::check::model::{Expectation, Expected, Policy, Test};
+use riegel::check::{Checked, Options, Resolver, check};
+use riegel::diagnostics::{Diagnostic, line_column};
+use riegel::reference::Reference;
+use riegel::syntax::ast::Date;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-fn policies() -> Vec<PathBuf> {
-    fn walk(dir: &Path, into: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(dir).unwrap() {
+/// The day on which everything is checked, so that no review date makes a test fail by itself.
+const TODAY: Date = Date {
+    year: 2026,
+    month: 12,
+    day: 1,
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("policies")
+}
+
+/// Reads `lib.payment` from `policies/lib/payment.riegel`.
+struct Files;
+
+impl Resolver for Files {
+    fn resolve(&self, path: &str) -> Option<String> {
+        fs::read_to_string(root().join(format!("{}.riegel", path.replace('.', "/")))).ok()
+    }
+}
+
+/// All policies and libraries, as (name, text).
+fn sources() -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for folder in ["lib", "packs"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(&path, into);
-            } else if path.extension().is_some_and(|e| e == "riegel") {
-                into.push(path);
-            }
+            let name = format!("{folder}.{}", path.file_stem().unwrap().to_str().unwrap());
+            all.push((name, fs::read_to_string(&path).unwrap()));
         }
     }
-    let mut files = Vec::new();
-    walk(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("policies"),
-        &mut files,
-    );
-    files.sort();
-    files
+    all.sort();
+    all
+}
+
+fn checked(name: &str, text: &str, all_detectors: bool) -> Checked {
+    let options = Options {
+        today: Some(TODAY),
+        all_detectors,
+    };
+    check(name, text, &Files, &options)
+}
+
+fn told(diagnostics: &[Diagnostic], texts: &[String]) -> String {
+    let mut lines = String::new();
+    for d in diagnostics {
+        let text = texts.get(d.place.source as usize).map_or("", String::as_str);
+        let (line, column) = line_column(text, d.place.span.start as usize);
+        lines += &format!(
+            "\n{}:{line}:{column}: {}: {} ({})",
+            d.place.source,
+            d.code.id,
+            d.message,
+            d.help.as_deref().unwrap_or("")
+        );
+    }
+    lines
+}
+
+fn policy(name: &str, text: &str) -> Policy {
+    let checked = checked(name, text, true);
+    checked.policy.unwrap_or_else(|| panic!("{name} does not check"))
 }
 
 #[test]
-fn every_policy_parses() {
-    for path in policies() {
-        let text = fs::read_to_string(&path).unwrap();
-        let (_, diagnostics) = riegel::syntax::parse(&text, 0);
-        for d in &diagnostics {
-            let (line, column) =
-                riegel::diagnostics::line_column(&text, d.place.span.start as usize);
-            eprintln!(
-                "{}:{line}:{column}: {} {} {:?}",
-                path.display(),
-                d.code.id,
-                d.message,
-                d.help
-            );
+fn every_policy_parses_and_checks_without_a_warning() {
+    let mut problems = String::new();
+    for (name, text) in sources() {
+        let checked = checked(&name, &text, false);
+        let texts: Vec<String> = checked.sources.iter().map(|s| s.text.clone()).collect();
+        if !checked.diagnostics.is_empty() {
+            problems += &format!("\n{name}:{}", told(&checked.diagnostics, &texts));
         }
-        assert!(diagnostics.is_empty(), "{} does not parse", path.display());
+    }
+    assert!(problems.is_empty(), "{problems}");
+}
+
+#[test]
+fn every_detector_finds_its_examples_and_not_its_counterexamples() {
+    let (mut problems, mut seen) = (String::new(), BTreeSet::new());
+    for (name, text) in sources() {
+        let policy = policy(&name, &text);
+        for d in &policy.detectors {
+            assert!(d.examples.len() >= 3, "{} has too few examples", d.id);
+            assert!(
+                d.counterexamples.len() >= 3,
+                "{} has too few counterexamples",
+                d.id
+            );
+            seen.insert(d.id.clone());
+        }
+        for d in riegel::detect::examples::check(&policy) {
+            problems += &format!("\n{name}: {}", d.message);
+        }
+    }
+    assert!(problems.is_empty(), "{problems}");
+    assert!(seen.len() >= 36, "only {} detectors", seen.len());
+}
+
+#[test]
+fn every_rule_of_a_pack_has_two_tests_and_they_pass() {
+    for (name, text) in sources() {
+        if !name.starts_with("packs.") {
+            continue;
+        }
+        let policy = policy(&name, &text);
+        let reference = Reference::new(&policy);
+        let (mut fires, mut misses) = (BTreeSet::new(), BTreeSet::new());
+        let mut problems = String::new();
+        for test in &policy.tests {
+            let decision = reference.decide(&test.event, &test.config);
+            for expectation in &test.expect {
+                match &expectation.what {
+                    Expected::Verdict(_, rules) | Expected::Would(_, rules) => fires.extend(rules),
+                    Expected::NoRule(rule) => {
+                        misses.insert(rule);
+                    }
+                    _ => {}
+                }
+                if !holds(&policy, test, expectation, &decision) {
+                    let fired: Vec<&str> = decision
+                        .rules
+                        .iter()
+                        .filter_map(|hit| policy.rules.get(usize::from(hit.rule)))
+                        .map(|rule| rule.id.as_str())
+                        .collect();
+                    problems += &format!(
+                        "\n{:?}: expected {:?}, but {:?} by {fired:?}",
+                        test.name, expectation.what, decision.effective
+                    );
+                }
+            }
+        }
+        for (index, rule) in policy.rules.iter().enumerate() {
+            for (what, rules) in [("fires", &fires), ("stays silent", &misses)] {
+                if !rules.contains(&index) {
+                    problems += &format!("\n{name}: no test in which `{}` {what}", rule.id);
+                }
+            }
+        }
+        assert!(problems.is_empty(), "{problems}");
+    }
+}
+
+fn holds(policy: &Policy, test: &Test, expectation: &Expectation, decision: &Decision) -> bool {
+    let fired = |rule: &usize| decision.rules.iter().any(|h| usize::from(h.rule) == *rule);
+    match &expectation.what {
+        Expected::Verdict(verdict, rules) => {
+            decision.effective == *verdict && rules.iter().all(fired)
+        }
+        Expected::Would(verdict, rules) => decision.verdict == *verdict && rules.iter().all(fired),
+        Expected::NoRule(rule) => !fired(rule),
+        Expected::Found {
+            detector,
+            confidence,
+            at,
+        } => decision.findings.iter().any(|f| {
+            usize::from(f.detector) == *detector
+                && f.confidence >= *confidence as u8
+                && at.as_ref().is_none_or(|at| {
+                    test.event.text.get(f.start as usize..f.end as usize) == Some(at.as_bytes())
+                })
+        }),
+        Expected::NotFound(detector) => !decision
+            .findings
+            .iter()
+            .any(|f| usize::from(f.detector) == *detector && f.confidence >= 2),
+        Expected::Obligation(index) => decision
+            .obligations
+            .iter()
+            .any(|o| usize::from(o & 0x0FFF) == *index),
+        Expected::Unread => policy
+            .detectors
+            .iter()
+            .enumerate()
+            .all(|(detector, _)| !decision.demanded(detector)),
     }
 }

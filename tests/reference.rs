@@ -6,8 +6,16 @@
     reason = "tests"
 )]
 
+#[path = "reference/checks.rs"]
+mod checks;
+#[path = "reference/decisions.rs"]
+mod decisions;
+#[path = "reference/findings.rs"]
+mod findings;
 #[path = "generate/mod.rs"]
 mod generate;
+#[path = "reference/reading.rs"]
+mod reading;
 #[path = "reference/worked_example.rs"]
 mod worked_example;
 

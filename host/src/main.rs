@@ -1,2 +1,7 @@
-//! riegel
-fn main() {}
+//! The binary `riegel`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    riegel_host::cli::main()
+}

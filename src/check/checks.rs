@@ -37,7 +37,10 @@ const CHECKS: [(&str, &str); 15] = [
         "prefix_length",
         "beginnings with lengths: `prefix_length(\"DE:22\", \"4:13,16,19\")`",
     ),
-    ("length", "least and most characters: `length(9, 10)`"),
+    (
+        "length",
+        "least and most characters: `length(9, 10)`, or `length(9)`",
+    ),
     ("digits", "how many digits: `digits(2)`"),
     ("varied", "no arguments"),
     ("one_digit_repeats", "no arguments"),
@@ -119,6 +122,7 @@ fn call(report: &mut Report, source: u32, place: Place, name: &Name, args: &[Lit
         ("mod97" | "crc32_base62", Some([n]), _) => (1..=LONGEST_VALUE).contains(n),
         ("date", _, Some([format])) => DATE_FORMATS.contains(format),
         ("range", Some([low, high]), _) => 0 <= *low && low <= high,
+        ("length", Some([n]), _) => (1..=LONGEST_VALUE).contains(n),
         ("length", Some([low, high]), _) => 1 <= *low && low <= high && *high <= LONGEST_VALUE,
         ("digits", Some([n]), _) => (1..=LONGEST_VALUE).contains(n),
         ("prefix", _, Some([first, rest @ ..])) => {

@@ -104,6 +104,7 @@ codes! {
     YIELDS_TO_ITSELF "R0312" Error "detector that yields to itself";
     FEW_EXAMPLES "R0313" Warning "fewer than three examples";
     BAD_LABEL "R0314" Error "not a redaction label";
+    DIGITS_OUT_OF_RANGE "R0315" Error "number of digits out of range";
     EMPTY_TEXT "R0316" Error "empty text";
 
     GIVEN_INCOMPLETE "R0341" Warning "test without a required attribute";

@@ -12,13 +12,15 @@ use super::values;
 use super::words;
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{
-    self, Check, Confidence, ConfidenceRule, DetectorClause, LowerHow, Path, Span, Text,
+    self, Check, Confidence, ConfidenceRule, DetectorClause, LowerHow, Path, Span, Spanned, Text,
 };
 
 /// Window of context words where none is given.
 const WINDOW: i64 = 80;
 /// The widest window.
 const WIDEST: i64 = 1000;
+/// Most digits that a detector can ask for (semantics 27).
+const MOST_DIGITS: i64 = 15;
 /// How many examples and counterexamples a library's detector ships (catalogue, rule 7).
 const EXAMPLES: usize = 3;
 
@@ -30,6 +32,7 @@ struct Lines<'a> {
     context: Option<&'a ast::Context>,
     confidence: Option<&'a ConfidenceRule>,
     label: Option<&'a Text>,
+    digits: Option<&'a Spanned<i64>>,
     tags: Vec<String>,
     patterns: Vec<Pattern>,
     after: Vec<Pattern>,
@@ -89,6 +92,9 @@ impl<'a> Conditions<'_, 'a> {
             class: lines.class?.value.clone(),
             tags: lines.tags,
             patterns: lines.patterns,
+            digits: lines
+                .digits
+                .map_or(0, |n| u8::try_from(n.value).unwrap_or(0)),
             after: lines.after,
             check: lines.check.cloned(),
             context: lines.context.map(|c| Context {
@@ -134,6 +140,22 @@ impl<'a> Conditions<'_, 'a> {
                 lines.has_pattern = true;
                 let pattern = self.regex(source, regex);
                 lines.patterns.extend(pattern);
+            }
+            DetectorClause::Digits(n) => {
+                let first = lines.digits.map(|d| d.span);
+                if self.once(source, "digits", n.span, first) {
+                    lines.digits = Some(n);
+                }
+                if !(0..=MOST_DIGITS).contains(&n.value) {
+                    self.report.push(
+                        Diagnostic::new(
+                            &codes::DIGITS_OUT_OF_RANGE,
+                            at(source, n.span),
+                            format!("`digits {}` cannot be asked", n.value),
+                        )
+                        .label(format!("expected 0 to {MOST_DIGITS}")),
+                    );
+                }
             }
             DetectorClause::After(regex) => {
                 let pattern = self.regex(source, regex);
@@ -395,7 +417,8 @@ fn table(
     if check && rule.check.is_none() && rule.both.is_none() {
         return Err(("the check changes nothing", "add `with check …`"));
     }
-    if context && rule.context.is_none() && rule.both.is_none() {
+    let certain = rule.pattern == Some(Confidence::High);
+    if context && !certain && rule.context.is_none() && rule.both.is_none() {
         return Err(("the context words change nothing", "add `with context …`"));
     }
     let plain = rule.pattern;

@@ -2,8 +2,7 @@
 //! tags, groups, parts.
 //!
 //! `content contains` and `content matches` are detectors without a name. Equal
-//! ones are one. `contains` spells its case folding out as character classes, so
-//! that it folds exactly what semantics 31 folds and nothing else.
+//! ones are one. `contains` is an escaped pattern with the `i` flag (semantics 31).
 
 use super::codes;
 use super::conditions::Conditions;
@@ -345,8 +344,8 @@ impl<'a> Conditions<'_, 'a> {
             return None;
         }
         let pattern = Pattern {
-            regex: patterns::folded_literal(&text.value),
-            fold: false,
+            regex: regex_syntax::escape(&text.value),
+            fold: true,
             place: at(source, text.span),
         };
         let pattern = patterns::check(self.report, pattern)?;
@@ -396,6 +395,7 @@ impl<'a> Conditions<'_, 'a> {
                     class: String::new(),
                     tags: Vec::new(),
                     patterns: vec![pattern],
+                    digits: 0,
                     after: Vec::new(),
                     check: None,
                     context: None,

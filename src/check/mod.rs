@@ -36,7 +36,7 @@ mod messages;
 pub mod model;
 mod names;
 mod params;
-pub mod patterns;
+mod patterns;
 mod policy;
 mod report;
 mod rules;

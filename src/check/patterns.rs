@@ -7,8 +7,8 @@
 //! a conversation. A pattern matches at least one byte and at most
 //! [`LONGEST`] (semantics 27), so every repetition has an end.
 //!
-//! [`parse`] is what `detect` builds its automata from, so that both rooms read a
-//! pattern alike.
+//! In the checked policy the ASCII classes are written out, so that every room that
+//! parses a pattern with `regex-syntax` reads it alike.
 
 use super::codes;
 use super::model::Pattern;
@@ -16,39 +16,21 @@ use super::report::Report;
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::Span;
 use regex_syntax::ast::{
-    self, AssertionKind, Ast, ClassAscii, ClassAsciiKind, ClassPerl, ClassPerlKind, ClassSet,
-    ClassSetItem, RepetitionKind, RepetitionRange,
+    self, AssertionKind, Ast, ClassPerl, ClassPerlKind, ClassSet, ClassSetItem, RepetitionKind,
+    RepetitionRange,
 };
-use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange, Hir, translate::TranslatorBuilder};
 
 /// The longest match in bytes.
-pub const LONGEST: usize = 1024;
-
-/// A pattern, read.
-#[derive(Clone, Debug)]
-pub struct Parsed {
-    /// What matches, without the boundaries; Unicode, never invalid UTF-8.
-    pub hir: Hir,
-    /// `\b` at the start.
-    pub boundary_before: bool,
-    /// `\b` at the end.
-    pub boundary_after: bool,
-}
+const LONGEST: usize = 1024;
 
 /// Why a pattern was refused, with the bytes of the pattern that are to blame.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+struct Refused {
     code: &'static crate::diagnostics::Code,
     range: std::ops::Range<usize>,
     message: String,
     label: String,
     instead: Option<String>,
-}
-
-impl std::fmt::Display for Refused {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.message, self.label)
-    }
 }
 
 fn refused(
@@ -70,29 +52,32 @@ fn bytes(span: &ast::Span) -> std::ops::Range<usize> {
     span.start.offset..span.end.offset
 }
 
-/// Reads a pattern.
-pub fn parse(regex: &str, fold: bool) -> Result<Parsed, Refused> {
-    let mut tree = ast::parse::ParserBuilder::new()
+/// Reads a pattern and gives it with ASCII classes written out.
+fn parse(regex: &str, fold: bool) -> Result<String, Refused> {
+    let tree = ast::parse::ParserBuilder::new()
         .nest_limit(100)
         .build()
         .parse(regex)
         .map_err(|error| syntax_error(&error))?;
-    let (boundary_before, boundary_after) = take_boundaries(&mut tree);
-    ascii_classes(&mut tree);
-    inner(&tree)?;
+    inside(&tree)?;
+    let written = ascii_classes(regex, &tree);
     let whole = 0..regex.len();
-    let hir = TranslatorBuilder::new()
+    let hir = regex_syntax::ParserBuilder::new()
         .case_insensitive(fold)
         .unicode(true)
         .utf8(true)
         .build()
-        .translate(regex, &tree)
+        .parse(&written)
         .map_err(|error| {
+            let why = match &error {
+                regex_syntax::Error::Translate(error) => error.kind().to_string(),
+                _ => "cannot be read".to_owned(),
+            };
             refused(
                 &codes::BAD_REGEX,
-                bytes(error.span()),
+                whole.clone(),
                 "this is not a regular expression",
-                error.kind().to_string(),
+                why,
             )
         })?;
     let properties = hir.properties();
@@ -116,11 +101,7 @@ pub fn parse(regex: &str, fold: bool) -> Result<Parsed, Refused> {
         Some(_) => {}
     }
     match properties.maximum_len() {
-        Some(longest) if longest <= LONGEST => Ok(Parsed {
-            hir,
-            boundary_before,
-            boundary_after,
-        }),
+        Some(longest) if longest <= LONGEST => Ok(written),
         longest => Err(refused(
             &codes::MATCH_TOO_LONG,
             whole,
@@ -136,7 +117,7 @@ pub fn parse(regex: &str, fold: bool) -> Result<Parsed, Refused> {
 /// Checks a pattern and reports what is wrong with it, at its place in the source.
 pub(super) fn check(report: &mut Report, pattern: Pattern) -> Option<Pattern> {
     match parse(&pattern.regex, pattern.fold) {
-        Ok(_) => Some(pattern),
+        Ok(regex) => Some(Pattern { regex, ..pattern }),
         Err(refused) => {
             let whole = pattern.place.span;
             // Texts that became patterns have no offsets of their own.
@@ -186,22 +167,20 @@ fn syntax_error(error: &ast::Error) -> Refused {
     }
 }
 
-/// Takes `\b` off both ends.
-fn take_boundaries(tree: &mut Ast) -> (bool, bool) {
+/// Looks inside: `\b` as the first or last thing is at an end, not inside.
+fn inside(tree: &Ast) -> Result<(), Refused> {
+    let Ast::Concat(concat) = tree else {
+        return inner(tree);
+    };
+    let at_an_end = |i: usize| i == 0 || i + 1 == concat.asts.len();
     let is_boundary =
         |ast: &Ast| matches!(ast, Ast::Assertion(a) if a.kind == AssertionKind::WordBoundary);
-    let Ast::Concat(concat) = tree else {
-        return (false, false);
-    };
-    let before = concat.asts.first().is_some_and(is_boundary);
-    if before {
-        concat.asts.remove(0);
-    }
-    let after = concat.asts.last().is_some_and(is_boundary);
-    if after {
-        concat.asts.pop();
-    }
-    (before, after)
+    concat
+        .asts
+        .iter()
+        .enumerate()
+        .filter(|(i, ast)| !(at_an_end(*i) && is_boundary(ast)))
+        .try_for_each(|(_, ast)| inner(ast))
 }
 
 /// Refuses assertions and endless repetitions wherever they stand.
@@ -254,22 +233,40 @@ fn inner(tree: &Ast) -> Result<(), Refused> {
     }
 }
 
-/// `\d`, `\s`, `\w` and their negations become their ASCII classes.
-fn ascii_classes(tree: &mut Ast) {
+/// The pattern with `\d`, `\s`, `\w` and their negations written out as ASCII
+/// classes. Brackets may stand in brackets, so it is a replacement of spans.
+fn ascii_classes(regex: &str, tree: &Ast) -> String {
+    let mut found = Vec::new();
+    perl_classes(tree, &mut found);
+    found.sort_by_key(|perl| perl.span.start.offset);
+    let mut out = String::new();
+    let mut copied = 0;
+    for perl in found {
+        let not = if perl.negated { "^" } else { "" };
+        let class = match perl.kind {
+            ClassPerlKind::Digit => "0-9",
+            ClassPerlKind::Space => r"\t\n\x0B\x0C\r ",
+            ClassPerlKind::Word => "0-9A-Za-z_",
+        };
+        let range = bytes(&perl.span);
+        out.push_str(regex.get(copied..range.start).unwrap_or(""));
+        out.push_str(&format!("[{not}{class}]"));
+        copied = range.end;
+    }
+    out.push_str(regex.get(copied..).unwrap_or(""));
+    out
+}
+
+fn perl_classes<'t>(tree: &'t Ast, found: &mut Vec<&'t ClassPerl>) {
     match tree {
-        Ast::ClassPerl(perl) => {
-            let span = perl.span;
-            *tree = Ast::class_bracketed(ast::ClassBracketed {
-                span,
-                negated: false,
-                kind: ClassSet::Item(ClassSetItem::Ascii(ascii(perl))),
-            });
+        Ast::ClassPerl(perl) => found.push(perl),
+        Ast::ClassBracketed(class) => perl_in_set(&class.kind, found),
+        Ast::Repetition(repetition) => perl_classes(&repetition.ast, found),
+        Ast::Group(group) => perl_classes(&group.ast, found),
+        Ast::Alternation(alternation) => {
+            alternation.asts.iter().for_each(|a| perl_classes(a, found));
         }
-        Ast::ClassBracketed(class) => ascii_set(&mut class.kind),
-        Ast::Repetition(repetition) => ascii_classes(&mut repetition.ast),
-        Ast::Group(group) => ascii_classes(&mut group.ast),
-        Ast::Alternation(alternation) => alternation.asts.iter_mut().for_each(ascii_classes),
-        Ast::Concat(concat) => concat.asts.iter_mut().for_each(ascii_classes),
+        Ast::Concat(concat) => concat.asts.iter().for_each(|a| perl_classes(a, found)),
         Ast::Empty(_)
         | Ast::Flags(_)
         | Ast::Literal(_)
@@ -279,84 +276,47 @@ fn ascii_classes(tree: &mut Ast) {
     }
 }
 
-fn ascii_set(set: &mut ClassSet) {
+fn perl_in_set<'t>(set: &'t ClassSet, found: &mut Vec<&'t ClassPerl>) {
     match set {
-        ClassSet::Item(item) => ascii_item(item),
+        ClassSet::Item(item) => perl_in_item(item, found),
         ClassSet::BinaryOp(op) => {
-            ascii_set(&mut op.lhs);
-            ascii_set(&mut op.rhs);
+            perl_in_set(&op.lhs, found);
+            perl_in_set(&op.rhs, found);
         }
     }
 }
 
-fn ascii_item(item: &mut ClassSetItem) {
+fn perl_in_item<'t>(item: &'t ClassSetItem, found: &mut Vec<&'t ClassPerl>) {
     match item {
-        ClassSetItem::Perl(perl) => *item = ClassSetItem::Ascii(ascii(perl)),
-        ClassSetItem::Bracketed(class) => ascii_set(&mut class.kind),
-        ClassSetItem::Union(union) => union.items.iter_mut().for_each(ascii_item),
+        ClassSetItem::Perl(perl) => found.push(perl),
+        ClassSetItem::Bracketed(class) => perl_in_set(&class.kind, found),
+        ClassSetItem::Union(union) => union.items.iter().for_each(|i| perl_in_item(i, found)),
         _ => {}
     }
 }
 
-fn ascii(perl: &ClassPerl) -> ClassAscii {
-    ClassAscii {
-        span: perl.span,
-        kind: match perl.kind {
-            ClassPerlKind::Digit => ClassAsciiKind::Digit,
-            ClassPerlKind::Space => ClassAsciiKind::Space,
-            ClassPerlKind::Word => ClassAsciiKind::Word,
-        },
-        negated: perl.negated,
-    }
-}
-
-/// A text as a pattern that folds what semantics 31 folds: simple folding of
-/// U+0000 to U+04FF between characters of equal UTF-8 length.
-pub(super) fn folded_literal(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        let mut class = ClassUnicode::new([ClassUnicodeRange::new(c, c)]);
-        let folded = class.try_case_fold_simple().is_ok();
-        let same: Vec<char> = class
-            .ranges()
-            .iter()
-            .flat_map(|r| r.start()..=r.end())
-            .filter(|s| {
-                u32::from(c) <= 0x4FF && u32::from(*s) <= 0x4FF && s.len_utf8() == c.len_utf8()
-            })
-            .collect();
-        if folded && same.len() > 1 {
-            out.push('[');
-            out.extend(same);
-            out.push(']');
-        } else {
-            out.push_str(&regex_syntax::escape(&c.to_string()));
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{codes, folded_literal, parse};
+    use super::{codes, parse};
 
     #[test]
-    fn boundaries_are_taken_off() {
-        let p = parse(r"\b\d{2}[ -]?x\b", false).map(|p| (p.boundary_before, p.boundary_after));
-        assert_eq!(p, Ok((true, true)));
-        let p = parse("a|b", false).map(|p| (p.boundary_before, p.boundary_after));
-        assert_eq!(p, Ok((false, false)));
+    fn boundaries_stay_at_the_ends() {
+        assert_eq!(
+            parse(r"\b[0-9]{2}[ -]?x\b", false),
+            Ok(r"\b[0-9]{2}[ -]?x\b".into())
+        );
     }
 
     #[test]
-    fn digits_are_ascii() {
-        let longest = |r| {
-            parse(r, false)
-                .ok()
-                .and_then(|p| p.hir.properties().maximum_len())
-        };
-        assert_eq!(longest(r"\d[\w-]"), Some(2));
-        assert_eq!(longest(r"[^\d]"), Some(4));
+    fn classes_are_ascii() {
+        assert_eq!(
+            parse(r"\d[\w-]\D", false),
+            Ok("[0-9][[0-9A-Za-z_]-][^0-9]".into())
+        );
+        assert_eq!(
+            parse(r"[^\d\s]x", false),
+            Ok(r"[^[0-9][\t\n\x0B\x0C\r ]]x".into())
+        );
     }
 
     #[test]
@@ -377,12 +337,5 @@ mod tests {
                 "{pattern}"
             );
         }
-    }
-
-    #[test]
-    fn contains_folds_by_the_table() {
-        assert_eq!(folded_literal("kß."), "[Kk]ß\\.");
-        assert_eq!(folded_literal("ä"), "[Ää]");
-        assert_eq!(folded_literal("σ"), "[Σςσ]");
     }
 }

@@ -3,7 +3,6 @@
 use super::codes;
 use crate::check::model::{Detector, Pattern};
 use crate::diagnostics::Diagnostic;
-use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use riegel_kernel::scan::LONGEST;
 
@@ -90,16 +89,10 @@ fn parse(detector: &Detector, patterns: &[Pattern]) -> Result<Vec<Hir>, Box<Diag
     patterns
         .iter()
         .map(|pattern| {
-            ParserBuilder::new()
-                .utf8(false)
-                .unicode(true)
-                .case_insensitive(pattern.fold)
-                .build()
-                .parse(&pattern.regex)
-                .map_err(|error| {
-                    let text = format!("a pattern of `{}` cannot be read: {error}", detector.id);
-                    Box::new(Diagnostic::new(&codes::R0402, pattern.place, text))
-                })
+            crate::syntax::regex::parse(&pattern.regex, pattern.fold).map_err(|error| {
+                let text = format!("a pattern of `{}` cannot be read: {error}", detector.id);
+                Box::new(Diagnostic::new(&codes::R0402, pattern.place, text))
+            })
         })
         .collect()
 }

@@ -11,7 +11,6 @@
 use crate::check::model::Pattern;
 use regex_automata::nfa::thompson::{self, NFA, State, WhichCaptures};
 use regex_automata::util::primitives::StateID;
-use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Longest match in bytes.
@@ -123,13 +122,7 @@ fn closure(nfa: &NFA, mut todo: Vec<StateID>) -> Vec<StateID> {
 }
 
 fn parse(pattern: &Pattern) -> Option<Hir> {
-    ParserBuilder::new()
-        .utf8(false)
-        .unicode(true)
-        .case_insensitive(pattern.fold)
-        .build()
-        .parse(&pattern.regex)
-        .ok()
+    crate::syntax::regex::parse(&pattern.regex, pattern.fold).ok()
 }
 
 /// The two ends of a pattern.

@@ -20,6 +20,9 @@ pub mod codes;
 mod grammar;
 mod lexer;
 pub mod near;
+mod places;
+mod print;
+pub mod regex;
 mod shape;
 mod sink;
 mod stream;
@@ -27,6 +30,8 @@ mod text;
 mod token;
 
 pub use lexer::LONGEST_TEXT;
+pub use places::without_places;
+pub use print::{format, print};
 pub use sink::MOST_ERRORS;
 pub use stream::DEEPEST;
 

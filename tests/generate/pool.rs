@@ -353,7 +353,7 @@ fn words() -> Vec<Entry> {
             Detector {
                 class: "special".into(),
                 patterns: vec![pattern(
-                    r"\b(?:größe|übermaß|äpfel|krankheit)\p{L}{0,3}\b",
+                    r"\b(?:größe|übermaß|äpfel|krankheit)[a-zäöüß]{0,3}\b",
                     true,
                 )],
                 ..detector("word.umlaut", &[])

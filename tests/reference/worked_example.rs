@@ -21,7 +21,11 @@ fn sample() -> Policy {
         confidence: table([0, 1, 2, 3]),
         ..detector("payment.card", &[r"\b\d{4}(?: ?\d{4}){3}\b"])
     };
-    let mut leaves = rule("card_leaves", found(&[0], Confidence::Medium), Verdict::Block);
+    let mut leaves = rule(
+        "card_leaves",
+        found(&[0], Confidence::Medium),
+        Verdict::Block,
+    );
     leaves.obligations = vec![0, 1];
     let mut policy = policy(vec![card], vec![leaves]);
     policy.obligations = vec![Obligation::Show, Obligation::Train("cards".into())];
@@ -75,7 +79,10 @@ fn the_document_shows_the_bytes_that_are_written() {
     let document = include_str!("../../docs/abi.md");
     for bytes in [frame, settings, record::encode(&decision)] {
         let shown = hex(&bytes);
-        assert!(document.contains(&shown), "docs/abi.md should show\n{shown}");
+        assert!(
+            document.contains(&shown),
+            "docs/abi.md should show\n{shown}"
+        );
     }
     let hash = format!("0x{:08x}", schema.hash);
     assert!(document.contains(&hash), "docs/abi.md should name {hash}");

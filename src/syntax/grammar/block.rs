@@ -159,6 +159,22 @@ pub(super) fn unclosed(i: Tokens<'_>, what: &str, open: Span) {
     sink.push(error);
 }
 
+/// Reports a token behind an item, on its line, that neither goes on with the item
+/// nor begins one; false where the token stands alone or is near to an item's word.
+pub(super) fn trailing(i: Tokens<'_>) -> bool {
+    let token = i.peek();
+    let word = token.word().unwrap_or("");
+    let wishes = i.shared.wishes.borrow();
+    let joint = wishes.at == i.at && closest(word, words_of(&wishes.list)).is_some();
+    drop(wishes);
+    let trails = !token.first && (joint || closest(word, ITEMS).is_none());
+    if trails {
+        i.wish(Wish::Thing("an item"));
+        unexpected(i);
+    }
+    trails
+}
+
 /// Reports a token that begins no line; the word it was meant to be, if near.
 fn not_a_line(i: Tokens<'_>, block: &Block) -> Option<&'static str> {
     let token = i.peek();

@@ -26,7 +26,7 @@ use super::codes;
 use super::near::closest;
 use super::stream::{Parsed, Tokens};
 use super::token::clip;
-use block::{ITEMS, report, resync_items, stop};
+use block::{ITEMS, report, resync_items, stop, trailing};
 
 /// Reads all items of a file; errors go to the sink.
 pub(super) fn file(i: Tokens<'_>) -> File {
@@ -86,6 +86,9 @@ fn item_word(i: Tokens<'_>) -> Option<&'static str> {
     let found = token.word();
     if let Some(word) = ITEMS.into_iter().find(|w| Some(*w) == found) {
         return Some(word);
+    }
+    if trailing(i) {
+        return None;
     }
     let mut sink = i.shared.sink.borrow_mut();
     let message = match found {

@@ -1,0 +1,122 @@
+//! The command line `riegel`: one file per subcommand.
+//!
+//! What all subcommands keep to:
+//!
+//! * The answer goes to standard output, what is wrong to standard error.
+//! * Exit codes: 0 fine, 1 problems found, 2 a usage or I/O error (`decide
+//!   --exit-code` has its own).
+//! * Every error has a code, a place and a next step; `riegel explain CODE` says more.
+//! * Colour only on a terminal, unless `--color` or `NO_COLOR` says otherwise.
+//! * A reader that closes the pipe early ends the program quietly.
+
+mod build;
+mod check;
+mod console;
+mod decide;
+mod explain;
+mod fmt;
+mod inspect;
+mod parameter;
+mod policy;
+mod scan;
+mod stop;
+mod test;
+mod text;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use console::Console;
+use std::process::ExitCode;
+use stop::Stop;
+
+/// What a subcommand comes to: an exit code, or why it stopped.
+type Ended = Result<u8, Stop>;
+
+const LONG_ABOUT: &str = "\
+Riegel checks what is about to be sent to an AI service, and what comes back.
+
+A policy is a text of rules. `riegel build` turns it into one closed WebAssembly module;
+`riegel decide` asks such a module, or the text itself, about an event.";
+
+const EXAMPLES: &str = "\
+Examples:
+  riegel check policies/packs/baseline.riegel
+  riegel decide policies/packs/baseline.riegel --event policies/examples/paste.json
+  riegel test policies/packs/*.riegel
+  riegel scan letter.txt
+  riegel explain E2003
+
+Exit codes:
+  0  fine
+  1  problems were found (errors in a policy, failed tests)
+  2  wrong usage, or a file that cannot be read or written";
+
+#[derive(Parser)]
+#[command(name = "riegel", version, about = "A policy engine for AI use: check, build, decide", long_about = LONG_ABOUT, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Colour in the output
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
+    color: Color,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Output for people or for programs.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Args),
+    Build(build::Args),
+    Test(test::Args),
+    Decide(decide::Args),
+    Inspect(inspect::Args),
+    Fmt(fmt::Args),
+    Explain(explain::Args),
+    Scan(scan::Args),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let console = Console::new(match cli.color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::AlwaysAnsi,
+        Color::Never => anstream::ColorChoice::Never,
+    });
+    let (ended, format) = match cli.command {
+        Command::Check(args) => (check::run(&args, &console), args.format),
+        Command::Build(args) => (build::run(&args, &console), Format::Human),
+        Command::Test(args) => (test::run(&args, &console), Format::Human),
+        Command::Decide(args) => (decide::run(&args, &console), args.format),
+        Command::Inspect(args) => (inspect::run(&args, &console), args.format),
+        Command::Fmt(args) => (fmt::run(&args, &console), Format::Human),
+        Command::Explain(args) => (explain::run(&args, &console), Format::Human),
+        Command::Scan(args) => (scan::run(&args, &console), Format::Human),
+    };
+    ExitCode::from(match ended {
+        Ok(code) => code,
+        Err(stop) => stop.report(&console, format),
+    })
+}

@@ -1,0 +1,138 @@
+//! `riegel scan --jsonl`: lines in, lines out, for measuring and for pipelines.
+//!
+//! Every line of the input has exactly one line of output, in order, except where
+//! the line itself or its scan failed: that is said on standard error with a code
+//! and the line's number, the other lines go on, and the exit code is 1.
+
+use super::{Scan, Scanner, truncated};
+use crate::cli::console::Console;
+use crate::cli::decide::confidence;
+use crate::cli::{Ended, Stop};
+use crate::errors::{self, Problem};
+use serde::{Deserialize, Serialize};
+use std::io::{BufRead, Write};
+
+#[derive(Deserialize)]
+struct Input {
+    id: serde_json::Value,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Output<'a> {
+    id: &'a serde_json::Value,
+    findings: Vec<Finding<'a>>,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    detector: &'a str,
+    start: usize,
+    end: usize,
+    confidence: &'static str,
+}
+
+/// Scans standard input line by line.
+pub fn run(scanner: &mut Scanner, console: &Console) -> Ended {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut input = std::io::stdin().lock();
+    let mut line = Vec::new();
+    let mut failed = false;
+    for number in 1_u64.. {
+        line.clear();
+        let read = input.read_until(b'\n', &mut line).map_err(|error| {
+            Problem::new(
+                &errors::UNREADABLE,
+                format!("cannot read standard input: {error}"),
+            )
+            .at(format!("stdin:{number}"))
+        })?;
+        if read == 0 {
+            break;
+        }
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        match scan_line(scanner, &line) {
+            Ok((text, complete)) => {
+                if !complete {
+                    failed = true;
+                    console.problem(&truncated().at(format!("stdin:{number}")));
+                }
+                if let Some(stop) = write(&mut out, &text) {
+                    return stop;
+                }
+            }
+            Err(problem) => {
+                failed = true;
+                console.problem(&problem.at(format!("stdin:{number}")));
+            }
+        }
+    }
+    match out.flush() {
+        Ok(()) => Ok(u8::from(failed)),
+        Err(error) => unwritable(&error),
+    }
+}
+
+fn write(out: &mut impl Write, text: &str) -> Option<Ended> {
+    writeln!(out, "{text}")
+        .err()
+        .map(|error| unwritable(&error))
+}
+
+fn unwritable(error: &std::io::Error) -> Ended {
+    match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Err(Stop::ReaderLeft),
+        _ => Err(Problem::new(
+            &errors::UNWRITABLE,
+            format!("cannot write to standard output: {error}"),
+        )
+        .into()),
+    }
+}
+
+/// The output line, and whether it lists all findings.
+fn scan_line(scanner: &mut Scanner, line: &[u8]) -> Result<(String, bool), Problem> {
+    let bad = |why: &str| {
+        Problem::new(
+            &errors::SCAN_LINE,
+            format!("the line cannot be scanned: {why}"),
+        )
+        .help("a line is `{\"id\": \"17\", \"text\": \"…\"}`")
+    };
+    let input: Input = serde_json::from_slice(line).map_err(|error| {
+        bad(match error.classify() {
+            serde_json::error::Category::Data => "it needs `id` and `text`",
+            _ => "it is not JSON",
+        })
+    })?;
+    if !(input.id.is_string() || input.id.is_number()) {
+        return Err(bad("its `id` is no text"));
+    }
+    let scan = scanner.scan(input.text.into_bytes())?;
+    let output = Output {
+        id: &input.id,
+        findings: findings(scanner, &scan),
+    };
+    serde_json::to_string(&output)
+        .map(|text| (text, !scan.truncated))
+        .map_err(|_| bad("its findings cannot be written"))
+}
+
+fn findings<'a>(scanner: &'a Scanner, scan: &Scan) -> Vec<Finding<'a>> {
+    scan.findings
+        .iter()
+        .filter_map(|finding| {
+            let (start, end) = scan
+                .places
+                .span(finding.start as usize, finding.end as usize);
+            Some(Finding {
+                detector: &scanner.detector(finding)?.id,
+                start,
+                end,
+                confidence: confidence(finding.confidence),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,58 @@
+//! The wasmtime engine: what a module may use, and how instances are made.
+//!
+//! A fresh instance per decision is affordable (about a microsecond) because of
+//! two things: the pooling allocator keeps memories ready, and copy-on-write
+//! initialisation maps the module's tables instead of copying them. On systems
+//! that give no large address ranges the engine falls back to making memories on
+//! demand; decisions are the same, only slower.
+//!
+//! Everything that could make two machines differ is switched off: relaxed SIMD,
+//! several memories, 64-bit memories; threads are not even compiled in.
+
+use super::limits::Limits;
+use super::ticker;
+use crate::errors::{self, Problem};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+
+/// Makes the engine and starts its ticker.
+pub fn make(limits: &Limits) -> Result<Engine, Problem> {
+    let engine = Engine::new(&config(Some(pool(limits))))
+        .or_else(|_| Engine::new(&config(None)))
+        .map_err(|error| cannot("make a WebAssembly engine", &error.to_string()))?;
+    ticker::start(&engine).map_err(|error| cannot("start a thread", &error.to_string()))?;
+    Ok(engine)
+}
+
+fn cannot(what: &str, why: &str) -> Problem {
+    Problem::new(&errors::INSTANCE, format!("cannot {what}: {why}"))
+        .help("check the limits of the process on memory and threads")
+}
+
+fn pool(limits: &Limits) -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_core_instances(limits.instances)
+        .total_memories(limits.instances)
+        .total_tables(limits.instances)
+        .max_memory_size(limits.memory_bytes)
+        .max_memories_per_module(1)
+        .max_tables_per_module(1)
+        .linear_memory_keep_resident(1 << 20);
+    pool
+}
+
+fn config(pool: Option<PoolingAllocationConfig>) -> Config {
+    let mut config = Config::new();
+    config
+        .epoch_interruption(true)
+        .cranelift_opt_level(OptLevel::Speed)
+        .memory_init_cow(true)
+        .wasm_simd(true)
+        .wasm_relaxed_simd(false)
+        .wasm_multi_memory(false)
+        .wasm_memory64(false)
+        .wasm_backtrace_max_frames(None);
+    if let Some(pool) = pool {
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    }
+    config
+}

@@ -1,0 +1,52 @@
+//! Runs modules in wasmtime: loads them with suspicion, gives them limits, and
+//! turns every failure into the policy's `on_error`.
+//!
+//! ```text
+//! bytes --load--> Guard --session--> Session --decide(event)--> Outcome
+//!         |                             |
+//!         digest, imports, exports,     fresh or kept instance, deadline from the
+//!         sections, ABI, bound,         module's own bound, memory limit, every
+//!         self-test                     pointer and code of the record checked
+//! ```
+//!
+//! **Invariant:** an [`Outcome`] without a failure was written by the module and
+//! passed every check; an outcome with one has the verdict `on_error`.
+
+pub mod anatomy;
+pub mod digest;
+mod engine;
+mod guard;
+mod instance;
+mod limits;
+mod load;
+mod outcome;
+mod ticker;
+
+pub use anatomy::Anatomy;
+pub use guard::{Guard, Session};
+pub use limits::Limits;
+pub use outcome::{Outcome, stage_cap, verdict};
+
+use crate::errors::Problem;
+
+/// A wasmtime engine with its limits; make one per process.
+#[derive(Clone)]
+pub struct Runtime {
+    engine: wasmtime::Engine,
+    limits: Limits,
+}
+
+impl Runtime {
+    /// Makes the engine and starts the clock behind deadlines.
+    pub fn new(limits: Limits) -> Result<Self, Problem> {
+        Ok(Runtime {
+            engine: engine::make(&limits)?,
+            limits,
+        })
+    }
+
+    /// Loads a module, or says with a code why not (`E2001` to `E2011`).
+    pub fn load(&self, module: &[u8]) -> Result<Guard, Problem> {
+        load::load(&self.engine, self.limits, module)
+    }
+}

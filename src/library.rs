@@ -1,0 +1,78 @@
+//! The library that every compiler carries: detectors, the standard event, packs.
+//!
+//! The files in `policies/` are part of the crate, so that `use lib.payment` works
+//! without a file system: in a browser, in a host, in a test. Whoever wants other
+//! files supplies another [`Resolver`]; whoever wants both asks [`Library`] last.
+//!
+//! **Invariant:** every `.riegel` file of `policies/lib` and `policies/packs` is in
+//! the list below; a test compares the list with the folders.
+
+use crate::check::Resolver;
+
+macro_rules! library {
+    ($($folder:literal $prefix:literal: $($name:literal)*;)+) => {
+        /// Name as in `use`, and text.
+        const FILES: &[(&str, &str)] = &[$($((
+            concat!($prefix, ".", $name),
+            include_str!(concat!("../policies/", $folder, "/", $name, ".riegel")),
+        )),*),+];
+    };
+}
+
+library! {
+    "lib" "lib": "at" "bank" "ch" "contact" "de" "event" "groups" "health" "marking" "net"
+        "payment" "person" "secret" "special" "us";
+    "packs" "packs": "baseline";
+}
+
+/// The embedded files.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Library;
+
+impl Library {
+    /// Every file: name as in `use`, and text, sorted by name.
+    pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+        FILES.iter().copied()
+    }
+}
+
+impl Resolver for Library {
+    fn resolve(&self, path: &str) -> Option<String> {
+        FILES
+            .iter()
+            .find(|(name, _)| *name == path)
+            .map(|(_, text)| (*text).to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn every_file_is_embedded() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+        let mut on_disk = Vec::new();
+        for folder in ["lib", "packs"] {
+            let Ok(entries) = std::fs::read_dir(root.join(folder)) else {
+                continue;
+            };
+            for entry in entries {
+                let name = entry.unwrap().file_name().into_string().unwrap();
+                if let Some(stem) = name.strip_suffix(".riegel") {
+                    on_disk.push(format!("{folder}.{stem}"));
+                }
+            }
+        }
+        on_disk.sort();
+        let embedded: Vec<&str> = Library::files().map(|(name, _)| name).collect();
+        assert_eq!(embedded, on_disk);
+    }
+
+    #[test]
+    fn files_are_found_by_their_names() {
+        assert!(Library.resolve("lib.event").unwrap().contains("attribute"));
+        assert_eq!(Library.resolve("lib.nothing"), None);
+    }
+}

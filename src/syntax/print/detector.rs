@@ -1,0 +1,244 @@
+//! Detectors and their checks.
+
+use super::expr::fill;
+use super::page::{Gap, Page, WIDTH};
+use super::words::{joined, literal, quoted, regex};
+use crate::syntax::ast::*;
+
+/// Width of the column of keywords: `confidence`.
+const COLUMN: usize = 10;
+
+pub(super) fn detector(page: &mut Page<'_>, detector: &Detector) {
+    let title = quoted(&detector.title.value);
+    page.push(&format!("detector {} {title} {{", detector.id.value));
+    page.opens_block();
+    for clause in &detector.clauses {
+        let (word, start) = head(clause);
+        page.start_line(2, start, Gap::AsWritten);
+        page.push(&format!("{word:COLUMN$} "));
+        value(page, clause);
+    }
+    page.close(0, detector.span.end);
+}
+
+/// The keyword, and where the clause stands (its value, which is near enough).
+fn head(clause: &DetectorClause) -> (&'static str, u32) {
+    let first = |texts: &[Spanned<String>]| texts.first().map_or(0, |t| t.span.start);
+    match clause {
+        DetectorClause::Class(name) => ("class", name.span.start),
+        DetectorClause::Tags(tags) => ("tags", first(tags)),
+        DetectorClause::Pattern(pattern) => ("pattern", pattern.span.start),
+        DetectorClause::Digits(least) => ("digits", least.span.start),
+        DetectorClause::After(pattern) => ("after", pattern.span.start),
+        DetectorClause::Words { items, list, .. } => (
+            "words",
+            list.as_ref().map_or(first(items), |l| l.span.start),
+        ),
+        DetectorClause::Check(check) => ("check", check.span.start),
+        DetectorClause::Context(context) => ("context", context.span.start),
+        DetectorClause::Confidence(rule) => ("confidence", rule.span.start),
+        DetectorClause::Lower(values) => ("lower", values.first().map_or(0, |l| l.text.span.start)),
+        DetectorClause::YieldsTo(paths) => ("yields to", first(paths)),
+        DetectorClause::RedactAs(text) => ("redact as", text.span.start),
+        DetectorClause::Examples(texts) => ("examples", first(texts)),
+        DetectorClause::Counterexamples(texts) => ("counterexamples", first(texts)),
+    }
+}
+
+fn value(page: &mut Page<'_>, clause: &DetectorClause) {
+    let indent = COLUMN + 3;
+    let texts = |page: &mut Page<'_>, texts: &[Text]| {
+        fill(
+            page,
+            indent,
+            texts.iter().map(|t| (t.span.start, quoted(&t.value))),
+        );
+    };
+    let names = |page: &mut Page<'_>, names: &[Name]| {
+        fill(
+            page,
+            indent,
+            names.iter().map(|n| (n.span.start, n.value.clone())),
+        );
+    };
+    match clause {
+        DetectorClause::Class(name) => page.push(&name.value),
+        DetectorClause::Tags(list) | DetectorClause::YieldsTo(list) => names(page, list),
+        DetectorClause::Pattern(pattern) | DetectorClause::After(pattern) => {
+            page.push(&regex(pattern));
+        }
+        DetectorClause::Digits(least) => page.push(&least.value.to_string()),
+        DetectorClause::Words {
+            inflected,
+            items,
+            list,
+        } => {
+            if *inflected {
+                page.push("inflected ");
+            }
+            match list {
+                Some(list) => page.push(&list.value),
+                None => texts(page, items),
+            }
+        }
+        DetectorClause::Check(check) => checks(page, indent, check),
+        DetectorClause::Context(context) => {
+            texts(page, &context.words);
+            if context.before_only {
+                page.push(" before");
+            }
+            if let Some(within) = &context.within {
+                page.push(&format!(" within {}", within.value));
+            }
+        }
+        DetectorClause::Confidence(rule) => page.push(&confidence(rule)),
+        DetectorClause::Lower(values) => {
+            fill(
+                page,
+                indent,
+                values.iter().map(|l| (l.text.span.start, lower(l))),
+            );
+        }
+        DetectorClause::RedactAs(text) => page.push(&quoted(&text.value)),
+        DetectorClause::Examples(list) | DetectorClause::Counterexamples(list) => texts(page, list),
+    }
+}
+
+fn lower(lower: &Lower) -> String {
+    let how = match lower.how {
+        LowerHow::Whole => "",
+        LowerHow::Prefix => "prefix ",
+        LowerHow::Suffix => "suffix ",
+    };
+    format!("{how}{}", quoted(&lower.text.value))
+}
+
+fn confidence(rule: &ConfidenceRule) -> String {
+    let level = |level: Option<Confidence>| level.map_or("none", Confidence::as_str);
+    let mut out = level(rule.pattern).to_owned();
+    let steps = [
+        ("check", rule.check),
+        ("context", rule.context),
+        ("check and context", rule.both),
+    ];
+    for (evidence, step) in steps {
+        if let Some(step) = step {
+            out.push_str(&format!(", with {evidence} {}", level(step)));
+        }
+    }
+    out
+}
+
+/// A check, one operand per line where it is long or holds comments.
+fn checks(page: &mut Page<'_>, indent: usize, check: &Check) {
+    let line = flat(check);
+    let (parts, joint) = match &check.kind {
+        CheckKind::And(parts) => (parts, "and "),
+        CheckKind::Or(parts) => (parts, "or "),
+        CheckKind::Call { name, args, slice }
+            if !args.is_empty() && page.column() + line.chars().count() > WIDTH =>
+        {
+            page.push(&format!("{}(", name.value));
+            let args = args.iter().map(|a| (a.span.start, literal(a)));
+            fill(page, indent + 2, args);
+            return page.push(&format!("){}", self::slice(slice)));
+        }
+        _ => return page.push(&line),
+    };
+    let last = parts.last().map_or(0, |p| p.span.start);
+    if page.column() + line.chars().count() <= WIDTH && !page.comments_before(last) {
+        return page.push(&line);
+    }
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            page.start_line(indent, part.span.start, Gap::No);
+            page.push(joint);
+        }
+        if brackets(part, joint == "and ") {
+            page.push("(");
+            checks(page, indent + 2, part);
+            page.push(")");
+        } else {
+            checks(page, indent + 2, part);
+        }
+    }
+}
+
+/// True for an operand that would join its neighbours without brackets.
+fn brackets(check: &Check, tight: bool) -> bool {
+    match check.kind {
+        CheckKind::Or(_) => true,
+        CheckKind::And(_) => tight,
+        _ => false,
+    }
+}
+
+/// An operand on one line, in brackets where it needs them.
+fn inner(check: &Check, tight: bool) -> String {
+    let text = flat(check);
+    if brackets(check, tight) {
+        format!("({text})")
+    } else {
+        text
+    }
+}
+
+/// A check on one line.
+fn flat(check: &Check) -> String {
+    let join = |parts: &[Check], joint: &str, tight: bool| {
+        let parts: Vec<String> = parts.iter().map(|p| inner(p, tight)).collect();
+        parts.join(joint)
+    };
+    match &check.kind {
+        CheckKind::And(parts) => join(parts, " and ", true),
+        CheckKind::Or(parts) => join(parts, " or ", false),
+        CheckKind::Not(part) => format!("not {}", inner(part, true)),
+        CheckKind::Call { name, args, slice } => {
+            let args = match args.as_slice() {
+                [] => String::new(),
+                some => format!("({})", joined(some, literal)),
+            };
+            format!("{}{args}{}", name.value, self::slice(slice))
+        }
+        CheckKind::Weights(weights) => self::weights(weights),
+    }
+}
+
+/// ` on 1..9`, or nothing.
+fn slice(slice: &Option<Slice>) -> String {
+    match slice {
+        None => String::new(),
+        Some(Slice::Range(from, Some(to))) => format!(" on {}..{}", from.value, to.value),
+        Some(Slice::Range(from, None)) => format!(" on {}..", from.value),
+        Some(Slice::Run(run)) => format!(" on run {}", run.value),
+    }
+}
+
+fn weights(w: &Weights) -> String {
+    let numbers: Vec<String> = w.weights.iter().map(i64::to_string).collect();
+    let mut out = format!(
+        "weights{}({})",
+        if w.repeat { " repeat " } else { "" },
+        numbers.join(",")
+    );
+    if w.letters_two_digits {
+        out.push_str(" letters two_digits");
+    }
+    if w.digit_sum {
+        out.push_str(" digit sum");
+    }
+    out.push_str(&slice(&w.slice));
+    out.push_str(&format!(" mod {}", w.modulus));
+    if w.complement {
+        out.push_str(" complement");
+    }
+    if let Some(ten) = w.ten_is {
+        out.push_str(&format!(" ten is {}", quoted(&ten.to_string())));
+    }
+    match w.equals {
+        WeightsEquals::Digit(0) => out.push_str(" equals last"),
+        WeightsEquals::Digit(position) => out.push_str(&format!(" equals digit {position}")),
+        WeightsEquals::Constant(constant) => out.push_str(&format!(" equals {constant}")),
+    }
+    out
+}
