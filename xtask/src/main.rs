@@ -4,6 +4,7 @@
 //! cargo, Node and Python, and never links a WebAssembly runtime.
 
 mod asan;
+mod bench;
 mod conformance;
 mod fuzz;
 mod install;
@@ -22,6 +23,7 @@ usage: cargo xtask COMMAND
   kernel             build kernel/riegel_kernel.wasm and note its sources' hash
   kernel --check     compare the hash, rebuild into target/ and report
   test               everything: format, lints, tests, vectors, sanitizer, fuzzing, mutants
+  bench              measure, and write docs/benchmarks.md
   vectors            run the shared vectors in every engine
   vectors --write    make them anew from the reference evaluator
   fuzz [SECONDS] [TARGET]
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Some((command, rest)) => match command.as_str() {
             "kernel" => kernel::main(rest),
             "test" => test::main(rest),
+            "bench" => bench::main(rest),
             "vectors" => conformance::main(rest),
             "fuzz" => fuzz::main(rest),
             "mutants" => mutants::main(rest),

@@ -47,6 +47,20 @@ pub fn run(command: &mut Command) -> Outcome {
     }
 }
 
+/// Runs the command and gives what it wrote to standard output.
+pub fn output(command: &mut Command) -> Outcome<String> {
+    println!("$ {}", show(command));
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("cannot run `{}`: {error}", show(command)))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(format!("`{}` failed ({})", show(command), output.status))
+    }
+}
+
 /// Asks a program something in silence: `None` where it is missing or fails.
 pub fn ask<S: AsRef<OsStr>>(program: S, arguments: &[&str]) -> Option<String> {
     let output = Command::new(program)

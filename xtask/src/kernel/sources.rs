@@ -23,6 +23,7 @@ pub const FLAGS: &[&str] = &[
     "-Clink-arg=--stack-first",
     "-Clink-arg=-zstack-size=65536",
     "-Clink-arg=--strip-all",
+    "-Clink-arg=--compress-relocations",
     "-Clink-arg=--keep-section=riegel.layout",
     "-Clink-arg=--keep-section=target_features",
 ];

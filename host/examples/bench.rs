@@ -1,0 +1,167 @@
+//! Scan throughput natively and in wasmtime: `bench MODULE REPOSITORY` prints one line of JSON.
+//!
+//! `cargo xtask bench` runs it, beside its twin for V8 (`tests/bench/scan.mjs`). Each
+//! pass goes over the whole corpus, document by document; the fastest of about a second
+//! counts, and every pass must find the same.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a measuring program that cannot go on should stop"
+)]
+
+use regex_automata::meta::Regex;
+use regex_automata::util::syntax;
+use riegel::check::model::{Event as Model, Part};
+use riegel::manifest::Schema;
+use riegel_host::event::Event;
+use riegel_host::runtime::{Limits, Runtime};
+use riegel_kernel::blocks::{PAD, Wanted, Way, masks_only};
+use serde_json::{Map, Value as Json, json};
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, module, root] = arguments.as_slice() else {
+        panic!("usage: bench MODULE REPOSITORY");
+    };
+    let module = fs::read(module).unwrap();
+    let root = Path::new(root);
+
+    let start = Instant::now();
+    let runtime = Runtime::new(Limits::default()).expect("an engine");
+    let guard = runtime.load(&module).expect("the module loads");
+    let schema = &guard.anatomy().schema;
+    let event = |text: &[u8]| event(schema, text);
+    let mut session = guard.session();
+    session.decide(&event(b"one@example.org"));
+    let cold = start.elapsed().as_secs_f64() * 1e6;
+
+    let regex = regex(root);
+    let mut corpora = Map::new();
+    for name in ["de", "en"] {
+        let path = root.join(format!("tests/corpus/benign/benign_{name}.txt"));
+        let text = fs::read_to_string(path).unwrap();
+        let docs: Vec<&str> = text.split("\n\n\n").filter(|d| !d.is_empty()).collect();
+        let size: usize = docs.iter().map(|d| d.len()).sum();
+        let rate = |(findings, seconds): (u64, f64)| json!({"mb_s": size as f64 / seconds / 1e6, "findings": findings});
+        let events: Vec<Event> = docs.iter().map(|d| event(d.as_bytes())).collect();
+        let module = best(|| events.iter().map(|e| findings(&mut session, e)).sum());
+        let searched = best(|| docs.iter().map(|d| regex.find_iter(d).count() as u64).sum());
+        let padded: Vec<Vec<u8>> = docs
+            .iter()
+            .map(|d| {
+                let mut bytes = d.as_bytes().to_vec();
+                bytes.resize(d.len() + PAD, 0);
+                bytes
+            })
+            .collect();
+        let wanted = Wanted::default();
+        let masks = best(|| {
+            let passes = padded
+                .iter()
+                .map(|p| masks_only(Way::Simd, p, p.len() - PAD, &wanted));
+            passes.fold(0, u64::wrapping_add)
+        });
+        let small: Vec<Event> = kilobytes(&docs)
+            .into_iter()
+            .map(|d| event(d.as_bytes()))
+            .collect();
+        let decisions = best(|| small.iter().map(|e| findings(&mut session, e)).sum());
+        corpora.insert(
+            name.to_owned(),
+            json!({
+                "bytes": size,
+                "documents": docs.len(),
+                "module": rate(module),
+                "regex": rate(searched),
+                "masks": rate((0, masks.1)),
+                "decision_us": decisions.1 * 1e6 / small.len() as f64,
+                "decisions": small.len(),
+            }),
+        );
+    }
+    println!(
+        "{}",
+        Json::from(Map::from_iter([
+            ("cold_us".to_owned(), json!(cold)),
+            ("corpora".to_owned(), Json::from(corpora)),
+        ]))
+    );
+}
+
+/// An event without attributes, one part of content.
+fn event(schema: &Schema, text: &[u8]) -> Event {
+    let model = Model {
+        today: 20_833,
+        text: text.to_vec(),
+        parts: vec![Part {
+            offset: 0,
+            len: u32::try_from(text.len()).unwrap(),
+            role: 1,
+            direction: 0,
+        }],
+        ..Model::default()
+    };
+    Event::new(schema, model).expect("the event fits the schema")
+}
+
+fn findings(session: &mut riegel_host::runtime::Session, event: &Event) -> u64 {
+    session.decide(event).decision.findings.len() as u64
+}
+
+/// All twelve patterns in one search, as the `regex` crate does it, with ASCII classes.
+fn regex(root: &Path) -> Regex {
+    let file = fs::read_to_string(root.join("tests/bench/patterns.json")).unwrap();
+    let json: Json = serde_json::from_str(&file).unwrap();
+    let patterns: Vec<String> = json["patterns"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|p| {
+            p.as_str()
+                .unwrap()
+                .replace("\\b", "(?-u:\\b)")
+                .replace("\\d", "[0-9]")
+        })
+        .collect();
+    Regex::builder()
+        .syntax(syntax::Config::new().unicode(true))
+        .build_many(&patterns)
+        .unwrap()
+}
+
+/// Pieces of about one kilobyte, cut at blanks.
+fn kilobytes<'t>(docs: &[&'t str]) -> Vec<&'t str> {
+    let mut pieces = Vec::new();
+    for doc in docs {
+        let mut rest = *doc;
+        while !rest.is_empty() {
+            let from = (1000.min(rest.len())..=rest.len())
+                .find(|&at| rest.is_char_boundary(at))
+                .unwrap_or(rest.len());
+            let end = rest[from..].find(' ').map_or(rest.len(), |at| from + at);
+            let (piece, tail) = rest.split_at(end);
+            pieces.push(piece);
+            rest = tail;
+        }
+    }
+    pieces
+}
+
+/// The fastest pass of about a second, and what it counted.
+fn best(mut pass: impl FnMut() -> u64) -> (u64, f64) {
+    let value = pass();
+    let (mut seconds, mut total, mut runs) = (f64::INFINITY, 0.0, 0);
+    while total < 1.0 || runs < 3 {
+        let start = Instant::now();
+        assert_eq!(pass(), value, "two passes counted differently");
+        let took = start.elapsed().as_secs_f64();
+        seconds = seconds.min(took);
+        total += took;
+        runs += 1;
+    }
+    (value, seconds)
+}

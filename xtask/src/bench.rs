@@ -1,0 +1,265 @@
+//! `cargo xtask bench`: the numbers in `docs/benchmarks.md`, measured in one run.
+//!
+//! Every measuring program is started five times, one process after the other, and the
+//! median of the five counts. Before any speed is written, the finding counts are
+//! compared: a module that finds something else in V8 than in wasmtime has no speed.
+
+use crate::node;
+use crate::run::{Outcome, ask, cargo, output, root, run, say};
+use serde_json::Value as Json;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const RUNS: usize = 5;
+
+/// `cargo xtask bench`
+pub fn main(arguments: &[String]) -> Outcome {
+    if !arguments.is_empty() {
+        return Err("usage: cargo xtask bench".into());
+    }
+    let node = node::get()?;
+    let (target, directory) = (root().join("target/release"), root().join("target/bench"));
+    say("building");
+    run(cargo().args(["build", "--release", "--quiet", "--package", "riegel-host"]))?;
+    run(cargo().args([
+        "build",
+        "--release",
+        "--quiet",
+        "--package",
+        "riegel-host",
+        "--example",
+        "bench",
+    ]))?;
+    run(script("attributes.mjs").arg("write").arg(&directory))?;
+    let everything = directory.join("everything.wasm");
+    let compile = |policy: &Path, module: &Path| {
+        run(Command::new(target.join("riegel"))
+            .arg("build")
+            .arg(policy)
+            .arg("-o")
+            .arg(module))
+    };
+    compile(&root().join("tests/bench/everything.riegel"), &everything)?;
+    for size in ["rules30", "rules1000"] {
+        let policy = directory.join(size);
+        compile(
+            &policy.with_extension("riegel"),
+            &policy.with_extension("wasm"),
+        )?;
+    }
+    say(&format!("measuring, {RUNS} processes each"));
+    let native = five(|| {
+        let mut command = Command::new(target.join("examples/bench"));
+        command.arg(&everything).arg(root());
+        command
+    })?;
+    let v8 = five(|| {
+        let mut command = script("scan.mjs");
+        command.arg(&everything);
+        command
+    })?;
+    let attributes = five(|| {
+        let mut command = script("attributes.mjs");
+        command.arg("run").arg(&directory);
+        command
+    })?;
+    compare(&native, &v8)?;
+    let text = page(&Measured {
+        node,
+        native,
+        v8,
+        attributes,
+    });
+    let file = root().join("docs/benchmarks.md");
+    fs::write(&file, &text).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
+    println!("\n{text}");
+    Ok(())
+}
+
+fn script(name: &str) -> Command {
+    let mut command = Command::new("node");
+    command.arg(root().join("tests/bench").join(name));
+    command
+}
+
+/// Five processes, and what each printed.
+fn five(mut command: impl FnMut() -> Command) -> Outcome<Vec<Json>> {
+    (0..RUNS)
+        .map(|_| {
+            let text = output(&mut command())?;
+            serde_json::from_str(&text)
+                .map_err(|error| format!("a measuring program printed no JSON: {error}"))
+        })
+        .collect()
+}
+
+/// The same module must find the same everywhere, in every process.
+fn compare(native: &[Json], v8: &[Json]) -> Outcome {
+    for corpus in ["de", "en"] {
+        let at = format!("/corpora/{corpus}/module/findings");
+        let counts: Vec<Option<u64>> = native
+            .iter()
+            .chain(v8)
+            .map(|run| run.pointer(&at).and_then(Json::as_u64))
+            .collect();
+        let Some(Some(first)) = counts.first() else {
+            return Err(format!("no count at {at}"));
+        };
+        if counts.iter().any(|count| *count != Some(*first)) {
+            return Err(format!(
+                "{corpus}: the engines find different numbers: {counts:?}"
+            ));
+        }
+        println!("{corpus}: {first} findings, the same in all processes");
+    }
+    Ok(())
+}
+
+struct Measured {
+    node: String,
+    native: Vec<Json>,
+    v8: Vec<Json>,
+    attributes: Vec<Json>,
+}
+
+/// The median of one number over the processes.
+fn median(runs: &[Json], pointer: &str) -> f64 {
+    let mut values: Vec<f64> = runs
+        .iter()
+        .filter_map(|run| run.pointer(pointer)?.as_f64())
+        .collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn page(m: &Measured) -> String {
+    let native = |corpus: &str, what: &str| median(&m.native, &format!("/corpora/{corpus}/{what}"));
+    let v8 = |corpus: &str, what: &str| median(&m.v8, &format!("/corpora/{corpus}/{what}"));
+    let rules = |size: &str, what: &str| median(&m.attributes, &format!("/{size}/{what}/us"));
+    let mut text = String::from(
+        "# Benchmarks\n\nWritten by `cargo xtask bench`; do not edit. Medians of five processes; in each the fastest pass of about \
+         a second. Finding counts were equal in all processes and engines before any speed was written.\n\n",
+    );
+    let mut line = |args: std::fmt::Arguments<'_>| {
+        let _ = text.write_fmt(args);
+        text.push('\n');
+    };
+    line(format_args!(
+        "## Ratios\n\n| | German prose | English prose | goal |\n| --- | --- | --- | --- |"
+    ));
+    let regexp = |c: &str| v8(c, "regexp_combined/mb_s").max(v8(c, "regexp_loop/mb_s"));
+    let ratio = |f: &dyn Fn(&str) -> f64| (f("de"), f("en"));
+    let (de, en) = ratio(&|c| v8(c, "module/mb_s") / regexp(c));
+    line(format_args!(
+        "| V8: all detectors, against V8 RegExp with twelve patterns | {de:.1} × | {en:.1} × | ≥ 6 × |"
+    ));
+    let (de, en) = ratio(&|c| native(c, "module/mb_s") / native(c, "regex/mb_s"));
+    line(format_args!(
+        "| wasmtime: all detectors, against `regex` (native) with twelve patterns | {de:.1} × | {en:.1} × | |"
+    ));
+    let (de, en) = ratio(&|c| native(c, "masks/mb_s") / native(c, "module/mb_s"));
+    line(format_args!(
+        "| the kernel's masks alone (native), against all of it in wasmtime | {de:.1} × | {en:.1} × | |"
+    ));
+    line(format_args!(
+        "\n| attributes alone, in V8 | 30 rules | 1,000 rules |\n| --- | --- | --- |"
+    ));
+    let share = |size: &str| rules(size, "module") / rules(size, "javascript");
+    line(format_args!(
+        "| module, against generated JavaScript (time) | {:.2} × | {:.2} × |",
+        share("30"),
+        share("1000")
+    ));
+    line(format_args!("| goal | ≤ 2 × | ≤ 0.5 × |"));
+    line(format_args!(
+        "\n## Throughput, MB/s\n\n| | German prose | English prose |\n| --- | --- | --- |"
+    ));
+    for (name, what, from) in [
+        ("module in wasmtime, all detectors", "module/mb_s", true),
+        ("module in V8, all detectors", "module/mb_s", false),
+        (
+            "`regex`, native, twelve patterns in one search",
+            "regex/mb_s",
+            true,
+        ),
+        (
+            "V8 RegExp, twelve patterns in one expression",
+            "regexp_combined/mb_s",
+            false,
+        ),
+        (
+            "V8 RegExp, twelve patterns one after the other",
+            "regexp_loop/mb_s",
+            false,
+        ),
+        ("the kernel's masks only, native", "masks/mb_s", true),
+    ] {
+        let value = |c| if from { native(c, what) } else { v8(c, what) };
+        line(format_args!(
+            "| {name} | {:.0} | {:.0} |",
+            value("de"),
+            value("en")
+        ));
+    }
+    let (de, en) = ratio(&|c| native(c, "module/findings"));
+    line(format_args!(
+        "| findings of the module (all confidences) | {de} | {en} |"
+    ));
+    line(format_args!(
+        "\n## Times, µs\n\n| | wasmtime | V8 |\n| --- | --- | --- |"
+    ));
+    for (name, corpus) in [("German", "de"), ("English", "en")] {
+        let (a, b) = (native(corpus, "decision_us"), v8(corpus, "decision_us"));
+        line(format_args!(
+            "| one decision on about 1 KB, {name} | {a:.2} | {b:.2} |"
+        ));
+    }
+    let (a, b) = (median(&m.native, "/cold_us"), median(&m.v8, "/cold_us"));
+    line(format_args!(
+        "| cold start: bytes to first decision (in wasmtime with all checks and the self-test) | {a:.0} | {b:.0} |"
+    ));
+    line(format_args!(
+        "\n| attributes alone, in V8 | 30 rules | 1,000 rules |\n| --- | --- | --- |"
+    ));
+    for (name, what) in [
+        ("write the frame, decide, read the rules", "module"),
+        ("generated JavaScript", "javascript"),
+    ] {
+        line(format_args!(
+            "| {name} | {:.2} | {:.2} |",
+            rules("30", what),
+            rules("1000", what)
+        ));
+    }
+    line(format_args!(
+        "\n## Circumstances\n\n- {}",
+        circumstances(&m.node)
+    ));
+    text
+}
+
+fn circumstances(node: &str) -> String {
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cpu = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1))
+        .unwrap_or("unknown")
+        .to_owned();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let date = ask("date", &["-u", "+%Y-%m-%d"]).unwrap_or_default();
+    let rustc = ask("rustc", &["-V"]).unwrap_or_default();
+    let wasmtime = fs::read_to_string(root().join("Cargo.lock"))
+        .unwrap_or_default()
+        .split("name = \"wasmtime\"\nversion = \"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap_or("unknown")
+        .to_owned();
+    format!(
+        "command: `cargo xtask bench`\n- date: {date}\n- CPU: {cpu}, {cores} cores\n- {rustc}, wasmtime {wasmtime}, Node {node}\n\
+         - corpora: `tests/corpus/benign`, about 1 MB each; detectors: all of the library (`tests/bench/everything.riegel`); \
+         patterns: `tests/bench/patterns.json`; rules: `tests/bench/rules.mjs`"
+    )
+}
