@@ -246,9 +246,10 @@ impl<'a> Page<'a> {
                     out.push_str(&paragraph(&indent, rest));
                 }
             }
-            for cite in &rule.info.cite {
+            if !rule.info.cite.is_empty() {
                 let basis = lang.pick("Grundlage:", "Legal basis:");
-                out.push_str(&paragraph(&indent, &format!("{basis} {}", one_line(cite))));
+                let cites = one_line(&rule.info.cite.join("; "));
+                out.push_str(&paragraph(&indent, &format!("{basis} {cites}")));
             }
             let held = self.held(rule);
             if !held.is_empty() {
