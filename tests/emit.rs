@@ -118,10 +118,10 @@ fn facts(policy: &Policy, plan: &Plan, tables: &[u8], event: &Event) -> (Vec<u64
         words: &mut words,
         nums: &mut nums,
     };
-    Frame::new(&tables, &frame)
+    let filled = Frame::new(&tables, &frame)
         .unwrap()
-        .facts(&tables, &settings, &mut facts)
-        .unwrap();
+        .facts(&tables, &settings, &mut facts);
+    assert!(filled.error.is_none());
     for (index, place) in plan.facts.params.iter().enumerate() {
         let value = config::value(&settings, index);
         match *place {

@@ -64,7 +64,9 @@ fn checked(name: &str, text: &str, all_detectors: bool) -> Checked {
 fn told(diagnostics: &[Diagnostic], texts: &[String]) -> String {
     let mut lines = String::new();
     for d in diagnostics {
-        let text = texts.get(d.place.source as usize).map_or("", String::as_str);
+        let text = texts
+            .get(d.place.source as usize)
+            .map_or("", String::as_str);
         let (line, column) = line_column(text, d.place.span.start as usize);
         lines += &format!(
             "\n{}:{line}:{column}: {}: {} ({})",
@@ -79,7 +81,9 @@ fn told(diagnostics: &[Diagnostic], texts: &[String]) -> String {
 
 fn policy(name: &str, text: &str) -> Policy {
     let checked = checked(name, text, true);
-    checked.policy.unwrap_or_else(|| panic!("{name} does not check"))
+    checked
+        .policy
+        .unwrap_or_else(|| panic!("{name} does not check"))
 }
 
 #[test]

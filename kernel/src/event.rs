@@ -237,18 +237,25 @@ impl<'f> Frame<'f> {
             return Ok(Sent::Known);
         }
         if entry.kind == SlotKind::Set as u8 {
-            if a == 0 {
-                return Ok(known(false));
-            }
-            let list = self.text(a, b.checked_mul(8).ok_or(ErrorCode::Frame)?)?;
+            let (from, list) = if a != 0 {
+                (
+                    self.bytes,
+                    self.text(a, b.checked_mul(8).ok_or(ErrorCode::Frame)?)?,
+                )
+            } else if default {
+                let n = entry.default_len.saturating_mul(8);
+                (tables.bytes, tables.slice(entry.default, n))
+            } else {
+                return Ok(Sent::Absent);
+            };
             for pair in list.chunks_exact(8) {
                 let [o0, o1, o2, o3, l0, l1, l2, l3] = *pair else {
                     continue;
                 };
-                let text = self.text(
-                    u32::from_le_bytes([o0, o1, o2, o3]),
-                    u32::from_le_bytes([l0, l1, l2, l3]),
-                )?;
+                let at = u32::from_le_bytes([o0, o1, o2, o3]) as usize;
+                let len = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
+                let end = at.checked_add(len).ok_or(ErrorCode::Frame)?;
+                let text = from.get(at..end).ok_or(ErrorCode::Frame)?;
                 if let Some(constant) = look_up(tables, entry, text) {
                     facts.set(entry.bit.saturating_add(constant.value));
                 }

@@ -151,9 +151,10 @@ packed! {
         flags: u8,
         /// Variants of an enum.
         variants: u16,
-        /// bool 0 or 1; int, date: the value (i32 bits); enum: variant index; string, host: offset of the text.
+        /// bool 0 or 1; int, date: the value (i32 bits); enum: variant index; string, host: offset of the
+        /// text; set: offset of (offset u32, length u32) pairs.
         default: u32,
-        /// Length of a default text.
+        /// Length of a default text, or how many elements a default set has.
         default_len: u32,
         /// bool: its bit; enum: bit of variant 0; set: bit of constant 0. [`NONE`]: nobody asks.
         bit: u32,

@@ -82,7 +82,12 @@ fn slots() -> Vec<Slot> {
         slot("e0", variants(5), None, false),
         slot("e1", variants(70), Some(Value::Enum(Some(66))), false),
         slot("m0", SlotType::Set, None, false),
-        slot("m1", SlotType::Set, None, false),
+        slot(
+            "m1",
+            SlotType::Set,
+            Some(Value::Set(vec![word(1), word(3)])),
+            false,
+        ),
     ]
 }
 
@@ -122,6 +127,7 @@ fn detector(at: usize) -> Detector {
         class: "technical".into(),
         tags: vec![],
         patterns: vec![],
+        digits: 0,
         after: vec![],
         check: None,
         context: None,

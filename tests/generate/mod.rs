@@ -31,7 +31,7 @@ pub use rng::Rng;
 use riegel::check::model::{Config, Event, Policy};
 
 /// Events per policy, because compiling a policy costs more than deciding.
-const EVENTS: usize = 8;
+pub const EVENTS: usize = 8;
 
 /// A policy and what happens to it.
 #[derive(Clone, Debug)]

@@ -52,7 +52,7 @@ fn numbers() -> Vec<Entry> {
                 context: context(&["Kreditkarte", "kk", "card number"], 80, false),
                 confidence: table([0, 1, 2, 3]),
                 lower: vec![(LowerHow::Whole, "4111 1111 1111 1111".into())],
-                ..detector("payment.card", &[r"\b[2-6]\d{3}(?:[ -]?\d{4}){3}\b"])
+                ..detector("payment.card", &[r"\b[2-6][0-9]{3}(?:[ -]?[0-9]{4}){3}\b"])
             },
             &[],
             &[
@@ -73,7 +73,7 @@ fn numbers() -> Vec<Entry> {
                 confidence: table([0, 0, 2, 3]),
                 ..detector(
                     "bank.iban",
-                    &[r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"],
+                    &[r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b"],
                 )
             },
             &[],
@@ -97,7 +97,7 @@ fn numbers() -> Vec<Entry> {
                 ])),
                 context: context(&["svnr", "Sozialversicherungsnummer"], 80, false),
                 confidence: table([1, 1, 2, 3]),
-                ..detector("at.svnr", &[r"\b\d{4} ?\d{6}\b"])
+                ..detector("at.svnr", &[r"\b[0-9]{4} ?[0-9]{6}\b"])
             },
             &["payment.card"],
             &["1237 010180", "1237010180", "1237 320180"],
@@ -113,7 +113,7 @@ fn numbers() -> Vec<Entry> {
                 confidence: table([0, 1, 2, 3]),
                 ..detector(
                     "de.steuer_id",
-                    &[r"\b\d{2}[ .]?\d{3}[ .]?\d{3}[ .]?\d{3}\b"],
+                    &[r"\b[0-9]{2}[ .]?[0-9]{3}[ .]?[0-9]{3}[ .]?[0-9]{3}\b"],
                 )
             },
             &["payment.card", "bank.iban"],
@@ -125,7 +125,7 @@ fn numbers() -> Vec<Entry> {
                 check: Some(ints("range", &[1001, 99_998], None)),
                 context: context(&["plz", "Größe", "wohnort"], 20, false),
                 confidence: table([0, 0, 1, 2]),
-                ..detector("place.postcode", &[r"\b\d{5}\b"])
+                ..detector("place.postcode", &[r"\b[0-9]{5}\b"])
             },
             &["number.any"],
             &["80331", "00331", "10115"],
@@ -140,7 +140,7 @@ fn numbers() -> Vec<Entry> {
                 ])),
                 confidence: table([0, 0, 2, 3]),
                 lower: vec![(LowerHow::Prefix, "192.0.2.".into())],
-                ..detector("network.ipv4", &[r"\b\d{1,3}(?:\.\d{1,3}){3}\b"])
+                ..detector("network.ipv4", &[r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b"])
             },
             &[],
             &["10.20.30.40", "192.0.2.17", "256.1.1.1", "1.2.3.4.5"],
@@ -149,7 +149,7 @@ fn numbers() -> Vec<Entry> {
             Detector {
                 confidence: table([1, 2, 1, 2]),
                 context: context(&["nummer", "nr"], 12, true),
-                ..detector("number.any", &[r"\b\d{3,19}\b"])
+                ..detector("number.any", &[r"\b[0-9]{3,19}\b"])
             },
             &["payment.card", "at.svnr"],
             &["12345", "007", "1234567890123456789"],
@@ -158,7 +158,7 @@ fn numbers() -> Vec<Entry> {
             Detector {
                 check: Some(texts("date", &["YYYYMMDD"], None)),
                 confidence: table([0, 0, 3, 3]),
-                ..detector("date.iso", &[r"\b\d{4}-\d{2}-\d{2}\b"])
+                ..detector("date.iso", &[r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b"])
             },
             &[],
             &["2024-02-29", "2023-02-29", "1999-12-31"],
@@ -167,7 +167,7 @@ fn numbers() -> Vec<Entry> {
             Detector {
                 check: Some(ints("gs1", &[], None)),
                 confidence: table([1, 1, 2, 2]),
-                ..detector("eu.gtin", &[r"\b\d{8}(?:\d{5})?\b"])
+                ..detector("eu.gtin", &[r"\b[0-9]{8}(?:[0-9]{5})?\b"])
             },
             &["at.svnr"],
             &["4006381333931", "96385074", "4006381333932"],
@@ -176,7 +176,7 @@ fn numbers() -> Vec<Entry> {
             Detector {
                 check: Some(ints("verhoeff", &[], None)),
                 confidence: table([0, 0, 2, 2]),
-                ..detector("number.verhoeff", &[r"\b\d{4}\b"])
+                ..detector("number.verhoeff", &[r"\b[0-9]{4}\b"])
             },
             &[],
             &["2363", "2364", "1428570"],
@@ -186,7 +186,7 @@ fn numbers() -> Vec<Entry> {
                 class: "financial".into(),
                 check: Some(ints("mod10_recursive", &[], None)),
                 confidence: table([1, 2, 3, 3]),
-                ..detector("ch.qr_reference", &[r"\b\d{2}(?: ?\d{5}){5}\b"])
+                ..detector("ch.qr_reference", &[r"\b[0-9]{2}(?: ?[0-9]{5}){5}\b"])
             },
             &["bank.iban"],
             &[
@@ -201,7 +201,7 @@ fn numbers() -> Vec<Entry> {
                     ..weights(&[7, 6, 5, 4, 3, 2], 10, WeightsEquals::Digit(0))
                 })),
                 confidence: table([1, 1, 3, 3]),
-                ..detector("ship.imo", &[r"\bIMO ?\d{7}\b"])
+                ..detector("ship.imo", &[r"\bIMO ?[0-9]{7}\b"])
             },
             &[],
             &["IMO 9074729", "IMO9074728"],
@@ -215,7 +215,7 @@ fn numbers() -> Vec<Entry> {
                     ..weights(&[10, 9, 8, 7, 6, 5, 4, 3, 2], 11, WeightsEquals::Digit(0))
                 })),
                 confidence: table([0, 0, 2, 2]),
-                ..detector("book.isbn", &[r"\b\d{9}[\dX]\b"])
+                ..detector("book.isbn", &[r"\b[0-9]{9}[0-9X]\b"])
             },
             &["at.svnr"],
             &["080442957X", "0306406152", "0306406153"],
@@ -255,7 +255,10 @@ fn codes() -> Vec<Entry> {
                 confidence: table([0, 1, 2, 3]),
                 ..detector(
                     "contact.phone",
-                    &[r"\+\d{2}[ /-]?\d{2,4}[ /-]?\d{4,8}\b", r"\(0\)\d{4,9}\b"],
+                    &[
+                        r"\+[0-9]{2}[ /-]?[0-9]{2,4}[ /-]?[0-9]{4,8}\b",
+                        r"\(0\)[0-9]{4,9}\b",
+                    ],
                 )
             },
             &["payment.card"],
@@ -278,13 +281,16 @@ fn codes() -> Vec<Entry> {
         entry(
             Detector {
                 class: "secret".into(),
-                after: vec![pattern(r"\b(?:password|passwort)\s{0,3}[:=]\s{0,3}", true)],
+                after: vec![pattern(
+                    r"\b(?:password|passwort)[ \t]{0,3}[:=][ \t]{0,3}",
+                    true,
+                )],
                 check: Some(any(vec![
                     ints("digits", &[2], None),
                     not(ints("varied", &[], None)),
                 ])),
                 confidence: table([1, 1, 3, 3]),
-                ..detector("secret.assignment", &[r"[^\s]{4,24}"])
+                ..detector("secret.assignment", &[r"[^ \t\r\n]{4,24}"])
             },
             &["secret.token"],
             &[
@@ -322,7 +328,7 @@ fn codes() -> Vec<Entry> {
                     ..weights(&[7, 3, 1], 10, WeightsEquals::Digit(10))
                 })),
                 confidence: table([1, 1, 3, 3]),
-                ..detector("doc.mrz", &[r"\b[A-Z0-9]{9}\d[A-Z]{3}"])
+                ..detector("doc.mrz", &[r"\b[A-Z0-9]{9}[0-9][A-Z]{3}"])
             },
             &[],
             &["L898902C36UTO", "L898902C37UTO7408122"],
@@ -378,7 +384,7 @@ fn nasty() -> Vec<Entry> {
             &["<|im_start|>", "<|im_end|>"],
         ),
         entry(
-            detector("raw.digits", &[r"\d{4}"]),
+            detector("raw.digits", &[r"[0-9]{4}"]),
             &["payment.card", "raw.bytes"],
             &["12345678", "000"],
         ),

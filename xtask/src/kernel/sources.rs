@@ -5,7 +5,7 @@
 //! of everything that goes into it, and a test (`tests/kernel_sources.rs`,
 //! which includes this very file) fails when the sources have moved on.
 //!
-//! The hash is SHA-256 over, in this order: the [`FLAGS`], then for each file
+//! The hash is SHA-256 over, in this order: [`FLAGS`], [`CORE`] and [`PROFILE`], then for each file
 //! (`kernel/Cargo.toml`, and every `.rs` below `kernel/src`, sorted by path) its
 //! path with `/`, a NUL, its bytes with `\r\n` read as `\n`, and a NUL.
 
@@ -22,7 +22,16 @@ pub const FLAGS: &[&str] = &[
     "-Clink-arg=--export=__heap_base",
     "-Clink-arg=--stack-first",
     "-Clink-arg=-zstack-size=65536",
-    "-Clink-arg=--strip-debug",
+    "-Clink-arg=--strip-all",
+    "-Clink-arg=--keep-section=riegel.layout",
+    "-Clink-arg=--keep-section=target_features",
+];
+
+/// How `core` is compiled: panics trap at once, and sorting is small instead of clever
+/// (a kernel's `sort_unstable` would otherwise be a third of it).
+pub const CORE: &[&str] = &[
+    "-Zbuild-std=core,panic_abort",
+    "-Zbuild-std-features=optimize_for_size",
 ];
 
 /// The profile, as environment variables of cargo.
@@ -44,7 +53,7 @@ pub fn hash(root: &Path) -> io::Result<String> {
         .collect();
     named.sort();
     let mut hasher = Sha256::new();
-    for flag in FLAGS {
+    for flag in FLAGS.iter().chain(CORE) {
         hasher.update(flag.as_bytes());
         hasher.update([0]);
     }

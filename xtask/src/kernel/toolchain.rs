@@ -8,6 +8,7 @@
 //! What is there is used; else rustup is asked (it gets two minutes, for there are
 //! machines where it reaches no server), else Debian's packages are installed.
 
+use super::sources::CORE;
 use crate::install;
 use crate::run::{Outcome, ask, attempt};
 use std::path::{Path, PathBuf};
@@ -25,9 +26,6 @@ const PACKAGES: [&str; 5] = [
     "libstd-rust-web-dev",
     "lld-22",
 ];
-
-/// What both toolchains are asked to do with `core`.
-const BUILD_CORE: [&str; 2] = ["-Z", "build-std=core,panic_abort"];
 
 /// A toolchain that can build the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,10 +92,7 @@ impl Toolchain {
             }
         };
         // `-Z` options of a stable toolchain.
-        cargo
-            .env("RUSTC_BOOTSTRAP", "1")
-            .arg(command)
-            .args(BUILD_CORE);
+        cargo.env("RUSTC_BOOTSTRAP", "1").arg(command).args(CORE);
         cargo
     }
 }
