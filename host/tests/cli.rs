@@ -176,7 +176,7 @@ Inhalt
 Funde
   Kundennummer  hoch  Zeile 2, Spalte 11
 
-demo 1.0.0  ·  82 Bytes gelesen
+demo 1.0.0  ·  80 Bytes gelesen
 "
     );
 }
@@ -226,7 +226,7 @@ Content
 Findings
   Kundennummer  high  line 2, column 11
 
-demo 1.0.0  ·  82 bytes read
+demo 1.0.0  ·  80 bytes read
 "
     );
 }
