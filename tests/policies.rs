@@ -1,5 +1,5 @@
-//! Every policy that Riegel ships is held to what it asks of others: it parses,
-//! checks without an error or a warning, its detectors find their examples and not
+//! Every policy that Riegel ships is held to what it asks of others: it parses, is
+//! laid out by the formatter, checks without an error or a warning, its detectors find their examples and not
 //! their counterexamples, and its tests pass in the reference evaluator and in the
 //! kernel.
 #![allow(
@@ -15,6 +15,7 @@ use riegel::check::{Checked, Options, Resolver, check};
 use riegel::diagnostics::{Diagnostic, line_column};
 use riegel::reference::Reference;
 use riegel::syntax::ast::Date;
+use riegel::syntax::format;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -97,6 +98,14 @@ fn every_policy_parses_and_checks_without_a_warning() {
         }
     }
     assert!(problems.is_empty(), "{problems}");
+}
+
+#[test]
+fn every_policy_is_laid_out() {
+    for (name, text) in sources() {
+        let printed = format(&text).unwrap_or_else(|_| panic!("{name} does not parse"));
+        assert_eq!(printed, text, "{name}: run `riegel fmt`");
+    }
 }
 
 #[test]

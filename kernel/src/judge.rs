@@ -178,8 +178,8 @@ impl<'w, 't> Judge<'w, 't> {
             group.walk(view, start, &mut self.ends);
             let mut list = [0u32; MOST_ENDS];
             let mut n = 0;
-            for &(end, state) in self.ends.list().iter().rev() {
-                if group.detectors(&self.tables, state).any(|d| d == detector)
+            for &(end, set) in self.ends.list().iter().rev() {
+                if group.detectors(&self.tables, set).any(|d| d == detector)
                     && (entry.flags & DETECTOR_END == 0
                         || edges(&entry).ends(view.bytes(), end as usize))
                     && let Some(slot) = list.get_mut(n)

@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 1");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 2");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -389,30 +389,32 @@ packed! {
     GroupEntry {
         /// 0 woken at token starts and specials; 1 run-back trigger; 2 every position; 3 only as a value.
         kind: u8,
-        /// kind 0: bit in the wake table.
+        /// kinds 0 and 1: bit in the wake table (kind 1: of the 4-gram at the trigger).
         wake_bit: u8,
         /// kind 1: the trigger byte.
         trigger: u8,
-        /// Unused, zero.
-        pad: u8,
+        /// 1: the transitions are in the sparse encoding (see `scan.rs`).
+        sparse: u8,
         /// kind 1: 32-byte set of the bytes that may stand before the trigger.
         run_at: u32,
         /// kind 1: most of them.
         run_max: u32,
         /// 256 bytes: byte -> class.
         classes_at: u32,
-        /// u16 transitions, premultiplied; state 0 is dead.
+        /// u16 transitions; dense: premultiplied, state 0 is dead.
         trans_at: u32,
-        /// How many (states × stride).
+        /// How many u16.
         trans_n: u32,
-        /// Start state (premultiplied).
+        /// Start state (dense: premultiplied; sparse: offset).
         start: u32,
-        /// States from here on match (premultiplied); match state s has set (s − first_match) / stride.
+        /// dense: states from here on match (premultiplied); match state s has set (s − first_match) / stride.
         first_match: u32,
         /// Classes per state.
         stride: u32,
-        /// Per match state: u32 offset and u32 count of a u16 list of detectors.
+        /// Per set: u32 offset and u32 count of a u16 list of detectors.
         sets_at: u32,
+        /// How many sets.
+        sets_n: u32,
         /// Longest match in bytes.
         max_len: u32,
         /// kind 0: 16 bytes; with a first run of r digits (r ≤ 15) at least `[r]` of the first 16 bytes are digits.

@@ -48,7 +48,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// Ends found on one walk: (end, state).
+/// Ends found on one walk: (end, set of detectors).
 pub struct Ends {
     list: [(u32, u16); LONGEST + 1],
     n: usize,
@@ -60,6 +60,14 @@ impl Ends {
         Ends {
             list: [(0, 0); LONGEST + 1],
             n: 0,
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, end: usize, set: u32) {
+        if let Some(slot) = self.list.get_mut(self.n) {
+            *slot = (end as u32, set as u16);
+            self.n += 1;
         }
     }
 
@@ -106,12 +114,16 @@ impl<'t> Group<'t> {
         })
     }
 
-    /// Walks from `start`; every end (one past the last byte) goes into `ends`.
+    /// Walks from `start`; every end (one past the last byte) goes into `ends`, with its set.
     #[inline]
     pub fn walk(&self, view: View<'_>, start: usize, ends: &mut Ends) {
         ends.n = 0;
-        let mut state = self.entry.start;
         let last = view.len.min(start + self.entry.max_len as usize);
+        if self.entry.sparse != 0 {
+            self.walk_sparse(view, start, last, ends);
+            return;
+        }
+        let mut state = self.entry.start;
         let mut at = start;
         loop {
             // A match shows one byte late: on the byte behind it, which may be the padding.
@@ -124,12 +136,8 @@ impl<'t> Group<'t> {
             if state == 0 {
                 return;
             }
-            if state >= self.entry.first_match
-                && at > start
-                && let Some(slot) = ends.list.get_mut(ends.n)
-            {
-                *slot = (at as u32, state as u16);
-                ends.n += 1;
+            if state >= self.entry.first_match && at > start {
+                ends.put(at, (state - self.entry.first_match) / self.entry.stride);
             }
             if at == last {
                 return;
@@ -138,17 +146,50 @@ impl<'t> Group<'t> {
         }
     }
 
-    /// The detectors that match where a walk was in `state`.
+    /// The same in the sparse encoding: per state a head (bit 15: a match state, whose set follows;
+    /// lower bits: how many ranges), then per range first class << 8 | last class, and the offset of
+    /// the next state. The dead state is a zero at 0.
+    #[inline(never)]
+    fn walk_sparse(&self, view: View<'_>, start: usize, last: usize, ends: &mut Ends) {
+        let code = |at: usize| match self.trans.get(2 * at..2 * at + 2) {
+            Some(&[a, b]) => u16::from_le_bytes([a, b]),
+            _ => 0,
+        };
+        let mut state = self.entry.start as usize;
+        for at in start..=last {
+            let class = self
+                .classes
+                .get(usize::from(view.padded.get(at).copied().unwrap_or(0)))
+                .map_or(0, |&c| u16::from(c));
+            let head = code(state);
+            let mut range = state + 1 + usize::from(head >> 15);
+            let end = range + 2 * usize::from(head & 0x7FFF);
+            state = 0;
+            while range < end {
+                let ends = code(range);
+                if class <= ends & 0xFF {
+                    if class >= ends >> 8 {
+                        state = usize::from(code(range + 1));
+                    }
+                    break;
+                }
+                range += 2;
+            }
+            if state == 0 {
+                return;
+            }
+            if code(state) & 0x8000 != 0 && at > start {
+                ends.put(at, u32::from(code(state + 1)));
+            }
+        }
+    }
+
+    /// The detectors of a set.
     #[inline]
-    pub fn detectors(
-        &self,
-        tables: &Tables<'t>,
-        state: u16,
-    ) -> impl Iterator<Item = u16> + use<'t> {
-        let set = (u32::from(state) - self.entry.first_match) / self.entry.stride;
-        let at = tables.word(self.entry.sets_at + 8 * set).unwrap_or(0);
-        let n = tables.word(self.entry.sets_at + 8 * set + 4).unwrap_or(0);
-        tables.list(at, n)
+    pub fn detectors(&self, tables: &Tables<'t>, set: u16) -> impl Iterator<Item = u16> + use<'t> {
+        let at = self.entry.sets_at + 8 * u32::from(set);
+        let n = tables.word(at + 4).unwrap_or(0);
+        tables.list(tables.word(at).unwrap_or(0), n)
     }
 
     fn holds(&self, b: u8) -> bool {
@@ -166,6 +207,7 @@ pub struct Scanner<'t> {
     by_wake_bit: [u8; 8],
     wake: &'t [u8],
     wake_mask: u8,
+    trigger_mask: u8,
     wanted: Wanted,
     triggers: [u8; MOST_TRIGGERS],
     free: [u8; MOST_GROUPS],
@@ -183,6 +225,7 @@ impl<'t> Scanner<'t> {
             by_wake_bit: [0; 8],
             wake: tables.slice(tables.header.wake_at, 1 << WAKE_BITS),
             wake_mask: 0,
+            trigger_mask: 0,
             wanted: Wanted::default(),
             triggers: [0; MOST_TRIGGERS],
             free: [0; MOST_GROUPS],
@@ -231,6 +274,7 @@ impl<'t> Scanner<'t> {
                 {
                     *byte = entry.trigger;
                     *group = index;
+                    self.trigger_mask |= 1 << entry.wake_bit;
                     self.wanted.triggers_n += 1;
                 }
             }
@@ -264,7 +308,10 @@ impl<'t> Scanner<'t> {
         let mut last_word = 0u64;
         let Some(first) = blocks.first() else { return };
         let mut next = Masks::of(way, first, &self.wanted, &mut carry);
-        let woken = self.wake_mask != 0 && !self.wake.is_empty();
+        if self.wake.is_empty() {
+            return;
+        }
+        let woken = self.wake_mask != 0;
         for index in 0..n {
             let now = next;
             next = match blocks.get(index + 1) {
@@ -297,11 +344,24 @@ impl<'t> Scanner<'t> {
                     }
                 }
             }
-            let mut triggers = now.trigger;
+            let mut triggers = if self.trigger_mask == 0 {
+                0
+            } else {
+                now.trigger
+            };
             while triggers != 0 {
                 let bit = triggers.trailing_zeros() as usize;
                 triggers &= triggers - 1;
-                self.run_back(view, base + bit, judge);
+                // SAFETY: as above.
+                let groups = unsafe {
+                    byte(
+                        self.wake,
+                        wake_slot(wake_key(four(view.padded, base + bit))),
+                    )
+                };
+                if groups & self.trigger_mask != 0 {
+                    self.run_back(view, base + bit, groups, judge);
+                }
             }
             if self.free_n > 0 {
                 self.free(view, base, judge);
@@ -360,8 +420,8 @@ impl<'t> Scanner<'t> {
             ..
         } = self;
         let events = ends.list();
-        for (i, &(_, state)) in events.iter().enumerate().rev() {
-            for detector in group.detectors(tables, state) {
+        for (i, &(_, set)) in events.iter().enumerate().rev() {
+            for detector in group.detectors(tables, set) {
                 let word = usize::from(detector / 64);
                 let mask = 1u64 << (detector % 64);
                 match seen.get_mut(word) {
@@ -373,8 +433,8 @@ impl<'t> Scanner<'t> {
                 }
                 let mut list = [0u32; MOST_ENDS];
                 let mut n = 0;
-                for &(end, state) in events.get(..=i).unwrap_or(&[]).iter().rev() {
-                    if group.detectors(tables, state).any(|d| d == detector)
+                for &(end, set) in events.get(..=i).unwrap_or(&[]).iter().rev() {
+                    if group.detectors(tables, set).any(|d| d == detector)
                         && judge.ends(view, detector, end as usize)
                         && let Some(slot) = list.get_mut(n)
                     {
@@ -389,7 +449,7 @@ impl<'t> Scanner<'t> {
 
     /// A trigger: tries the starts before it, from the left.
     #[inline(never)]
-    fn run_back(&mut self, view: View<'_>, at: usize, judge: &mut Judge<'_, 't>) {
+    fn run_back(&mut self, view: View<'_>, at: usize, groups: u8, judge: &mut Judge<'_, 't>) {
         let trigger = view.padded.get(at).copied().unwrap_or(0);
         for i in 0..self.wanted.triggers_n {
             if self.wanted.triggers.get(i) != Some(&trigger) || at >= view.len {
@@ -399,6 +459,9 @@ impl<'t> Scanner<'t> {
             let Some(group) = self.groups.get(index).copied() else {
                 continue;
             };
+            if groups & (1 << group.entry.wake_bit) == 0 {
+                continue;
+            }
             let least = at.saturating_sub(group.entry.run_max as usize);
             let mut start = at;
             while start > least && view.padded.get(start - 1).is_some_and(|&b| group.holds(b)) {
@@ -442,17 +505,11 @@ fn digits(now: u64, next: u64, bit: usize) -> u32 {
 
 /// Does the group hold a demanded detector?
 fn demanded<'t>(tables: &Tables<'t>, group: &Group<'t>, demand: &[u64]) -> bool {
-    let mut state = group.entry.first_match;
-    while state < group.entry.trans_n {
-        let wanted = group.detectors(tables, state as u16).any(|d| {
+    (0..group.entry.sets_n).any(|set| {
+        group.detectors(tables, set as u16).any(|d| {
             demand
                 .get(usize::from(d / 64))
                 .is_some_and(|w| w & (1 << (d % 64)) != 0)
-        });
-        if wanted {
-            return true;
-        }
-        state += group.entry.stride;
-    }
-    false
+        })
+    })
 }

@@ -124,25 +124,28 @@ impl<'a> Tables<'a> {
             let g = self.group(index)?;
             let classes = whole(g.classes_at, 256, 1)?;
             let trans = whole(g.trans_at, g.trans_n as usize, 2)?;
-            if g.stride == 0
-                || g.trans_n % g.stride != 0
-                || g.start >= g.trans_n
-                || g.start % g.stride != 0
-                || g.first_match % g.stride != 0
-                || g.first_match > g.trans_n
-                || g.wake_bit >= 8
-                || classes.iter().any(|&c| u32::from(c) >= g.stride)
-            {
+            if g.stride == 0 || g.wake_bit >= 8 || g.start >= g.trans_n {
                 return None;
             }
-            for pair in trans.chunks_exact(2) {
-                let to = u32::from(u16::from_le_bytes(pair.try_into().ok()?));
-                if to >= g.trans_n || to % g.stride != 0 {
+            if g.sparse == 0 {
+                // The dense walk reads without asking.
+                if g.trans_n % g.stride != 0
+                    || g.start % g.stride != 0
+                    || g.first_match % g.stride != 0
+                    || g.first_match > g.trans_n
+                    || (g.trans_n - g.first_match) / g.stride > g.sets_n
+                    || classes.iter().any(|&c| u32::from(c) >= g.stride)
+                {
                     return None;
                 }
+                for pair in trans.chunks_exact(2) {
+                    let to = u32::from(u16::from_le_bytes(pair.try_into().ok()?));
+                    if to >= g.trans_n || to % g.stride != 0 {
+                        return None;
+                    }
+                }
             }
-            let matches = ((g.trans_n - g.first_match) / g.stride) as usize;
-            let sets = whole(g.sets_at, matches, 8)?;
+            let sets = whole(g.sets_at, g.sets_n as usize, 8)?;
             for set in sets.chunks_exact(8) {
                 let at = u32::from_le_bytes(set.get(..4)?.try_into().ok()?);
                 let n = u32::from_le_bytes(set.get(4..)?.try_into().ok()?);

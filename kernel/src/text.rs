@@ -106,7 +106,7 @@ pub fn fold_at(text: &[u8], at: usize) -> (u8, u8, usize) {
 }
 
 /// Ranges of capitals whose small letters follow at a fixed distance: first, last, distance.
-const DISTANT: [(u32, u32, i32); 50] = [
+const DISTANT: [(u32, u32, i32); 51] = [
     (0xC0, 0xD6, 32),
     (0xD8, 0xDE, 32),
     (0x178, 0x178, -121),
@@ -152,6 +152,7 @@ const DISTANT: [(u32, u32, i32); 50] = [
     (0x3FD, 0x3FF, -130),
     (0x400, 0x40F, 80),
     (0x410, 0x42F, 32),
+    (0x4C0, 0x4C0, 15),
     (0x3F7, 0x3F7, 1),
     (0x3FA, 0x3FA, 1),
     (0x376, 0x376, 1),

@@ -189,6 +189,10 @@ extern "C" fn decide_export(event_len: usize, text_len: usize) -> usize {
         no_memory(&tables, settings, place.frame)
     };
     content.fill(0);
+    if address != place.frame {
+        // SAFETY: the frame's region, which nobody reads any more.
+        unsafe { bytes_mut(place.frame, event_len) }.fill(0);
+    }
     address
 }
 

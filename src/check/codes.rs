@@ -90,6 +90,8 @@ codes! {
     TOO_MANY "R0239" Error "too many rules or obligations";
     WINDOW_OUT_OF_RANGE "R0240" Error "window out of range";
 
+    TOO_LARGE "R0241" Error "condition too large";
+
     MISSING_LINE "R0301" Error "detector without a line it needs";
     LINE_TWICE "R0302" Error "detector line given twice";
     BAD_REGEX "R0303" Error "not a regular expression";

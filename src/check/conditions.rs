@@ -24,13 +24,33 @@ pub(super) struct Conditions<'n, 'a> {
     pub max_findings: u32,
     /// Names of lists, conditions and groups that something used.
     pub used: BTreeSet<&'a str>,
+    /// Groups that were expanded.
+    pub groups: BTreeMap<&'a str, Option<Vec<usize>>>,
     lets: BTreeMap<&'a str, LetState>,
+    /// Conditions named inside each other, now.
+    depth: usize,
+    /// Tests that named conditions brought into the present one.
+    brought: usize,
+}
+
+/// Tests that named conditions may bring into one condition.
+const MOST_TESTS: usize = 4096;
+/// How deep named conditions and groups may name each other.
+pub(super) const DEEPEST: usize = 64;
+
+/// Tests in a condition, its connectives too.
+fn size(condition: &Condition) -> usize {
+    match condition {
+        Condition::And(all) | Condition::Or(all) => 1 + all.iter().map(size).sum::<usize>(),
+        Condition::Not(inner) => 1 + size(inner),
+        Condition::Const(_) | Condition::Leaf(_) => 1,
+    }
 }
 
 #[derive(Debug)]
 enum LetState {
     Open,
-    Done(Option<Condition>),
+    Done(Option<(Condition, usize)>),
 }
 
 impl<'n, 'a> Conditions<'n, 'a> {
@@ -41,7 +61,10 @@ impl<'n, 'a> Conditions<'n, 'a> {
             anonymous: Vec::new(),
             max_findings,
             used: BTreeSet::new(),
+            groups: BTreeMap::new(),
             lets: BTreeMap::new(),
+            depth: 0,
+            brought: 0,
         }
     }
 
@@ -141,6 +164,8 @@ impl<'n, 'a> Conditions<'n, 'a> {
         }
         match names.kind(name) {
             Some(Kind::List) => {
+                self.used
+                    .extend(names.lists.get_key_value(name).map(|(key, _)| *key));
                 self.report.push(
                     Diagnostic::new(
                         &codes::NOT_A_CONDITION,
@@ -199,7 +224,17 @@ impl<'n, 'a> Conditions<'n, 'a> {
         let (&name, declared) = names.lets.get_key_value(name)?;
         self.used.insert(name);
         match self.lets.get(name) {
-            Some(LetState::Done(condition)) => return condition.clone(),
+            Some(LetState::Done(done)) => {
+                let (condition, size) = done.as_ref()?;
+                self.brought += size;
+                if self.brought <= MOST_TESTS {
+                    return Some(condition.clone());
+                }
+                if self.brought - size <= MOST_TESTS {
+                    self.too_large(place, name);
+                }
+                return None;
+            }
             Some(LetState::Open) => {
                 self.report.push(
                     Diagnostic::new(&codes::LET_CYCLE, place, format!("`{name}` names itself"))
@@ -210,10 +245,42 @@ impl<'n, 'a> Conditions<'n, 'a> {
             }
             None => {}
         }
+        if self.depth >= DEEPEST {
+            self.too_large(place, name);
+            return None;
+        }
         self.lets.insert(name, LetState::Open);
+        self.depth += 1;
+        let outside = std::mem::take(&mut self.brought);
         let condition = self.lower(declared.source, &declared.item.value);
-        self.lets.insert(name, LetState::Done(condition.clone()));
-        condition
+        self.brought = outside;
+        self.depth -= 1;
+        let done = condition.map(|c| {
+            let size = size(&c);
+            (c, size)
+        });
+        self.lets.insert(name, LetState::Done(done));
+        // Once more, now that it is known: what it brings is counted there.
+        self.let_value(name, place)
+    }
+
+    fn too_large(&mut self, place: Place, name: &str) {
+        self.report.push(
+            Diagnostic::new(
+                &codes::TOO_LARGE,
+                place,
+                format!("with `{name}` this condition becomes too large"),
+            )
+            .label(format!(
+                "named conditions bring at most {MOST_TESTS} tests, {DEEPEST} deep"
+            ))
+            .help("use lists and `any of` instead of long chains of conditions"),
+        );
+    }
+
+    /// Begins a new condition: what named conditions bring is counted anew.
+    pub fn begin(&mut self) {
+        self.brought = 0;
     }
 
     /// Lowers every `let`, so that mistakes in unused ones are told too;
@@ -222,6 +289,7 @@ impl<'n, 'a> Conditions<'n, 'a> {
         let names = self.names;
         for (name, declared) in &names.lets {
             let used = self.used.contains(name);
+            self.begin();
             self.let_value(name, declared.at(declared.item.name.span));
             if !used {
                 self.used.remove(name);

@@ -57,7 +57,7 @@ fn warning(rule: &str, slot: &Slot, place: Place) -> Diagnostic {
                 slot.name
             ),
         )
-        .label(format!("false by default: {}", shown(default, slot)))
+        .label(format!("its default is {}", shown(default, slot)))
         .help("give the attribute a careful default, make it `required`, or write the condition so that the default blocks"),
         None => Diagnostic::new(
             &codes::RESTS_ON_HOST,

@@ -393,7 +393,10 @@ impl<'a> Conditions<'_, 'a> {
                     Diagnostic::new(
                         &codes::FEW_EXAMPLES,
                         detector.at(detector.item.id.span),
-                        format!("`{}` has {count} {what}", detector.item.id.value),
+                        format!(
+                            "`{}` has {count} of {EXAMPLES} {what}",
+                            detector.item.id.value
+                        ),
                     )
                     .label(format!("a detector of a library has at least {EXAMPLES}")),
                 );

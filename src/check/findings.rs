@@ -5,7 +5,7 @@
 //! ones are one. `contains` is an escaped pattern with the `i` flag (semantics 31).
 
 use super::codes;
-use super::conditions::Conditions;
+use super::conditions::{Conditions, DEEPEST};
 use super::model::{
     CLASSES, Comparison, Condition, ConfidenceTable, Detector, Findings, Leaf, Number, ParamType,
     Pattern, Place,
@@ -140,6 +140,21 @@ impl<'a> Conditions<'_, 'a> {
             );
             return None;
         };
+        self.used.insert(key);
+        if let Some(known) = self.groups.get(key) {
+            return known.clone();
+        }
+        if open.len() >= DEEPEST {
+            self.report.push(
+                Diagnostic::new(
+                    &codes::TOO_LARGE,
+                    at(source, name.span),
+                    format!("groups name each other too deeply at `{key}`"),
+                )
+                .label(format!("at most {DEEPEST} deep")),
+            );
+            return None;
+        }
         if open.contains(&key) {
             self.report.push(
                 Diagnostic::new(
@@ -152,7 +167,6 @@ impl<'a> Conditions<'_, 'a> {
             );
             return None;
         }
-        self.used.insert(key);
         open.push(key);
         let mut all = Some(Vec::new());
         for member in &group.item.members {
@@ -163,23 +177,23 @@ impl<'a> Conditions<'_, 'a> {
             });
         }
         open.pop();
-        let mut all = all?;
-        all.sort_unstable();
-        all.dedup();
-        Some(all)
+        let all = all.map(|mut all: Vec<usize>| {
+            all.sort_unstable();
+            all.dedup();
+            all
+        });
+        self.groups.insert(key, all.clone());
+        all
     }
 
     /// Looks at every group, so that mistakes in unused ones are told too.
     pub(super) fn all_groups(&mut self) {
         let names = self.names;
+        let used = self.used.clone();
         for group in names.groups.values() {
-            for member in &group.item.members {
-                let used = self.used.clone();
-                let mut open = vec![group.item.name.value.as_str()];
-                self.target_within(group.source, member, &mut open);
-                self.used = used;
-            }
+            self.group(group.source, &group.item.name, &mut Vec::new());
         }
+        self.used = used;
     }
 
     /// The detectors of several targets, ascending.

@@ -32,6 +32,7 @@ mod header;
 mod hosts;
 mod keep;
 mod loading;
+mod membership;
 mod messages;
 pub mod model;
 mod names;

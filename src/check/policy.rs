@@ -65,11 +65,20 @@ pub(super) fn build(
         defaults::look(conditions.report, &names, rule, header.max_findings);
     }
     let complete = lowered.iter().all(Option::is_some);
-    let tests = tests(&mut conditions, root, &ids, &obligations, complete, options);
+    let tests = if library {
+        Vec::new()
+    } else {
+        tests(&mut conditions, root, &ids, &obligations, complete, options)
+    };
     limits(&mut conditions, root, &root_rules, obligations.len());
     conditions.all_lets();
     conditions.all_groups();
-    if !library {
+    let failed = conditions
+        .report
+        .diagnostics
+        .iter()
+        .any(Diagnostic::is_error);
+    if !library && !failed {
         usage::unused(&mut conditions);
     }
     let Conditions {

@@ -63,6 +63,7 @@ impl<'a> Conditions<'_, 'a> {
         let name = &rule.item.name;
         let source = rule.source;
         let parts = self.parts(rule);
+        self.begin();
         let when = parts.when.map(|e| self.lower(source, e));
         let unless: Vec<Option<Condition>> =
             parts.unless.iter().map(|e| self.lower(source, e)).collect();
@@ -301,6 +302,7 @@ impl<'a> Conditions<'_, 'a> {
         }
         // They were lowered before as parts of the whole: what is wrong has been told.
         let before = self.report.diagnostics.len();
+        self.begin();
         let clauses = leaves
             .into_iter()
             .map(|leaf| {

@@ -13,7 +13,7 @@ use super::model::{
 };
 
 /// Branches looked at before giving up.
-const MOST_BRANCHES: u32 = 4096;
+const MOST_BRANCHES: u32 = 1024;
 
 /// What can be known before any event.
 #[derive(Clone, Copy, Debug)]
@@ -80,15 +80,20 @@ impl<'w> Search<'w> {
     }
 }
 
-/// Whether something fits all of them.
+/// Whether something fits all of them, where all but the last are known to fit.
 fn consistent(world: &World<'_>, held: &[Literal<'_>]) -> bool {
-    let opposite = held
-        .iter()
-        .any(|(leaf, sign)| *sign && held.contains(&(*leaf, false)));
-    !opposite
-        && (0..world.slots.len()).all(|slot| slot_fits(world, slot, held))
-        && today_fits(held)
-        && counts_fit(world, held)
+    let Some((last, before)) = held.split_last() else {
+        return true;
+    };
+    if before.contains(&(last.0, !last.1)) {
+        return false;
+    }
+    match (subject(last.0), last.0) {
+        (Some(slot), _) => slot_fits(world, slot, held),
+        (None, Leaf::Date(..)) => today_fits(held),
+        (None, Leaf::Count(..) | Leaf::Distinct(..)) => count_fits(world, last.0, held),
+        (None, _) => true,
+    }
 }
 
 fn slot_fits(world: &World<'_>, slot: usize, held: &[Literal<'_>]) -> bool {
@@ -303,28 +308,26 @@ fn today_fits(held: &[Literal<'_>]) -> bool {
 }
 
 /// Counts of the same findings agree with each other and with the cap.
-fn counts_fit(world: &World<'_>, held: &[Literal<'_>]) -> bool {
-    let of = |leaf: &Leaf| -> Option<(u8, Findings, Comparison, Number)> {
+fn count_fits(world: &World<'_>, last: &Leaf, held: &[Literal<'_>]) -> bool {
+    fn parts(leaf: &Leaf) -> Option<(bool, &Findings, Comparison, Number)> {
         match leaf {
-            Leaf::Count(f, op, n) => Some((0, f.clone(), *op, *n)),
-            Leaf::Distinct(f, op, n) => Some((1, f.clone(), *op, *n)),
+            Leaf::Count(f, op, n) => Some((false, f, *op, *n)),
+            Leaf::Distinct(f, op, n) => Some((true, f, *op, *n)),
             _ => None,
         }
+    }
+    let Some((distinct, findings, ..)) = parts(last) else {
+        return true;
     };
-    let counts: Vec<(u8, Findings, Comparison, Number, bool)> = held
+    let tests: Vec<(Interval, bool)> = held
         .iter()
-        .filter_map(|(leaf, sign)| of(leaf).map(|(kind, f, op, n)| (kind, f, op, n, *sign)))
+        .filter_map(|(leaf, sign)| Some((parts(leaf)?, *sign)))
+        .filter(|((d, f, ..), _)| *d == distinct && *f == findings)
+        .filter_map(|((_, _, op, n), sign)| number_test(world, op, n, sign))
         .collect();
-    counts.iter().all(|(kind, findings, ..)| {
-        let tests: Vec<(Interval, bool)> = counts
-            .iter()
-            .filter(|(k, f, ..)| k == kind && f == findings)
-            .filter_map(|(_, _, op, n, sign)| number_test(world, *op, *n, *sign))
-            .collect();
-        let most = i64::from(world.max_findings)
-            .saturating_mul(i64::try_from(findings.detectors.len()).unwrap_or(i64::MAX));
-        some_number(0, most, &tests)
-    })
+    let most = i64::from(world.max_findings)
+        .saturating_mul(i64::try_from(findings.detectors.len()).unwrap_or(i64::MAX));
+    some_number(0, most, &tests)
 }
 
 #[cfg(test)]

@@ -92,10 +92,12 @@ impl<'a> Conditions<'_, 'a> {
                 .help("add a line such as `expect block by rule_name`"),
             );
         }
-        self.incomplete(test, &event);
         let wrong = self.report.diagnostics[before..]
             .iter()
             .any(Diagnostic::is_error);
+        if !wrong {
+            self.incomplete(test, &event);
+        }
         (!wrong).then(|| Test {
             name: test.item.name.value.clone(),
             event,

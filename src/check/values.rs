@@ -177,13 +177,22 @@ pub(super) fn variant(
     if let Some(index) = variants.iter().position(|v| v == word) {
         return u16::try_from(index).ok();
     }
-    report.unknown(
+    let known: Vec<&str> = variants.iter().map(String::as_str).collect();
+    let mut d = Diagnostic::new(
         &codes::UNKNOWN_VARIANT,
         place,
-        &format!("value of `{name}`"),
-        word,
-        variants.iter().map(String::as_str),
+        format!("`{word}` is not a value of `{name}`"),
     );
+    d = match super::suggest::nearest(word, known.iter().copied()) {
+        Some(near) => d
+            .label(format!("did you mean `{near}`?"))
+            .suggest(near.to_owned()),
+        None => d.label("not one of its values").help(format!(
+            "the values are {}",
+            super::suggest::some_of(&known).unwrap_or_default()
+        )),
+    };
+    report.push(d);
     None
 }
 

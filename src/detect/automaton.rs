@@ -1,10 +1,14 @@
 //! Union automata over bytes, in the form that the kernel walks.
 //!
-//! `regex-automata` determinises and minimises (match-all, anchored); what is kept
-//! is our own compact form: 256 classes, u16 transitions premultiplied by the
-//! stride, state 0 dead, match states last. A match shows one byte late, as in
-//! `regex-automata`; the zero byte behind every view takes the place of its
-//! end-of-input symbol.
+//! `regex-automata` determinises (match-all, anchored); what is kept is our own
+//! form, state 0 dead, match states last. Matches are bounded, so the automaton has
+//! no cycle and is minimised in one pass from its leaves up. A match shows one byte
+//! late, as in `regex-automata`; the zero byte behind every view takes the place of
+//! its end-of-input symbol.
+//!
+//! The kernel walks one of two encodings (`groups.rs` chooses): *dense*, u16
+//! transitions premultiplied by the stride, fastest, for what is woken by digits;
+//! *sparse*, a list of class ranges per state, ten times smaller, for words.
 //!
 //! A detector with `digits n` has its automaton multiplied with a counter of digits
 //! up to n, so that the wake filter knows about them.
@@ -16,8 +20,10 @@ use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::Hir;
 use std::collections::{BTreeMap, HashMap};
 
-/// Most u16 transitions of an automaton: offsets are u16.
+/// Most u16 of an encoded automaton: offsets are u16.
 pub const MOST_TRANSITIONS: usize = 65_535;
+/// Most states before an encoding is tried at all.
+const MOST_STATES: usize = 60_000;
 
 /// An automaton; states are numbers from 0 (dead) on, not yet premultiplied.
 #[derive(Clone, Debug)]
@@ -66,7 +72,7 @@ impl Automaton {
                 dense::Config::new()
                     .match_kind(MatchKind::All)
                     .start_kind(StartKind::Anchored)
-                    .minimize(true)
+                    .minimize(false)
                     .accelerate(false)
                     .dfa_size_limit(Some(16 << 20))
                     .determinize_size_limit(Some(64 << 20)),
@@ -109,7 +115,7 @@ impl Automaton {
                     });
             }
             rows.push(row);
-            if rows.len() > MOST_TRANSITIONS / 2 {
+            if rows.len() > MOST_STATES {
                 return Err(TooLarge);
             }
         }
@@ -129,86 +135,54 @@ impl Automaton {
             found
         };
         let matches: Vec<Vec<u16>> = states.iter().map(detectors).collect();
-        Self::number(&rows, &matches, digits)
+        Self::number(&rows, &matches)
     }
 
-    /// Drops what leads nowhere, orders the states, and compresses the classes.
-    fn number(
-        rows: &[[usize; 256]],
-        matches: &[Vec<u16>],
-        digits: u8,
-    ) -> Result<Automaton, TooLarge> {
-        let n = rows.len();
-        // Live: a match state can be reached.
-        let mut live: Vec<bool> = matches.iter().map(|m| !m.is_empty()).collect();
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for (i, row) in rows.iter().enumerate().rev() {
-                if live.get(i) == Some(&false)
-                    && row.iter().any(|&t| live.get(t).copied().unwrap_or(false))
-                {
-                    if let Some(slot) = live.get_mut(i) {
-                        *slot = true;
-                    }
-                    changed = true;
-                }
-            }
-        }
-        let merged = if digits > 0 {
-            merge(rows, matches, &live)
-        } else {
-            (0..n).collect()
-        };
-        let mut order: Vec<usize> = Vec::new();
-        let is_match = |i: &usize| matches.get(*i).is_some_and(|m| !m.is_empty());
-        let keep = |i: &usize| live.get(*i) == Some(&true) && merged.get(*i) == Some(i);
-        order.extend((0..n).filter(keep).filter(|i| !is_match(i)));
-        let first_match = order.len() + 1;
-        order.extend((0..n).filter(keep).filter(|i| is_match(i)));
-        let mut new_id = vec![0usize; n];
-        for (id, &old) in order.iter().enumerate() {
+    /// Merges what behaves alike, drops what leads nowhere, orders the states, compresses the classes.
+    fn number(rows: &[[usize; 256]], matches: &[Vec<u16>]) -> Result<Automaton, TooLarge> {
+        let Minimal {
+            representative,
+            order,
+        } = minimise(rows, matches);
+        let is_match = |i: &&usize| matches.get(**i).is_some_and(|m| !m.is_empty());
+        let mut states: Vec<usize> = order.iter().filter(|i| !is_match(i)).copied().collect();
+        let first_match = states.len() + 1;
+        states.extend(order.iter().filter(is_match));
+        let mut new_id = vec![0usize; rows.len()];
+        for (id, &old) in states.iter().enumerate() {
             if let Some(slot) = new_id.get_mut(old) {
                 *slot = id + 1;
             }
         }
         let target = |t: usize| -> usize {
-            if live.get(t) != Some(&true) {
-                return 0;
-            }
-            merged
+            representative
                 .get(t)
-                .and_then(|&m| new_id.get(m))
+                .and_then(|&r| new_id.get(r))
                 .copied()
                 .unwrap_or(0)
         };
         // Classes: bytes with equal columns.
         let mut columns: BTreeMap<Vec<usize>, u8> = BTreeMap::new();
         let mut classes = Vec::with_capacity(256);
-        let mut representative = Vec::new();
+        let mut byte_of = Vec::new();
         for byte in 0..256 {
-            let column: Vec<usize> = order
-                .iter()
-                .map(|&old| {
-                    rows.get(old)
-                        .and_then(|r| r.get(byte))
-                        .map_or(0, |&t| target(t))
-                })
-                .collect();
+            let to = |old: &usize| {
+                rows.get(*old)
+                    .and_then(|r| r.get(byte))
+                    .map_or(0, |&t| target(t))
+            };
+            let column: Vec<usize> = states.iter().map(to).collect();
             let next = u8::try_from(columns.len()).map_err(|_| TooLarge)?;
             let class = *columns.entry(column).or_insert_with(|| {
-                representative.push(byte);
+                byte_of.push(byte);
                 next
             });
             classes.push(class);
         }
-        let stride = representative.len();
-        if (order.len() + 1) * stride > MOST_TRANSITIONS {
-            return Err(TooLarge);
-        }
+        let stride = byte_of.len();
         let mut trans = vec![0u16; stride];
-        for &old in &order {
-            for &byte in &representative {
+        for &old in &states {
+            for &byte in &byte_of {
                 let to = rows
                     .get(old)
                     .and_then(|r| r.get(byte))
@@ -216,19 +190,74 @@ impl Automaton {
                 trans.push(u16::try_from(to).map_err(|_| TooLarge)?);
             }
         }
-        let sets = order
+        let sets = states
             .iter()
             .skip(first_match - 1)
             .map(|&old| matches.get(old).cloned().unwrap_or_default())
             .collect();
+        let start = representative
+            .first()
+            .and_then(|&r| new_id.get(r))
+            .copied()
+            .unwrap_or(0);
         Ok(Automaton {
             classes,
             stride,
             trans,
-            start: u16::try_from(new_id.first().copied().unwrap_or(0)).map_err(|_| TooLarge)?,
+            start: u16::try_from(start).map_err(|_| TooLarge)?,
             first_match: u16::try_from(first_match).map_err(|_| TooLarge)?,
             sets,
         })
+    }
+
+    /// The dense encoding: transitions premultiplied by the stride.
+    ///
+    /// # Errors
+    /// [`TooLarge`]
+    pub fn dense(&self) -> Result<Vec<u16>, TooLarge> {
+        if self.trans.len() > MOST_TRANSITIONS {
+            return Err(TooLarge);
+        }
+        Ok(self
+            .trans
+            .iter()
+            .filter_map(|&t| u16::try_from(usize::from(t) * self.stride).ok())
+            .collect())
+    }
+
+    /// The sparse encoding, in u16: per state a head (bit 15: a match state, whose set follows; lower
+    /// bits: how many ranges), then per range its first class << 8 | last class, and the next state's
+    /// offset. The dead state is one zero. Gives the encoding and the start's offset.
+    ///
+    /// # Errors
+    /// [`TooLarge`]
+    pub fn sparse(&self) -> Result<(Vec<u16>, u16), TooLarge> {
+        let rows: Vec<&[u16]> = self.trans.chunks(self.stride.max(1)).collect();
+        let ranges: Vec<Vec<(u8, u8, u16)>> = rows.iter().map(|row| ranges(row)).collect();
+        let mut at = 1usize;
+        let mut offsets = vec![0u16];
+        for (state, ranges) in ranges.iter().enumerate().skip(1) {
+            offsets.push(u16::try_from(at).map_err(|_| TooLarge)?);
+            at += 1 + usize::from(state >= usize::from(self.first_match)) + 2 * ranges.len();
+        }
+        if at > MOST_TRANSITIONS {
+            return Err(TooLarge);
+        }
+        let offset = |state: u16| offsets.get(usize::from(state)).copied().unwrap_or(0);
+        let mut out = vec![0u16];
+        for (state, ranges) in ranges.iter().enumerate().skip(1) {
+            let set = state.checked_sub(usize::from(self.first_match));
+            let count = u16::try_from(ranges.len()).map_err(|_| TooLarge)?;
+            out.push(count | if set.is_some() { 0x8000 } else { 0 });
+            if let Some(set) = set {
+                out.push(u16::try_from(set).map_err(|_| TooLarge)?);
+            }
+            for &(first, last, next) in ranges {
+                out.push(u16::from(first) << 8 | u16::from(last));
+                out.push(offset(next));
+            }
+        }
+        Ok((out, offset(self.start)))
     }
 
     /// States, the dead one included.
@@ -254,48 +283,101 @@ impl Automaton {
     }
 }
 
-/// Merges states that behave alike (partition refinement); gives each state's representative.
-fn merge(rows: &[[usize; 256]], matches: &[Vec<u16>], live: &[bool]) -> Vec<usize> {
-    let n = rows.len();
-    let mut block: Vec<usize> = Vec::with_capacity(n);
-    let mut first: HashMap<&[u16], usize> = HashMap::new();
-    for (i, set) in matches.iter().enumerate() {
-        let next = first.len();
-        block.push(if live.get(i) == Some(&true) {
-            *first.entry(set).or_insert(next)
-        } else {
-            usize::MAX
-        });
-    }
-    let mut count = first.len();
-    loop {
-        let mut seen: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
-        let mut refined = Vec::with_capacity(n);
-        for (i, row) in rows.iter().enumerate() {
-            let own = block.get(i).copied().unwrap_or(usize::MAX);
-            if own == usize::MAX {
-                refined.push(usize::MAX);
-                continue;
+/// Runs of classes that lead to the same live state.
+fn ranges(row: &[u16]) -> Vec<(u8, u8, u16)> {
+    let mut out: Vec<(u8, u8, u16)> = Vec::new();
+    for (class, &next) in (0u8..=255).zip(row) {
+        match out.last_mut() {
+            Some((_, last, to)) if *to == next && u16::from(*last) + 1 == u16::from(class) => {
+                *last = class
             }
-            let mut targets: Vec<usize> = Vec::with_capacity(256);
-            targets.extend(
-                row.iter()
-                    .map(|&t| block.get(t).copied().unwrap_or(usize::MAX)),
-            );
-            let next = seen.len();
-            refined.push(*seen.entry((own, targets)).or_insert(next));
+            _ if next != 0 => out.push((class, class, next)),
+            _ => {}
         }
-        let now = seen.len();
-        block = refined;
-        if now == count {
-            break;
-        }
-        count = now;
     }
-    let mut representative: HashMap<usize, usize> = HashMap::new();
-    block
-        .iter()
-        .enumerate()
-        .map(|(i, &b)| *representative.entry(b).or_insert(i))
-        .collect()
+    out
+}
+
+/// What is left of the states.
+struct Minimal {
+    /// Per state the one that stands for it; `usize::MAX`: dead.
+    representative: Vec<usize>,
+    /// The states that are left, start first where it lives.
+    order: Vec<usize>,
+}
+
+/// Merges states that behave alike. Matches are bounded and dead states are cut off, so there is no
+/// cycle among the live ones: from the leaves up, a state is its matches and its successors.
+fn minimise(rows: &[[usize; 256]], matches: &[Vec<u16>]) -> Minimal {
+    let n = rows.len();
+    let mut representative = vec![usize::MAX; n];
+    let mut known: HashMap<(&[u16], Vec<(u8, usize)>), usize> = HashMap::new();
+    let mut done = vec![false; n];
+    let mut todo: Vec<(usize, bool)> = vec![(0, false)];
+    while let Some((state, ready)) = todo.pop() {
+        let Some(row) = rows.get(state) else { continue };
+        if done.get(state) != Some(&false) && !ready {
+            continue;
+        }
+        if !ready {
+            if let Some(slot) = done.get_mut(state) {
+                *slot = true;
+            }
+            todo.push((state, true));
+            let mut last = usize::MAX;
+            for &to in row.iter().filter(|&&to| to != usize::MAX) {
+                if to != last && done.get(to) == Some(&false) {
+                    todo.push((to, false));
+                }
+                last = to;
+            }
+            continue;
+        }
+        let mut successors: Vec<(u8, usize)> = Vec::new();
+        for (byte, &to) in (0u8..=255).zip(row) {
+            let to = representative.get(to).copied().unwrap_or(usize::MAX);
+            if successors.last().map_or(usize::MAX, |s| s.1) != to {
+                successors.push((byte, to));
+            }
+        }
+        let own = matches.get(state).map_or(&[][..], Vec::as_slice);
+        let dead = own.is_empty() && successors.is_empty();
+        if let Some(slot) = representative.get_mut(state) {
+            *slot = if dead {
+                usize::MAX
+            } else {
+                *known.entry((own, successors)).or_insert(state)
+            };
+        }
+    }
+    // Breadth first from the start, so that equal inputs give equal numbers.
+    let mut order: Vec<usize> = representative
+        .first()
+        .copied()
+        .into_iter()
+        .filter(|&s| s < n)
+        .collect();
+    let mut seen: Vec<bool> = vec![false; n];
+    let mut at = 0;
+    for &state in &order {
+        if let Some(slot) = seen.get_mut(state) {
+            *slot = true;
+        }
+    }
+    while let Some(&state) = order.get(at) {
+        at += 1;
+        for &to in rows.get(state).map_or(&[][..], |r| r.as_slice()) {
+            let to = representative.get(to).copied().unwrap_or(usize::MAX);
+            if let Some(slot) = seen.get_mut(to)
+                && !*slot
+            {
+                *slot = true;
+                order.push(to);
+            }
+        }
+    }
+    Minimal {
+        representative,
+        order,
+    }
 }

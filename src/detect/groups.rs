@@ -6,7 +6,7 @@
 //! does not fit is halved. A detector stands in exactly one union.
 
 use super::ScanTables;
-use super::automaton::{Automaton, MOST_TRANSITIONS};
+use super::automaton::Automaton;
 use super::codes;
 use super::pattern::Shape;
 use super::wake::{self, RunBack};
@@ -26,7 +26,7 @@ const WAKE_BITS: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     /// At token starts and specials. The temper keeps detectors apart whose filters would spoil
-    /// each other: 0 begins with digits or specials, 1 holds digits, 2 literals, 3 anything.
+    /// each other: 0 begins with digits, `+` or `(`, 1 holds digits, 2 literals, 3 anything.
     Wake { temper: u8, digits: u8 },
     /// Back from this byte.
     RunBack { trigger: u8, digits: u8 },
@@ -45,6 +45,14 @@ pub(super) struct Group {
     run_back: Option<RunBack>,
     max_len: u32,
     wake_bit: u8,
+    encoding: Encoding,
+}
+
+/// How an automaton is written.
+#[derive(Clone, Debug)]
+enum Encoding {
+    Dense(Vec<u16>),
+    Sparse(Vec<u16>, u16),
 }
 
 /// All groups of a module.
@@ -150,34 +158,28 @@ fn kind(alone: &Automaton, shape: &Shape, digits: u8, specials: &mut Vec<u8>) ->
         .collect();
     let at_starts = shape.start || !first.iter().any(is_word);
     let room = specials.len() + new.len() <= MOST_SPECIALS;
-    let places = wake::places(alone);
-    if at_starts && room && places.is_some() {
-        specials.extend(new);
-        let letters = first.iter().any(|b| is_word(b) && !b.is_ascii_digit());
-        let need = wake::digits(alone);
-        let temper = match (letters, need.first().copied().unwrap_or(0)) {
-            (false, _) => 0,
-            (true, 1..) => 1,
-            (true, 0) => 2,
-        };
-        return Kind::Wake { temper, digits };
-    }
-    if let Some(run) = wake::run_back(alone) {
+    let saturated = wake::places(alone).is_none();
+    if saturated && let Some(run) = wake::run_back(alone) {
         return Kind::RunBack {
             trigger: run.trigger,
             digits,
         };
     }
-    if at_starts && room {
-        specials.extend(new);
-        // Every 4-gram wakes it; where digits are needed, they still keep it asleep.
-        let need = wake::digits(alone).first().copied().unwrap_or(0);
-        return Kind::Wake {
-            temper: if need > 1 { 1 } else { 3 },
-            digits,
-        };
+    if !at_starts || !room {
+        return Kind::Free { digits };
     }
-    Kind::Free { digits }
+    specials.extend(new);
+    let numeric = first
+        .iter()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'('));
+    let need = wake::digits(alone).first().copied().unwrap_or(0);
+    let temper = match (saturated, numeric, need) {
+        (true, ..) => 3,
+        (_, true, _) => 0,
+        (.., 1..) => 1,
+        _ => 2,
+    };
+    Kind::Wake { temper, digits }
 }
 
 /// Unites members; halves them where the union does not fit.
@@ -189,8 +191,20 @@ fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result
         | Kind::Value { digits } => *digits,
     };
     let list: Vec<(u16, &Hir)> = members.iter().map(|m| (m.index, m.tree)).collect();
-    match Automaton::union(&list, digits) {
-        Ok(automaton) => {
+    // Digits wake often, so their table is the fast one where it fits.
+    let fast = matches!(kind, Kind::Wake { temper: 0, .. } | Kind::RunBack { .. });
+    let encoded = Automaton::union(&list, digits).and_then(|automaton| {
+        let dense = automaton.dense().ok().filter(|_| fast).map(Encoding::Dense);
+        let encoding = match dense {
+            Some(dense) => dense,
+            None => automaton
+                .sparse()
+                .map(|(code, start)| Encoding::Sparse(code, start))?,
+        };
+        Ok((automaton, encoding))
+    });
+    match encoded {
+        Ok((automaton, encoding)) => {
             let run_back = match kind {
                 Kind::RunBack { trigger, .. } => Some(
                     wake::run_back(&automaton)
@@ -206,6 +220,7 @@ fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result
                 max_len: members.iter().map(|m| m.max_len).max().unwrap_or(0),
                 automaton,
                 wake_bit: 0,
+                encoding,
             });
             Ok(())
         }
@@ -234,7 +249,9 @@ impl Grouped {
                     }
                 }
                 Kind::RunBack { digits, .. } => {
-                    if triggers < MOST_TRIGGERS {
+                    if triggers < MOST_TRIGGERS && wakes < WAKE_BITS {
+                        group.wake_bit = u8::try_from(wakes).unwrap_or(0);
+                        wakes += 1;
                         triggers += 1;
                     } else {
                         group.kind = Kind::Free { digits: *digits };
@@ -285,9 +302,13 @@ pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
     let mut table = vec![0u8; wake::TABLE];
     let mut entries = Vec::new();
     for group in &grouped.groups {
-        if matches!(group.kind, Kind::Wake { .. }) {
+        if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
             let bit = 1u8 << group.wake_bit;
-            match wake::places(&group.automaton) {
+            let places = match &group.run_back {
+                Some(run) => wake::places_at(&group.automaton, run),
+                None => wake::places(&group.automaton),
+            };
+            match places {
                 Some(places) => {
                     for place in places {
                         if let Some(slot) = table.get_mut(place) {
@@ -330,16 +351,11 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
     let automaton = &group.automaton;
     let stride = automaton.stride;
     let wide = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    debug_assert!(automaton.trans.len() <= MOST_TRANSITIONS);
-    let trans: Vec<u8> = automaton
-        .trans
-        .iter()
-        .flat_map(|&t| {
-            u16::try_from(usize::from(t) * stride)
-                .unwrap_or(0)
-                .to_le_bytes()
-        })
-        .collect();
+    let (sparse, code, start) = match &group.encoding {
+        Encoding::Dense(code) => (0, code, wide(usize::from(automaton.start) * stride)),
+        Encoding::Sparse(code, start) => (1, code, u32::from(*start)),
+    };
+    let trans: Vec<u8> = code.iter().flat_map(|t| t.to_le_bytes()).collect();
     let mut sets = Vec::new();
     for set in &automaton.sets {
         let (at, n) = tables.list(set);
@@ -360,16 +376,17 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
         kind,
         wake_bit: group.wake_bit,
         trigger: group.run_back.as_ref().map_or(0, |r| r.trigger),
-        pad: 0,
+        sparse,
         run_at,
         run_max,
         classes_at: tables.append(&automaton.classes, 1),
         trans_at: tables.append(&trans, 2),
-        trans_n: wide(automaton.trans.len()),
-        start: wide(usize::from(automaton.start) * stride),
+        trans_n: wide(code.len()),
+        start,
         first_match: wide(usize::from(automaton.first_match) * stride),
         stride: wide(stride),
         sets_at: tables.append(&sets, 4),
+        sets_n: wide(automaton.sets.len()),
         max_len: group.max_len,
         digits_at: if kind == 0 {
             tables.append(&wake::digits(automaton), 1)

@@ -23,10 +23,30 @@ fn fold(b: u8) -> u8 {
 
 /// The places in the wake table of all 4-grams that a match may begin with; `None`: too many.
 pub(super) fn places(automaton: &Automaton) -> Option<BTreeSet<usize>> {
+    places_from(automaton, vec![(0, 0, vec![automaton.start], false)])
+}
+
+/// The same of the 4-grams that may stand at a trigger.
+pub(super) fn places_at(automaton: &Automaton, run: &RunBack) -> Option<BTreeSet<usize>> {
+    let behind: BTreeSet<u16> = run
+        .states
+        .iter()
+        .map(|&s| automaton.next(s, run.trigger))
+        .filter(|&t| t != 0)
+        .collect();
+    let key = u32::from(fold(run.trigger));
+    places_from(
+        automaton,
+        vec![(1, key, behind.into_iter().collect(), false)],
+    )
+}
+
+/// Bytes so far, their key, the states they lead to, and whether a match has ended before: behind it
+/// anything may stand.
+type Begun = (u32, u32, Vec<u16>, bool);
+
+fn places_from(automaton: &Automaton, mut todo: Vec<Begun>) -> Option<BTreeSet<usize>> {
     let mut grams: HashSet<u32> = HashSet::new();
-    // Bytes so far, their key, the states they lead to, and whether a match has ended before:
-    // behind it anything may stand.
-    let mut todo = vec![(0u32, 0u32, vec![automaton.start], false)];
     while let Some((depth, key, states, ended)) = todo.pop() {
         if depth == 4 {
             grams.insert(key);
@@ -80,6 +100,7 @@ pub(super) fn digits(automaton: &Automaton) -> [u8; 16] {
             bytes_of.push((byte, byte.is_ascii_digit()));
         }
     }
+    // The dead state stays out: nothing leaves it.
     let live: Vec<u16> = (1..n).filter_map(|s| u16::try_from(s).ok()).collect();
     for _ in 0..16 {
         let behind = rows.last().cloned().unwrap_or_default();
@@ -155,14 +176,17 @@ pub(super) struct RunBack {
     pub(super) trigger: u8,
     pub(super) run: Vec<u8>,
     pub(super) run_max: u32,
+    /// States before the trigger.
+    states: BTreeSet<u16>,
 }
 
 /// Looks for a byte that every match holds, before which a bounded run of other bytes stands.
 pub(super) fn run_back(automaton: &Automaton) -> Option<RunBack> {
-    b"@:=/\\#~|".iter().find_map(|&trigger| {
+    b"@:=/\\#~|.".iter().find_map(|&trigger| {
         let mut run = BTreeSet::new();
         let mut layer: BTreeSet<u16> = [automaton.start].into();
         let mut depth = 0;
+        let mut states = layer.clone();
         loop {
             if layer.iter().any(|&s| {
                 // A match that ends here holds no trigger. It shows on the next byte, whatever that is.
@@ -187,6 +211,7 @@ pub(super) fn run_back(automaton: &Automaton) -> Option<RunBack> {
             if depth > MOST_RUN {
                 return None;
             }
+            states.extend(&next);
             layer = next;
         }
         let starts_with_trigger = automaton.next(automaton.start, trigger) != 0;
@@ -194,6 +219,7 @@ pub(super) fn run_back(automaton: &Automaton) -> Option<RunBack> {
             trigger,
             run: run.into_iter().collect(),
             run_max: depth,
+            states,
         })
     })
 }
