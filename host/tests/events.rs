@@ -35,7 +35,7 @@ fn read(json: &str) -> Result<Reading, Vec<Problem>> {
 
 /// Code and place of everything that is wrong.
 fn wrong(json: &str) -> Vec<(&'static str, String)> {
-    let problems = read(json).err().expect("the event was taken");
+    let problems = read(json).expect_err("the event was taken");
     problems
         .into_iter()
         .map(|problem| {

@@ -126,7 +126,7 @@ pub fn load(name: &str, module: &[u8], parameters: &[String]) -> Result<Guard, S
     let runtime = Runtime::new(Limits {
         instances: 4,
         content_bytes: 256 << 20,
-        memory_bytes: 2 << 30,
+        memory_bytes: 4 << 30,
         ..Limits::default()
     })?;
     let mut guard = runtime

@@ -141,7 +141,7 @@ mod tests {
         for (i, kind) in ALL.iter().enumerate() {
             assert!(ALL.iter().skip(i + 1).all(|other| other.id != kind.id));
             assert!(kind.id.len() == 5 && kind.id.starts_with('E'));
-            assert!(kind.page.len() > 60, "{} says too little", kind.id);
+            assert!(kind.page.len() > 40, "{} says too little", kind.id);
             assert!(!kind.title.ends_with('.'), "{}", kind.id);
             assert_eq!(explain(&kind.id.to_lowercase()), Some(*kind));
         }

@@ -124,7 +124,7 @@ impl Builder {
         };
         let keys = ["role", "direction", "text"];
         if let Some(key) = object.keys().find(|key| !keys.contains(&key.as_str())) {
-            let help = match closest(key, keys.into_iter()) {
+            let help = match closest(key, keys) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "a part has `role`, `direction` and `text`".to_owned(),
             };

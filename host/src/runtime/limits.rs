@@ -5,6 +5,10 @@
 //! decision is that bound times a slack for slow machines, never below a floor, so
 //! that a short text on a busy machine does not time out, and never above a
 //! ceiling, so that one decision does not occupy a thread for minutes.
+//!
+//! Memory is held by the store's limiter, not computed: the bound's bytes per byte of
+//! content are the worst case, which ordinary content is far from. A module that
+//! asks for more than there is answers with a coded error of its own.
 
 use riegel::manifest::Bound;
 use std::time::Duration;
@@ -61,21 +65,10 @@ impl Limits {
         let time = Duration::from_nanos(steps.saturating_mul(u64::from(self.slack)));
         time.clamp(self.floor, self.ceiling.max(self.floor))
     }
-
-    /// The memory that a decision over `content` bytes may need; `None`: more than there is.
-    pub fn memory(&self, bound: &Bound, content: usize) -> Option<u64> {
-        let content = u64::try_from(content).ok()?;
-        bound
-            .memory_per_byte
-            .checked_mul(content)?
-            .checked_add(bound.memory)
-            .filter(|bytes| *bytes <= self.memory_bytes as u64)
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     fn bound() -> Bound {
@@ -95,13 +88,5 @@ mod tests {
         let megabytes = limits.deadline(&bound(), 10 << 20);
         assert!(megabytes > Duration::from_secs(8) && megabytes < Duration::from_secs(9));
         assert_eq!(limits.deadline(&bound(), usize::MAX), limits.ceiling);
-    }
-
-    #[test]
-    fn memory_follows_the_bound() {
-        let limits = Limits::default();
-        assert_eq!(limits.memory(&bound(), 10).unwrap(), (1 << 20) + 40);
-        assert_eq!(limits.memory(&bound(), 1 << 30), None);
-        assert_eq!(limits.memory(&bound(), usize::MAX), None);
     }
 }

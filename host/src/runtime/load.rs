@@ -58,8 +58,9 @@ fn within(bound: &Bound, limits: &Limits) -> Result<(), Problem> {
     if bound.steps > limits.steps {
         return above("steps without content", bound.steps, limits.steps);
     }
-    if limits.memory(bound, 0).is_none() {
-        return above("bytes of memory", bound.memory, limits.memory_bytes as u64);
+    let memory = limits.memory_bytes as u64;
+    if bound.memory > memory {
+        return above("bytes of memory", bound.memory, memory);
     }
     Ok(())
 }

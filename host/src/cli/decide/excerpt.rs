@@ -32,21 +32,24 @@ const INDENT: &str = "  │ ";
 struct Cell {
     c: char,
     style: Option<Style>,
+    /// Inside a mark: a line is rather broken elsewhere.
+    marked: bool,
 }
 
 /// Lines for the terminal. `marks` are sorted and do not overlap.
 pub fn render(content: &[u8], marks: &[Mark], color: bool) -> String {
     let mut out = String::new();
+    let content = content.trim_ascii_end();
     let windows = windows(content, marks);
     let whole = matches!(windows.as_slice(), [only] if *only == (0..content.len()));
     for window in windows {
         let mut cells = Vec::new();
         if !whole && window.start > 0 {
-            push(&mut cells, "…", None);
+            push(&mut cells, "…", None, false);
         }
         fill(&mut cells, content, window.clone(), marks, color);
         if !whole && window.end < content.len() {
-            push(&mut cells, "…", None);
+            push(&mut cells, "…", None, false);
         }
         lines(&cells, &mut out);
     }
@@ -90,25 +93,26 @@ fn fill(cells: &mut Vec<Cell>, content: &[u8], window: Range<usize>, marks: &[Ma
         if mark.span.start < at || mark.span.end > window.end {
             continue;
         }
-        push(cells, &text(at..mark.span.start), None);
+        push(cells, &text(at..mark.span.start), None, false);
         let inside = text(mark.span.clone());
         if color {
-            push(cells, &inside, Some(style(mark.confidence)));
+            push(cells, &inside, Some(style(mark.confidence)), true);
         } else {
-            push(cells, &format!("[{inside}]{{{}}}", mark.label), None);
+            push(cells, &format!("[{inside}]{{{}}}", mark.label), None, true);
         }
         at = mark.span.end;
     }
-    push(cells, &text(at..window.end), None);
+    push(cells, &text(at..window.end), None, false);
 }
 
-fn push(cells: &mut Vec<Cell>, text: &str, style: Option<Style>) {
+fn push(cells: &mut Vec<Cell>, text: &str, style: Option<Style>, marked: bool) {
     cells.extend(text.chars().map(|c| Cell {
         c: match harmless_char(c) {
             '\t' => ' ',
             c => c,
         },
         style,
+        marked,
     }));
 }
 
@@ -154,7 +158,7 @@ fn break_at(cells: &[Cell], width: usize) -> usize {
         if columns > width {
             return blank.unwrap_or(i.max(1));
         }
-        if cell.c == ' ' {
+        if cell.c == ' ' && !cell.marked {
             blank = Some(i + 1);
         }
     }

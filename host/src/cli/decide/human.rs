@@ -27,6 +27,7 @@ use super::Case;
 use super::excerpt::{self, Mark};
 use super::message::Facts;
 use super::places::Places;
+use super::sentence::first_sentence;
 use crate::cli::console::{BOLD, DIM, GREEN, RED, YELLOW, styled};
 use crate::cli::text::{WIDTH, cut, grouped, one_line, pad, paragraph, table, wrap};
 use crate::event::parse_date;
@@ -246,9 +247,10 @@ impl<'a> Page<'a> {
                     out.push_str(&paragraph(&indent, rest));
                 }
             }
-            for cite in &rule.info.cite {
+            if !rule.info.cite.is_empty() {
                 let basis = lang.pick("Grundlage:", "Legal basis:");
-                out.push_str(&paragraph(&indent, &format!("{basis} {}", one_line(cite))));
+                let cites = one_line(&rule.info.cite.join("; "));
+                out.push_str(&paragraph(&indent, &format!("{basis} {cites}")));
             }
             let held = self.held(rule);
             if !held.is_empty() {
@@ -459,47 +461,5 @@ fn verdict_style(verdict: Verdict) -> Style {
         Verdict::Allow | Verdict::Log => GREEN,
         Verdict::Warn | Verdict::Justify | Verdict::Redact | Verdict::Approve => YELLOW,
         Verdict::Block => RED,
-    }
-}
-
-/// Up to the first full stop that ends a sentence: a capital letter follows, or nothing.
-fn first_sentence(text: &str) -> &str {
-    let mut ends = text.match_indices(['.', '!', '?']).map(|(i, _)| i + 1);
-    let end = ends.find(|end| {
-        let mut rest = text.get(*end..).unwrap_or_default().chars();
-        match rest.next() {
-            None => true,
-            Some(blank) if blank.is_whitespace() => {
-                let before = text.get(..*end - 1).unwrap_or_default();
-                let word = before
-                    .rsplit(char::is_whitespace)
-                    .next()
-                    .unwrap_or_default();
-                word.chars().count() > 3 && rest.next().is_some_and(char::is_uppercase)
-            }
-            Some(_) => false,
-        }
-    });
-    end.and_then(|end| text.get(..end)).unwrap_or(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_sentence_is_not_cut_at_abbreviations() {
-        assert_eq!(
-            first_sentence("Karte gefunden. Bitte schwärzen."),
-            "Karte gefunden."
-        );
-        assert_eq!(
-            first_sentence("Siehe Art. 9 DSGVO und z. B. Befunde. Danke."),
-            "Siehe Art. 9 DSGVO und z. B. Befunde."
-        );
-        assert_eq!(
-            first_sentence("chatgpt.com ist nicht freigegeben"),
-            "chatgpt.com ist nicht freigegeben"
-        );
     }
 }

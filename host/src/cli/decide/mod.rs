@@ -7,6 +7,7 @@ mod human;
 mod json;
 mod message;
 pub mod places;
+mod sentence;
 mod words;
 
 pub use json::{confidence, hex};

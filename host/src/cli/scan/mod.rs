@@ -19,7 +19,7 @@ use crate::event::Event;
 use crate::runtime::{Guard, Session};
 use riegel::check::model::{Event as Model, Part, Value};
 use riegel::manifest::{DetectorInfo, Schema};
-use riegel_kernel::layout::{FINDING_ALSO, FindingEntry, RECORD_TRUNCATED};
+use riegel_kernel::layout::{ErrorCode, FINDING_ALSO, FindingEntry, RECORD_TRUNCATED};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -144,6 +144,17 @@ impl Scanner {
             .help(failure.help.unwrap_or_default()));
         }
         let decision = outcome.decision;
+        match decision.error {
+            // These two speak of redaction by the policy's rules; the findings are right.
+            ErrorCode::None | ErrorCode::NothingToRedact | ErrorCode::RedactTruncated => {}
+            _ => {
+                return Err(Problem::new(
+                    &errors::SCAN_FAILED,
+                    "the text was not scanned: the module could not read it",
+                )
+                .help("split the text"));
+            }
+        }
         Ok(Scan {
             truncated: decision.flags & RECORD_TRUNCATED != 0,
             findings: decision

@@ -1,0 +1,560 @@
+//! The command line from outside: the built binary, real files, exit codes, and the
+//! pages that people see in German and English.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+const POLICY: &str = r#"
+policy demo "Demo" {
+  version   "1.0.0"
+  languages de, en
+  on_error  block
+}
+attribute action: enum { paste, upload } required
+attribute user.roles: set = []
+attribute destination.host: host = absent printable
+param bulk_limit: int in 1..50 = 10
+detector demo.customer "Kundennummer" {
+  class      personal
+  pattern    /\bKD-\d{6}\b/
+  context    "Kunde", "customer"
+  confidence medium, with context high
+  redact as  "CUSTOMER"
+  examples   "KD-123456"
+  counterexamples "KD-12345"
+}
+rule customer_leaves {
+  when action = paste and found demo.customer
+  unless user.roles has "service"
+  then block
+  cite "Hausordnung, § 4"
+  say {
+    de "{count} Kundennummer(n) gefunden. Sie bleiben im Haus, nicht bei {destination.host}."
+    en "{count} customer number(s) found. They stay in the house, not at {destination.host}."
+  }
+  hint { de "Nutzen Sie das interne Modell." en "Use the in-house model." }
+  train "customers-basics"
+}
+rule bulk {
+  when count demo.customer >= bulk_limit
+  then warn
+  cite "Hausordnung, § 5"
+  say { de "Das sind viele." en "These are many." }
+  stage observe from 2026-01-01, enforce from 2027-02-01
+}
+test "a customer number is stopped" {
+  given  action = paste
+  text   "Kunde KD-123456"
+  expect block by customer_leaves
+  expect found demo.customer (high) at "KD-123456"
+  expect no bulk
+}
+test "service may" {
+  given  action = paste, user.roles = ["service"]
+  text   "Kunde KD-123456"
+  expect allow
+}
+"#;
+
+const EVENT: &str = r#"{"action": "paste", "destination": {"host": "ChatGPT.com"}, "today": "2026-12-01",
+  "content": "Sehr geehrte Frau Muster,\nder Kunde KD-471100 hat die Größe geändert.\nDanke!\n"}"#;
+
+/// A folder of its own per test, with the policy and the event in it.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&path).unwrap();
+    std::fs::write(path.join("demo.riegel"), POLICY).unwrap();
+    std::fs::write(path.join("event.json"), EVENT).unwrap();
+    path
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_riegel"));
+    command.current_dir(folder).args(args);
+    for name in [
+        "LC_ALL",
+        "LC_MESSAGES",
+        "LANG",
+        "NO_COLOR",
+        "CLICOLOR_FORCE",
+    ] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn riegel(folder: &Path, args: &[&str]) -> Output {
+    command(folder, args).output().unwrap()
+}
+
+fn with_input(folder: &Path, args: &[&str], input: &str) -> Output {
+    let mut child = command(folder, args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+/// The page without what differs between builds and machines: build id and time.
+fn page(output: &Output) -> String {
+    let text = out(output);
+    let Some((before, footer)) = text.trim_end().rsplit_once('\n') else {
+        return text;
+    };
+    let mut parts = footer.split("  ·  ");
+    let name = parts.next().unwrap_or_default();
+    let read = parts.next().unwrap_or_default();
+    assert!(parts.next().is_some_and(|time| time.ends_with(" µs")));
+    let name = name.split_once(" (").map_or(name, |(name, _)| name);
+    format!("{before}\n{name}  ·  {read}\n")
+}
+
+#[test]
+fn decide_in_german() {
+    let folder = folder("decide_in_german");
+    let output = riegel(
+        &folder,
+        &[
+            "decide",
+            "demo.riegel",
+            "--event",
+            "event.json",
+            "--lang",
+            "de",
+        ],
+    );
+    assert_eq!(err(&output), "");
+    assert_eq!(code(&output), 0);
+    assert_eq!(
+        page(&output),
+        "\
+GESTOPPT  1 Kundennummer(n) gefunden.
+
+Warum
+  Stopp  customer_leaves
+         Sie bleiben im Haus, nicht bei chatgpt.com.
+         Grundlage: Hausordnung, § 4
+         weil action = paste; found demo.customer
+
+Was zu tun ist
+  • Nutzen Sie das interne Modell.
+  • Schulung absolvieren: customers-basics
+
+Inhalt
+  │ Sehr geehrte Frau Muster,
+  │ der Kunde [KD-471100]{CUSTOMER} hat die Größe geändert.
+  │ Danke!
+
+Funde
+  Kundennummer  hoch  Zeile 2, Spalte 11
+
+demo 1.0.0  ·  80 Bytes gelesen
+"
+    );
+}
+
+#[test]
+fn decide_in_english_with_stages_and_parameters() {
+    let folder = folder("decide_in_english");
+    let output = riegel(
+        &folder,
+        &[
+            "decide",
+            "demo.riegel",
+            "--event",
+            "event.json",
+            "--param",
+            "bulk_limit=1",
+            "--exit-code",
+        ],
+    );
+    assert_eq!(err(&output), "");
+    assert_eq!(code(&output), 20);
+    assert_eq!(
+        page(&output),
+        "\
+BLOCKED  1 customer number(s) found.
+
+Why
+  block  customer_leaves
+         They stay in the house, not at chatgpt.com.
+         Legal basis: Hausordnung, § 4
+         because action = paste; found demo.customer
+  log    bulk
+         These are many.
+         Legal basis: Hausordnung, § 5
+         because count demo.customer >= bulk_limit
+         ↗ from 2027-02-01: warn
+
+What to do
+  • Use the in-house model.
+  • Take the training unit: customers-basics
+
+Content
+  │ Sehr geehrte Frau Muster,
+  │ der Kunde [KD-471100]{CUSTOMER} hat die Größe geändert.
+  │ Danke!
+
+Findings
+  Kundennummer  high  line 2, column 11
+
+demo 1.0.0  ·  80 bytes read
+"
+    );
+}
+
+#[test]
+fn decide_for_programs_shows_no_content() {
+    let folder = folder("decide_json");
+    let output = riegel(
+        &folder,
+        &[
+            "decide",
+            "demo.riegel",
+            "--event",
+            "event.json",
+            "--format",
+            "json",
+        ],
+    );
+    let text = out(&output);
+    assert!(!text.contains("KD-471100") && !text.contains("Muster"));
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["effective"], "block");
+    assert_eq!(json["rules"][0]["id"], "customer_leaves");
+    assert_eq!(json["rules"][0]["cite"][0], "Hausordnung, § 4");
+    let finding = &json["findings"][0];
+    assert_eq!(finding["detector"], "demo.customer");
+    assert_eq!(
+        (&finding["start"], &finding["end"]),
+        (&36.into(), &45.into())
+    );
+    assert_eq!(json["demanded"], serde_json::json!(["demo.customer"]));
+    assert_eq!(json["policy"]["id"], "demo");
+}
+
+#[test]
+fn colour_only_where_it_is_wanted() {
+    let folder = folder("colour");
+    let args = ["decide", "demo.riegel", "--event", "event.json"];
+    assert!(!out(&riegel(&folder, &args)).contains('\u{1b}'));
+    let forced = [&args[..], &["--color", "always"]].concat();
+    let colour = out(&riegel(&folder, &forced));
+    assert!(colour.contains("\u{1b}[") && !colour.contains("{CUSTOMER}"));
+}
+
+#[test]
+fn the_language_comes_from_the_environment() {
+    let folder = folder("environment");
+    let args = ["decide", "demo.riegel", "--event", "event.json"];
+    let output = command(&folder, &args)
+        .env("LANG", "de_AT.UTF-8")
+        .output()
+        .unwrap();
+    assert!(out(&output).starts_with("GESTOPPT"));
+}
+
+#[test]
+fn built_modules_decide_and_damaged_ones_are_refused() {
+    let folder = folder("build");
+    let built = riegel(&folder, &["build", "demo.riegel", "-o", "demo.wasm"]);
+    assert_eq!((code(&built), err(&built)), (0, String::new()));
+    assert!(out(&built).contains("code (kernel and rules)"));
+    let text = page(&riegel(
+        &folder,
+        &["decide", "demo.wasm", "--event", "event.json"],
+    ));
+    assert!(text.starts_with("BLOCKED"));
+    let again = riegel(&folder, &["build", "demo.riegel", "-o", "again.wasm"]);
+    assert_eq!(code(&again), 0);
+    let module = std::fs::read(folder.join("demo.wasm")).unwrap();
+    assert!(module == std::fs::read(folder.join("again.wasm")).unwrap());
+    let step = module.len() / 23;
+    for at in (8..module.len()).step_by(step) {
+        let mut damaged = module.clone();
+        damaged[at] ^= 4;
+        std::fs::write(folder.join("damaged.wasm"), damaged).unwrap();
+        let output = riegel(
+            &folder,
+            &["decide", "damaged.wasm", "--event", "event.json"],
+        );
+        assert_eq!(code(&output), 2);
+        assert!(
+            err(&output).contains("[E200"),
+            "byte {at}: {}",
+            err(&output)
+        );
+        assert_eq!(out(&output), "");
+    }
+}
+
+#[test]
+fn inspect_shows_what_is_inside() {
+    let folder = folder("inspect");
+    let text = out(&riegel(&folder, &["inspect", "demo.riegel"]));
+    for line in [
+        "demo  1.0.0  Demo",
+        "Imports  none",
+        "bulk_limit  = 10  a whole number from 1 to 50",
+        "Hausordnung, § 4",
+        "demo.customer",
+    ] {
+        assert!(text.contains(line), "{line} is missing in\n{text}");
+    }
+    let json = out(&riegel(
+        &folder,
+        &["inspect", "demo.riegel", "--format", "json"],
+    ));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["imports"], serde_json::json!([]));
+    assert_eq!(json["policy"]["rules"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn tests_of_a_policy_pass_and_fail() {
+    let folder = folder("test");
+    let output = riegel(&folder, &["test", "demo.riegel"]);
+    assert_eq!(code(&output), 0, "{}", out(&output));
+    assert!(out(&output).ends_with("2 passed in 1 file\n"));
+    let wrong = POLICY.replace("expect no bulk", "expect warn by bulk");
+    std::fs::write(folder.join("wrong.riegel"), wrong).unwrap();
+    let output = riegel(&folder, &["test", "wrong.riegel"]);
+    assert_eq!(code(&output), 1);
+    let text = out(&output);
+    assert!(text.contains("expect warn by bulk"), "{text}");
+    assert!(text.contains("but: block: by customer_leaves"), "{text}");
+    assert!(text.contains("1 passed, 1 failed in 1 file"), "{text}");
+    let none = POLICY.split("test \"").next().unwrap();
+    std::fs::write(folder.join("none.riegel"), none).unwrap();
+    let output = riegel(&folder, &["test", "none.riegel"]);
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("E6007"));
+}
+
+#[test]
+fn check_names_what_is_wrong() {
+    let folder = folder("check");
+    let output = riegel(&folder, &["check", "demo.riegel"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(out(&output).starts_with("ok  demo.riegel: 2 rules"));
+    std::fs::write(
+        folder.join("bad.riegel"),
+        POLICY.replace("action =", "actoin ="),
+    )
+    .unwrap();
+    let output = riegel(&folder, &["check", "bad.riegel"]);
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("bad.riegel") && err(&output).contains("error[R0"));
+    let output = riegel(&folder, &["check", "bad.riegel", "--format", "json"]);
+    assert_eq!((code(&output), err(&output)), (1, String::new()));
+    let json: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(json["files"][0]["ok"], false);
+    let decided = riegel(&folder, &["decide", "bad.riegel", "--event", "event.json"]);
+    assert_eq!((code(&decided), out(&decided)), (1, String::new()));
+}
+
+#[test]
+fn fmt_is_idempotent_and_checks() {
+    let folder = folder("fmt");
+    assert_eq!(code(&riegel(&folder, &["fmt", "demo.riegel"])), 0);
+    assert_eq!(
+        code(&riegel(&folder, &["fmt", "--check", "demo.riegel"])),
+        0
+    );
+    std::fs::write(
+        folder.join("wide.riegel"),
+        POLICY.replace("then block", "then    block"),
+    )
+    .unwrap();
+    let output = riegel(&folder, &["fmt", "--check", "wide.riegel"]);
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("would change  wide.riegel"));
+}
+
+#[test]
+fn explain_knows_both_kinds_of_codes() {
+    let folder = folder("explain");
+    assert!(out(&riegel(&folder, &["explain", "e2003"])).starts_with("E2003: "));
+    assert!(out(&riegel(&folder, &["explain", "R0101"])).starts_with("R0101: "));
+    let list = out(&riegel(&folder, &["explain", "--list"]));
+    assert!(list.lines().count() > 60);
+    assert_eq!(code(&riegel(&folder, &["explain", "X1"])), 2);
+}
+
+#[test]
+fn scan_lines_in_code_points() {
+    let folder = folder("scan_jsonl");
+    let input = "{\"id\":\"1\",\"text\":\"😀 Größe: Kunde KD-471100!\"}\nno JSON\n\n{\"id\":2,\"text\":\"\"}\n{\"id\":\"3\"}\n";
+    let output = with_input(
+        &folder,
+        &["scan", "--policy", "demo.riegel", "--jsonl"],
+        input,
+    );
+    assert_eq!(
+        out(&output),
+        "{\"id\":\"1\",\"findings\":[{\"detector\":\"demo.customer\",\"start\":15,\"end\":24,\"confidence\":\"high\"}]}\n\
+         {\"id\":2,\"findings\":[]}\n"
+    );
+    assert_eq!(code(&output), 1);
+    let complaints = err(&output);
+    assert!(complaints.contains("stdin:2") && complaints.contains("stdin:5"));
+    assert_eq!(complaints.matches("error[E5001]").count(), 2);
+}
+
+#[test]
+fn scan_never_shows_what_it_found() {
+    let folder = folder("scan_human");
+    std::fs::write(
+        folder.join("letter.txt"),
+        "Hallo,\nKunde KD-471100 fragt.\n",
+    )
+    .unwrap();
+    let output = riegel(&folder, &["scan", "--policy", "demo.riegel", "letter.txt"]);
+    assert_eq!((code(&output), err(&output)), (0, String::new()));
+    assert_eq!(
+        out(&output),
+        "letter.txt:2:7  demo.customer  high  [CUSTOMER, 9 characters]  Kundennummer\n"
+    );
+}
+
+#[test]
+fn mistakes_have_codes_places_and_next_steps() {
+    let folder = folder("mistakes");
+    std::fs::write(
+        folder.join("typo.json"),
+        r#"{"action":"paste","user":{"rolse":[]}}"#,
+    )
+    .unwrap();
+    for (args, expected) in [
+        (
+            vec!["decide", "demo.riegel", "--event", "nothing.json"],
+            vec!["error[E6001]", "nothing.json"],
+        ),
+        (
+            vec!["decide", "demo.riegel", "--event", "typo.json"],
+            vec![
+                "error[E3002]",
+                "typo.json: /user/rolse",
+                "did you mean `user.roles`?",
+            ],
+        ),
+        (
+            vec!["decide", "event.json", "--event", "event.json"],
+            vec!["error[E6003]", "event.json"],
+        ),
+        (
+            vec![
+                "decide",
+                "demo.riegel",
+                "--event",
+                "event.json",
+                "--param",
+                "bulk_limit=51",
+            ],
+            vec!["error[E6004]", "a whole number from 1 to 50"],
+        ),
+    ] {
+        let output = riegel(&folder, &args);
+        assert_eq!(code(&output), 2, "{args:?}");
+        assert_eq!(out(&output), "");
+        let complaint = err(&output);
+        for text in expected {
+            assert!(
+                complaint.contains(text),
+                "{text} is missing in\n{complaint}"
+            );
+        }
+        assert!(complaint.contains("help"), "{complaint}");
+    }
+}
+
+#[test]
+fn required_attributes_that_are_missing_end_in_on_error() {
+    let folder = folder("required");
+    std::fs::write(folder.join("empty.json"), r#"{"content":"x"}"#).unwrap();
+    let output = riegel(
+        &folder,
+        &[
+            "decide",
+            "demo.riegel",
+            "--event",
+            "empty.json",
+            "--exit-code",
+        ],
+    );
+    assert_eq!(code(&output), 20);
+    assert!(page(&output).contains("A required attribute is missing: `action`"));
+}
+
+#[test]
+fn the_baseline_stops_a_real_paste() {
+    let folder = folder("baseline");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
+    let policy = root.join("packs/baseline.riegel").display().to_string();
+    let event = root.join("examples/paste.json").display().to_string();
+    let built = riegel(&folder, &["build", &policy, "-o", "baseline.wasm"]);
+    assert_eq!(code(&built), 0, "{}", err(&built));
+    let decide = |lang| {
+        page(&riegel(
+            &folder,
+            &["decide", "baseline.wasm", "--event", &event, "--lang", lang],
+        ))
+    };
+    for (lang, words) in [
+        (
+            "de",
+            [
+                "personal_data_unprotected",
+                "]{IBAN}",
+                "]{EMAIL}",
+                "Grundlage: DSGVO Art.",
+            ],
+        ),
+        (
+            "en",
+            [
+                "personal_data_unprotected",
+                "]{IBAN}",
+                "]{EMAIL}",
+                "Legal basis: DSGVO Art.",
+            ],
+        ),
+    ] {
+        let text = decide(lang);
+        for word in words {
+            assert!(text.contains(word), "{word} is missing in\n{text}");
+        }
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 100),
+            "{text}"
+        );
+    }
+}
