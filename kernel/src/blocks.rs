@@ -161,18 +161,27 @@ fn portable_leads(block: &[u8; BLOCK]) -> (u64, u64, u64) {
     (lead2, lead3, cont)
 }
 
+/// The bytes of a block that may begin a change of the view (semantics 25).
+#[inline(always)]
+fn suspects(block: &[u8; BLOCK]) -> u64 {
+    simd::suspects(block)
+}
+
+/// The same, one byte.
+#[inline(always)]
+pub const fn suspicious(b: u8) -> bool {
+    matches!(b, 0xC2 | 0xE2 | 0xE3 | 0xEF)
+}
+
 /// Next position from `at` on whose byte is suspicious; the text's length where there is none.
-#[inline]
-pub fn next_suspicious(text: &[u8], mut at: usize, suspicious: fn(u8) -> bool) -> usize {
-    // Eight bytes at a time: a lead byte of a change has its two upper bits set.
-    while let Some(eight) = text.get(at..at + 8) {
-        let word = u64::from_le_bytes(eight.try_into().unwrap_or([0xFF; 8]));
-        if word & (word << 1) & 0x8080_8080_8080_8080 != 0
-            && let Some(i) = eight.iter().position(|&b| suspicious(b))
-        {
-            return at + i;
+#[inline(never)]
+pub fn next_suspicious(text: &[u8], mut at: usize) -> usize {
+    while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
+        let mask = suspects(block);
+        if mask != 0 {
+            return at + mask.trailing_zeros() as usize;
         }
-        at += 8;
+        at += BLOCK;
     }
     while let Some(&b) = text.get(at) {
         if suspicious(b) {
@@ -207,6 +216,17 @@ mod simd {
     #[inline(always)]
     fn within(x: v128, low: u8, count: u8) -> v128 {
         u8x16_lt(u8x16_sub(x, u8x16_splat(low)), u8x16_splat(count))
+    }
+
+    #[inline(always)]
+    pub(super) fn suspects(block: &[u8; BLOCK]) -> u64 {
+        let is = |x: v128, b: u8| u8x16_eq(x, u8x16_splat(b));
+        bits(&load(block), |x| {
+            v128_or(
+                v128_or(is(x, 0xC2), is(x, 0xE2)),
+                v128_or(is(x, 0xE3), is(x, 0xEF)),
+            )
+        })
     }
 
     #[inline(always)]
@@ -293,6 +313,11 @@ mod simd {
     }
 
     #[inline(always)]
+    pub(super) fn suspects(block: &[u8; BLOCK]) -> u64 {
+        bits(&load(block), |x| any(x, &[0xC2, 0xE2, 0xE3, 0xEF]))
+    }
+
+    #[inline(always)]
     fn any(x: __m128i, set: &[u8]) -> __m128i {
         // SAFETY: SSE2 is part of x86-64.
         unsafe {
@@ -341,6 +366,11 @@ mod simd {
 mod simd {
     //! No vectors here: the plain loop under the same names.
     use super::{BLOCK, Raw, Wanted};
+
+    pub(super) fn suspects(block: &[u8; BLOCK]) -> u64 {
+        let bit = |(i, &b): (usize, &u8)| u64::from(super::suspicious(b)) << i;
+        block.iter().enumerate().map(bit).sum()
+    }
 
     pub(super) fn raw(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
         super::portable(block, wanted)

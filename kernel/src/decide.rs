@@ -39,6 +39,8 @@ pub struct Needs {
     detectors: usize,
     view: usize,
     steps: usize,
+    /// No part needs normalising.
+    clean: bool,
     found: usize,
     table: usize,
     listed: usize,
@@ -80,6 +82,7 @@ impl Needs {
             nums: h.nums as usize,
             detectors: h.detectors_n as usize,
             view,
+            clean: changes == 0,
             steps: if changes > 0 { 2 * (changes + 2) } else { 0 },
             found,
             table: (2 * found).next_power_of_two(),
@@ -121,6 +124,7 @@ pub struct Workspace<'w> {
     would: &'w mut [u16],
     view: &'w mut [u8],
     record: &'w mut [u8],
+    clean: bool,
 }
 
 impl<'w> Workspace<'w> {
@@ -144,6 +148,7 @@ impl<'w> Workspace<'w> {
             would: carve(m, needs.listed)?,
             view: carve(m, needs.view)?,
             record: carve(m, needs.record)?,
+            clean: needs.clean,
         })
     }
 
@@ -242,6 +247,7 @@ pub fn decide(
                 part,
                 padded,
                 len,
+                clean: work.clean,
             };
             read.scan(&mut scanner, &mut judge, work.view, work.steps);
             let kept = findings::settle(
@@ -440,6 +446,7 @@ struct Part<'c> {
     part: PartEntry,
     padded: &'c [u8],
     len: usize,
+    clean: bool,
 }
 
 impl Part<'_> {
@@ -451,7 +458,11 @@ impl Part<'_> {
         steps: &mut [u32],
     ) {
         let text = part_of(self.padded, &self.part);
-        let changes = normalise::count(text);
+        let changes = if self.clean {
+            0
+        } else {
+            normalise::count(text)
+        };
         judge.part = self.index as u32;
         judge.origin = (1 << self.part.role) | (1 << (8 + self.part.direction));
         let from = judge.n;

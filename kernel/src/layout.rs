@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 3");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 4");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -137,6 +137,8 @@ packed! {
         groups_n: u32,
         /// 2^14 bytes: which start groups wake on a hashed 4-gram (bit = `GroupEntry::wake_bit`).
         wake_at: u32,
+        /// 2^13 bytes, a bit per hashed 4-gram: whether the wake table is worth a look.
+        sieve_at: u32,
         /// Bytes (non-word, ASCII) at which a match may start, besides token starts.
         specials_at: u32,
     }
@@ -395,6 +397,12 @@ packed! {
         trigger: u8,
         /// 1: the transitions are in the sparse encoding (see `scan.rs`).
         sparse: u8,
+        /// 1: its 4-grams are too many for the wake table; kind 0: every start wakes it, kind 1: every special.
+        every: u8,
+        /// Unused, zero.
+        pad: u8,
+        /// Unused, zero.
+        pad2: u16,
         /// kind 1: 32-byte set of the bytes that may stand before the trigger.
         run_at: u32,
         /// kind 1: most of them.
@@ -426,6 +434,18 @@ packed! {
 
 /// log2 of the bytes in the wake table.
 pub const WAKE_BITS: u32 = 14;
+
+/// log2 of the bits in the sieve.
+pub const SIEVE_BITS: u32 = 16;
+/// Bytes in the sieve.
+pub const SIEVE_LEN: usize = 1 << (SIEVE_BITS - 3);
+
+/// Place of a folded 4-gram in the sieve: byte and bit.
+#[inline(always)]
+pub const fn sieve_place(key: u32) -> (usize, u8) {
+    let hash = key.wrapping_mul(0x9E37_79B1) >> (32 - SIEVE_BITS);
+    ((hash >> 3) as usize, 1 << (hash & 7))
+}
 
 /// Folds four bytes for the wake table: letters to lower case, digits (and `: ; < = > ?`) to `0`.
 #[inline(always)]

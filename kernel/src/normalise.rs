@@ -13,6 +13,8 @@
 //! A replaced character needs no step of its own: it starts where the run before
 //! it ends, and its length is told by its first original byte.
 
+use crate::blocks::next_suspicious;
+
 /// What becomes of a byte sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Change {
@@ -52,19 +54,13 @@ fn change(text: &[u8], at: usize) -> Option<Change> {
     }
 }
 
-/// May `b` begin a change?
-#[inline(always)]
-const fn suspicious(b: u8) -> bool {
-    matches!(b, 0xC2 | 0xE2 | 0xE3 | 0xEF)
-}
-
 /// Number of changes in `text`.
 #[inline(never)]
 pub fn count(text: &[u8]) -> usize {
     let mut n = 0;
     let mut at = 0;
     while at < text.len() {
-        at = crate::blocks::next_suspicious(text, at, suspicious);
+        at = next_suspicious(text, at);
         match change(text, at) {
             Some(Change::Drop(len) | Change::Put(_, len)) => {
                 n += 1;
@@ -96,7 +92,7 @@ pub fn write(text: &[u8], view: &mut [u8], steps: &mut [u32]) -> Option<(usize, 
     };
     put(&mut n, 0, 0)?;
     while at < text.len() {
-        let next = crate::blocks::next_suspicious(text, at, suspicious);
+        let next = next_suspicious(text, at);
         let run = next - at;
         view.get_mut(out..out + run)?
             .copy_from_slice(text.get(at..next)?);

@@ -23,7 +23,7 @@
 
 use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way};
 use crate::judge::{Judge, MOST_ENDS};
-use crate::layout::{GroupEntry, WAKE_BITS, wake_key, wake_slot};
+use crate::layout::{GroupEntry, SIEVE_LEN, WAKE_BITS, sieve_place, wake_key, wake_slot};
 use crate::memory::{byte, four, two};
 use crate::tables::Tables;
 
@@ -218,10 +218,17 @@ pub struct Scanner<'t> {
     pub tables: Tables<'t>,
     groups: [Group<'t>; MOST_GROUPS],
     by_wake_bit: [u8; 8],
+    /// By wake bit: digits needed, by the length of the first run (`GroupEntry::digits_at`).
+    needs: [[u8; 16]; 8],
     wake: &'t [u8],
+    /// 2^[`SIEVE_BITS`] bits over 4-grams: only what passes here is looked up in `wake`.
+    sieve: &'t [u8],
     wake_mask: u8,
     /// Groups whose matches hold digits near their start, whatever they start with.
     sleepy: u8,
+    /// Groups that every start wakes (their 4-grams are too many), and those that every special wakes.
+    at_starts: u8,
+    at_specials: u8,
     wanted: Wanted,
     free: [u8; MOST_GROUPS],
     free_n: usize,
@@ -236,9 +243,13 @@ impl<'t> Scanner<'t> {
             tables,
             groups: [Group::default(); MOST_GROUPS],
             by_wake_bit: [0; 8],
+            needs: [[0; 16]; 8],
             wake: tables.slice(tables.header.wake_at, 1 << WAKE_BITS),
+            sieve: tables.slice(tables.header.sieve_at, SIEVE_LEN as u32),
             wake_mask: 0,
             sleepy: 0,
+            at_starts: 0,
+            at_specials: 0,
             wanted: Wanted::new(tables.slice(
                 tables.header.specials_at,
                 u32::from(tables.header.specials_n),
@@ -247,8 +258,8 @@ impl<'t> Scanner<'t> {
             free_n: 0,
             ends: Ends::new(),
         };
-        if scanner.wake.len() != 1 << WAKE_BITS {
-            scanner.wake = &[];
+        if scanner.wake.len() != 1 << WAKE_BITS || scanner.sieve.len() != SIEVE_LEN {
+            (scanner.wake, scanner.sieve) = (&[], &[]);
         }
         for index in 0..MOST_GROUPS.min(tables.header.groups_n as usize) {
             let Some(group) = Group::bind(&tables, index) else {
@@ -269,8 +280,20 @@ impl<'t> Scanner<'t> {
             0 | 1 => {
                 let bit = 1 << group.entry.wake_bit;
                 self.wake_mask |= bit;
-                if group.entry.kind == 0 && group.extra.first().is_some_and(|&need| need > 0) {
-                    self.sleepy |= bit;
+                match (group.entry.every, group.entry.kind) {
+                    (0, _) => {}
+                    (_, 0) => self.at_starts |= bit,
+                    _ => self.at_specials |= bit,
+                }
+                if group.entry.kind == 0
+                    && let Some(needs) = self.needs.get_mut(usize::from(group.entry.wake_bit))
+                {
+                    for (to, from) in needs.iter_mut().zip(group.extra) {
+                        *to = *from;
+                    }
+                    if needs.first().is_some_and(|&need| need > 0) {
+                        self.sleepy |= bit;
+                    }
                 }
                 if let Some(slot) = self.by_wake_bit.get_mut(usize::from(group.entry.wake_bit)) {
                     *slot = index;
@@ -321,19 +344,39 @@ impl<'t> Scanner<'t> {
                 let mut starts = (now.word & !((now.word << 1) | last_word)) | now.special;
                 last_word = now.word >> 63;
                 let near = near_digit(now.digit, next.digit);
+                // Starts that wake somebody whatever stands there.
+                let mut anyhow = if self.at_starts & self.sleepy != 0 {
+                    near
+                } else {
+                    0
+                };
+                if self.at_starts & !self.sleepy != 0 {
+                    anyhow = u64::MAX;
+                }
+                if self.at_specials != 0 {
+                    anyhow |= now.special;
+                }
                 while starts != 0 {
                     let bit = starts.trailing_zeros() as usize;
                     starts &= starts - 1;
-                    // SAFETY: base + bit < n * 64 and one more block follows; the wake table has
-                    // 2^WAKE_BITS bytes and `wake_slot` stays below that.
-                    let groups = unsafe {
-                        byte(
-                            self.wake,
-                            wake_slot(wake_key(four(view.padded, base + bit))),
-                        )
-                    };
-                    let asleep = if near >> bit & 1 == 0 { self.sleepy } else { 0 };
-                    let groups = groups & self.wake_mask & !asleep;
+                    // SAFETY: base + bit < n * 64 and one more block follows; sieve and wake table
+                    // have the lengths that `sieve_place` and `wake_slot` stay below.
+                    let key = unsafe { wake_key(four(view.padded, base + bit)) };
+                    let (at, mask) = sieve_place(key);
+                    // SAFETY: as above.
+                    let known = unsafe { byte(self.sieve, at) } & mask != 0;
+                    if !known && anyhow >> bit & 1 == 0 {
+                        continue;
+                    }
+                    // SAFETY: as above.
+                    let mut groups = unsafe { byte(self.wake, wake_slot(key)) } & self.wake_mask;
+                    groups |= self.at_starts;
+                    if now.special >> bit & 1 != 0 {
+                        groups |= self.at_specials;
+                    }
+                    if near >> bit & 1 == 0 {
+                        groups &= !self.sleepy;
+                    }
                     if groups != 0 {
                         let window = digits(now.digit, next.digit, bit);
                         self.wake(view, base + bit, groups, window, judge);
@@ -347,7 +390,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// A start at which some groups may match; `window`: digits among the 16 bytes from here.
-    #[inline(never)]
+    #[inline(always)]
     fn wake(
         &mut self,
         view: View<'_>,
@@ -356,42 +399,51 @@ impl<'t> Scanner<'t> {
         window: u32,
         judge: &mut Judge<'_, 't>,
     ) {
-        if start >= view.len {
-            return;
-        }
         let run = (!window).trailing_zeros().min(15) as usize;
         let count = window.count_ones();
         while groups != 0 {
             let bit = groups.trailing_zeros() as usize;
             groups &= groups - 1;
-            let index = usize::from(self.by_wake_bit.get(bit).copied().unwrap_or(0));
-            let Some(group) = self.groups.get(index).copied() else {
-                continue;
-            };
-            if group.entry.kind == 1 {
-                self.run_back(&group, view, start, judge);
-                continue;
-            }
-            let need = group.extra.get(run).copied().unwrap_or(0);
+            let need = self
+                .needs
+                .get(bit & 7)
+                .and_then(|n| n.get(run))
+                .copied()
+                .unwrap_or(0);
             if count >= u32::from(need) {
-                self.start(&group, view, start, judge);
+                let index = usize::from(self.by_wake_bit.get(bit & 7).copied().unwrap_or(0));
+                self.walk(index, view, start, judge);
             }
         }
     }
 
-    /// Walks a group from a start and has its ends judged.
+    /// Walks a group from a start, or back from its trigger.
     #[inline(never)]
-    fn start(
-        &mut self,
-        group: &Group<'t>,
-        view: View<'_>,
-        start: usize,
-        judge: &mut Judge<'_, 't>,
-    ) {
-        group.walk(view, start, &mut self.ends);
-        if self.ends.n == 0 {
+    fn walk(&mut self, index: usize, view: View<'_>, start: usize, judge: &mut Judge<'_, 't>) {
+        if start >= view.len {
             return;
         }
+        match self.groups.get(index).map(|g| g.entry.kind) {
+            Some(1) => self.run_back(index, view, start, judge),
+            Some(_) => self.start(index, view, start, judge),
+            None => {}
+        }
+    }
+
+    /// Walks a group from a start and has its ends judged.
+    fn start(&mut self, index: usize, view: View<'_>, start: usize, judge: &mut Judge<'_, 't>) {
+        let Some(group) = self.groups.get(index) else {
+            return;
+        };
+        group.walk(view, start, &mut self.ends);
+        if self.ends.n > 0 {
+            self.try_ends(index, view, start, judge);
+        }
+    }
+
+    /// Has the ends of a walk judged, detector by detector.
+    #[inline(never)]
+    fn try_ends(&mut self, index: usize, view: View<'_>, start: usize, judge: &mut Judge<'_, 't>) {
         // Detectors in the order in which their longest end comes up; each is judged once.
         let mut seen = [0u64; 16];
         let Self {
@@ -400,6 +452,9 @@ impl<'t> Scanner<'t> {
             ends,
             ..
         } = self;
+        let Some(group) = groups.get(index) else {
+            return;
+        };
         let events = ends.list();
         for (i, &(_, set)) in events.iter().enumerate().rev() {
             for detector in group.detectors(tables, set) {
@@ -429,13 +484,10 @@ impl<'t> Scanner<'t> {
     }
 
     /// A trigger: tries the starts before it, from the left.
-    fn run_back(
-        &mut self,
-        group: &Group<'t>,
-        view: View<'_>,
-        at: usize,
-        judge: &mut Judge<'_, 't>,
-    ) {
+    fn run_back(&mut self, index: usize, view: View<'_>, at: usize, judge: &mut Judge<'_, 't>) {
+        let Some(group) = self.groups.get(index) else {
+            return;
+        };
         // The wake bit is that of a 4-gram, which two bytes may share: only the trigger counts.
         if view.padded.get(at) != Some(&group.entry.trigger) {
             return;
@@ -446,7 +498,7 @@ impl<'t> Scanner<'t> {
             start -= 1;
         }
         while start < at {
-            self.start(group, view, start, judge);
+            self.start(index, view, start, judge);
             start += 1;
         }
     }
@@ -458,11 +510,8 @@ impl<'t> Scanner<'t> {
             let b = view.padded.get(at).copied().unwrap_or(0);
             for i in 0..self.free_n {
                 let index = usize::from(self.free.get(i).copied().unwrap_or(0));
-                let Some(group) = self.groups.get(index).copied() else {
-                    continue;
-                };
-                if group.holds(b) {
-                    self.start(&group, view, at, judge);
+                if self.groups.get(index).is_some_and(|g| g.holds(b)) {
+                    self.start(index, view, at, judge);
                 }
             }
         }

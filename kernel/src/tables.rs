@@ -5,8 +5,8 @@
 //! `get` and end in "nothing" rather than outside.
 
 use crate::layout::{
-    DetectorEntry, GroupEntry, Header, LAYOUT, ParamEntry, QuestionEntry, RuleEntry, SameEntry,
-    SlotEntry, TABLES_MAGIC, WAKE_BITS,
+    DetectorEntry, GroupEntry, Header, LAYOUT, ParamEntry, QuestionEntry, RuleEntry, SIEVE_LEN,
+    SameEntry, SlotEntry, TABLES_MAGIC, WAKE_BITS,
 };
 
 /// The tables of one module.
@@ -118,6 +118,7 @@ impl<'a> Tables<'a> {
         }
         if h.groups_n > 0 {
             whole(h.wake_at, 1 << WAKE_BITS, 1)?;
+            whole(h.sieve_at, SIEVE_LEN, 1)?;
             whole(h.specials_at, h.specials_n as usize, 1)?;
         }
         for index in 0..h.groups_n as usize {

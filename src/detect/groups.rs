@@ -303,38 +303,38 @@ impl Grouped {
 
 /// Writes the groups.
 pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
-    let mut table = vec![0u8; wake::TABLE];
+    let mut filter = wake::Filter::new();
     let mut entries = Vec::new();
     for group in &grouped.groups {
+        let mut every = false;
         if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
             let bit = 1u8 << group.wake_bit;
             let places = match &group.run_back {
                 Some(run) => wake::places_at(&group.automaton, group.bounded, run),
                 None => wake::places(&group.automaton, group.bounded),
             };
-            match places {
-                Some(places) => {
-                    for place in places {
-                        if let Some(slot) = table.get_mut(place) {
-                            *slot |= bit;
-                        }
-                    }
-                }
-                None => table.iter_mut().for_each(|slot| *slot |= bit),
+            every = places.is_none();
+            if let Some(grams) = &places {
+                filter.add(bit, grams);
             }
         }
-        entries.extend(entry(group, tables).write());
+        let mut entry = entry(group, tables);
+        entry.every = u8::from(every);
+        entries.extend(entry.write());
     }
-    let wake_at = if grouped.groups.is_empty() {
-        0
-    } else {
-        tables.append(&table, 16)
+    let (wake_at, sieve_at) = match grouped.groups.is_empty() {
+        true => (0, 0),
+        false => (
+            tables.append(&filter.wake, 16),
+            tables.append(&filter.sieve, 16),
+        ),
     };
     let (specials_at, specials_n) = tables.text(&grouped.specials);
     ScanTables {
         groups_at: tables.append(&entries, 4),
         groups_n: u32::try_from(grouped.groups.len()).unwrap_or(u32::MAX),
         wake_at,
+        sieve_at,
         specials_at,
         specials_n: u16::try_from(specials_n).unwrap_or(u16::MAX),
         ..ScanTables::default()
@@ -386,6 +386,9 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
         wake_bit: group.wake_bit,
         trigger: group.run_back.as_ref().map_or(0, |r| r.trigger),
         sparse,
+        every: 0,
+        pad: 0,
+        pad2: 0,
         run_at,
         run_max,
         classes_at: tables.append(&automaton.classes, 1),

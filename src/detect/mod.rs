@@ -55,6 +55,8 @@ pub struct ScanTables {
     pub groups_n: u32,
     /// Offset of the wake table.
     pub wake_at: u32,
+    /// Offset of the sieve in front of it.
+    pub sieve_at: u32,
     /// Offset of the special bytes.
     pub specials_at: u32,
     /// How many.
@@ -75,6 +77,7 @@ impl ScanTables {
         header.groups_at = self.groups_at;
         header.groups_n = self.groups_n;
         header.wake_at = self.wake_at;
+        header.sieve_at = self.sieve_at;
         header.specials_at = self.specials_at;
         header.specials_n = self.specials_n;
     }

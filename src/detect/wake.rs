@@ -8,7 +8,7 @@
 //!   other bytes stands.
 
 use super::automaton::Automaton;
-use riegel_kernel::layout::{WAKE_BITS, wake_key, wake_slot};
+use riegel_kernel::layout::{SIEVE_LEN, WAKE_BITS, sieve_place, wake_key, wake_slot};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// More folded 4-grams than this, and the wake table says nothing.
@@ -27,8 +27,8 @@ fn fold_is_word(byte: u8) -> bool {
     byte.is_ascii_lowercase()
 }
 
-/// The places in the wake table of all 4-grams that a match may begin with; `None`: too many.
-pub(super) fn places(automaton: &Automaton, bounded: bool) -> Option<BTreeSet<usize>> {
+/// All folded 4-grams that a match may begin with; `None`: too many.
+pub(super) fn places(automaton: &Automaton, bounded: bool) -> Option<BTreeSet<u32>> {
     places_from(
         automaton,
         bounded,
@@ -41,7 +41,7 @@ pub(super) fn places_at(
     automaton: &Automaton,
     bounded: bool,
     run: &RunBack,
-) -> Option<BTreeSet<usize>> {
+) -> Option<BTreeSet<u32>> {
     let behind: BTreeSet<u16> = run
         .states
         .iter()
@@ -64,7 +64,7 @@ fn places_from(
     automaton: &Automaton,
     bounded: bool,
     mut todo: Vec<Begun>,
-) -> Option<BTreeSet<usize>> {
+) -> Option<BTreeSet<u32>> {
     let mut grams: HashSet<u32> = HashSet::new();
     while let Some((depth, key, states, ended)) = todo.pop() {
         if depth == 4 {
@@ -98,11 +98,37 @@ fn places_from(
             return None;
         }
     }
-    Some(grams.into_iter().map(wake_slot).collect())
+    Some(grams.into_iter().collect())
 }
 
-/// Bytes of the wake table.
-pub(super) const TABLE: usize = 1 << WAKE_BITS;
+/// The wake table and the sieve in front of it.
+#[derive(Clone, Debug)]
+pub(super) struct Filter {
+    pub(super) wake: Vec<u8>,
+    pub(super) sieve: Vec<u8>,
+}
+
+impl Filter {
+    pub(super) fn new() -> Self {
+        Filter {
+            wake: vec![0; 1 << WAKE_BITS],
+            sieve: vec![0; SIEVE_LEN],
+        }
+    }
+
+    /// Wakes the group of this bit on these 4-grams.
+    pub(super) fn add(&mut self, bit: u8, grams: &BTreeSet<u32>) {
+        for &key in grams {
+            if let Some(slot) = self.wake.get_mut(wake_slot(key)) {
+                *slot |= bit;
+            }
+            let (at, mask) = sieve_place(key);
+            if let Some(slot) = self.sieve.get_mut(at) {
+                *slot |= mask;
+            }
+        }
+    }
+}
 
 /// Digits needed among the first 16 bytes, by the length of the first run of digits.
 pub(super) fn digits(automaton: &Automaton) -> [u8; 16] {
