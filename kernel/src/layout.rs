@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 4");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 5");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -137,7 +137,8 @@ packed! {
         groups_n: u32,
         /// 2^14 bytes: which start groups wake on a hashed 4-gram (bit = `GroupEntry::wake_bit`).
         wake_at: u32,
-        /// 2^13 bytes, a bit per hashed 4-gram: whether the wake table is worth a look.
+        /// Two times 2^13 bytes: a bit per hashed 4-gram (is the wake table worth a look?), and a bit per
+        /// hashed 6-gram (where the wake table says [`WAKE_SECOND`]).
         sieve_at: u32,
         /// Bytes (non-word, ASCII) at which a match may start, besides token starts.
         specials_at: u32,
@@ -427,7 +428,7 @@ packed! {
         max_len: u32,
         /// kind 0: 16 bytes; with a first run of r digits (r ≤ 15) at least `[r]` of the first 16 bytes are digits.
         digits_at: u32,
-        /// kind 2: 32-byte set of first bytes.
+        /// kind 2, and kind 0 with `every`: 32-byte set of first bytes.
         first_at: u32,
     }
 }
@@ -440,11 +441,22 @@ pub const SIEVE_BITS: u32 = 16;
 /// Bytes in the sieve.
 pub const SIEVE_LEN: usize = 1 << (SIEVE_BITS - 3);
 
-/// Place of a folded 4-gram in the sieve: byte and bit.
+/// In the wake table: all groups here can be told by the two bytes behind the 4-gram.
+pub const WAKE_SECOND: u8 = 0x80;
+
+/// Place of a folded 4-gram in the sieve: byte and shift.
 #[inline(always)]
-pub const fn sieve_place(key: u32) -> (usize, u8) {
+pub const fn sieve_place(key: u32) -> (usize, u32) {
     let hash = key.wrapping_mul(0x9E37_79B1) >> (32 - SIEVE_BITS);
-    ((hash >> 3) as usize, 1 << (hash & 7))
+    ((hash >> 3) as usize, hash & 7)
+}
+
+/// Place of a folded 4-gram and the two folded bytes behind it in the second sieve: byte and shift.
+#[inline(always)]
+pub const fn second_place(key: u32, next: u32) -> (usize, u32) {
+    let mixed = key.wrapping_mul(0x85EB_CA6B) ^ next.wrapping_mul(0x27D4_EB2F);
+    let hash = mixed.wrapping_mul(0x9E37_79B1) >> (32 - SIEVE_BITS);
+    ((hash >> 3) as usize, hash & 7)
 }
 
 /// Folds four bytes for the wake table: letters to lower case, digits (and `: ; < = > ?`) to `0`.

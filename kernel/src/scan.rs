@@ -3,7 +3,8 @@
 //! 1. 64 bytes become masks (`blocks.rs`), one block of look-ahead.
 //! 2. *Starts* are token starts (a word byte after a non-word byte) and the few
 //!    special bytes that some pattern begins with. At a start, four folded bytes
-//!    index the wake table: one look says which automata could match here at all.
+//!    are looked for in a sieve; what passes is queued, and after some blocks the
+//!    wake table says which automata could match at each queued start at all.
 //!    Where the start is a digit, or every match of a group holds digits, the
 //!    number of digits in the next 16 bytes must reach what the automaton needs.
 //!    All of that is computed from the automata by the compiler, nothing by hand.
@@ -23,7 +24,9 @@
 
 use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way};
 use crate::judge::{Judge, MOST_ENDS};
-use crate::layout::{GroupEntry, SIEVE_LEN, WAKE_BITS, sieve_place, wake_key, wake_slot};
+use crate::layout::{
+    GroupEntry, SIEVE_LEN, WAKE_BITS, WAKE_SECOND, second_place, sieve_place, wake_key, wake_slot,
+};
 use crate::memory::{byte, four, two};
 use crate::tables::Tables;
 
@@ -212,16 +215,53 @@ impl<'t> Group<'t> {
     }
 }
 
+/// Blocks that are sifted before anybody is woken.
+const CHUNK: usize = 32;
+
+/// The starts of some blocks that may wake somebody.
+struct Chunk {
+    /// First byte of the first block.
+    base: usize,
+    /// Blocks so far.
+    blocks: usize,
+    /// Starts, relative to `base`.
+    queue: [u16; CHUNK * BLOCK + 1],
+    queued: usize,
+    /// Digit masks of the blocks, and of the one behind them.
+    digits: [u64; CHUNK + 1],
+    /// Special masks of the blocks.
+    specials: [u64; CHUNK],
+}
+
+impl Chunk {
+    const fn new() -> Self {
+        Chunk {
+            base: 0,
+            blocks: 0,
+            queue: [0; CHUNK * BLOCK + 1],
+            queued: 0,
+            digits: [0; CHUNK + 1],
+            specials: [0; CHUNK],
+        }
+    }
+
+    fn begin(&mut self, base: usize) {
+        (self.base, self.blocks, self.queued) = (base, 0, 0);
+    }
+}
+
 /// A scanner bound to tables, for one demand.
 pub struct Scanner<'t> {
     /// The tables.
     pub tables: Tables<'t>,
     groups: [Group<'t>; MOST_GROUPS],
     by_wake_bit: [u8; 8],
+    /// By wake bit, for groups that every start wakes: 32-byte set of first bytes.
+    firsts: [&'t [u8]; 8],
     /// By wake bit: digits needed, by the length of the first run (`GroupEntry::digits_at`).
     needs: [[u8; 16]; 8],
     wake: &'t [u8],
-    /// 2^[`SIEVE_BITS`] bits over 4-grams: only what passes here is looked up in `wake`.
+    /// Two bitmaps: over 4-grams, only what passes is looked up in `wake`; over 6-grams, a second look.
     sieve: &'t [u8],
     wake_mask: u8,
     /// Groups whose matches hold digits near their start, whatever they start with.
@@ -243,9 +283,10 @@ impl<'t> Scanner<'t> {
             tables,
             groups: [Group::default(); MOST_GROUPS],
             by_wake_bit: [0; 8],
+            firsts: [&[]; 8],
             needs: [[0; 16]; 8],
             wake: tables.slice(tables.header.wake_at, 1 << WAKE_BITS),
-            sieve: tables.slice(tables.header.sieve_at, SIEVE_LEN as u32),
+            sieve: tables.slice(tables.header.sieve_at, 2 * SIEVE_LEN as u32),
             wake_mask: 0,
             sleepy: 0,
             at_starts: 0,
@@ -258,7 +299,7 @@ impl<'t> Scanner<'t> {
             free_n: 0,
             ends: Ends::new(),
         };
-        if scanner.wake.len() != 1 << WAKE_BITS || scanner.sieve.len() != SIEVE_LEN {
+        if scanner.wake.len() != 1 << WAKE_BITS || scanner.sieve.len() != 2 * SIEVE_LEN {
             (scanner.wake, scanner.sieve) = (&[], &[]);
         }
         for index in 0..MOST_GROUPS.min(tables.header.groups_n as usize) {
@@ -282,7 +323,12 @@ impl<'t> Scanner<'t> {
                 self.wake_mask |= bit;
                 match (group.entry.every, group.entry.kind) {
                     (0, _) => {}
-                    (_, 0) => self.at_starts |= bit,
+                    (_, 0) => {
+                        self.at_starts |= bit;
+                        if let Some(set) = self.firsts.get_mut(usize::from(group.entry.wake_bit)) {
+                            *set = self.tables.slice(group.entry.first_at, 32);
+                        }
+                    }
                     _ => self.at_specials |= bit,
                 }
                 if group.entry.kind == 0
@@ -320,73 +366,144 @@ impl<'t> Scanner<'t> {
     pub fn scan(&mut self, way: Way, view: View<'_>, judge: &mut Judge<'_, 't>) {
         if view.padded.len() < view.len.div_ceil(BLOCK) * BLOCK + BLOCK
             || view.padded.len() < view.len + PAD
+            || self.wake.is_empty()
         {
             return;
         }
         let (blocks, _) = view.padded.as_chunks::<BLOCK>();
         let n = view.len.div_ceil(BLOCK);
+        let mut chunk = Chunk::new();
         let mut carry = Carry::default();
         let mut last_word = 0u64;
         let Some(first) = blocks.first() else { return };
         let mut next = Masks::of(way, first, &self.wanted, &mut carry);
-        if self.wake.is_empty() {
-            return;
-        }
-        let woken = self.wake_mask != 0;
         for index in 0..n {
             let now = next;
             next = match blocks.get(index + 1) {
                 Some(block) => Masks::of(way, block, &self.wanted, &mut carry),
                 None => Masks::default(),
             };
-            let base = index * BLOCK;
-            if woken {
-                let mut starts = (now.word & !((now.word << 1) | last_word)) | now.special;
-                last_word = now.word >> 63;
-                let near = near_digit(now.digit, next.digit);
-                // Starts that wake somebody whatever stands there.
-                let mut anyhow = if self.at_starts & self.sleepy != 0 {
-                    near
-                } else {
-                    0
-                };
-                if self.at_starts & !self.sleepy != 0 {
-                    anyhow = u64::MAX;
-                }
-                if self.at_specials != 0 {
-                    anyhow |= now.special;
-                }
-                while starts != 0 {
-                    let bit = starts.trailing_zeros() as usize;
-                    starts &= starts - 1;
-                    // SAFETY: base + bit < n * 64 and one more block follows; sieve and wake table
-                    // have the lengths that `sieve_place` and `wake_slot` stay below.
-                    let key = unsafe { wake_key(four(view.padded, base + bit)) };
-                    let (at, mask) = sieve_place(key);
-                    // SAFETY: as above.
-                    let known = unsafe { byte(self.sieve, at) } & mask != 0;
-                    if !known && anyhow >> bit & 1 == 0 {
-                        continue;
-                    }
-                    // SAFETY: as above.
-                    let mut groups = unsafe { byte(self.wake, wake_slot(key)) } & self.wake_mask;
-                    groups |= self.at_starts;
-                    if now.special >> bit & 1 != 0 {
-                        groups |= self.at_specials;
-                    }
-                    if near >> bit & 1 == 0 {
-                        groups &= !self.sleepy;
-                    }
-                    if groups != 0 {
-                        let window = digits(now.digit, next.digit, bit);
-                        self.wake(view, base + bit, groups, window, judge);
-                    }
-                }
-            }
-            if self.free_n > 0 {
-                self.free(view, base, judge);
+            let starts = (now.word & !((now.word << 1) | last_word)) | now.special;
+            last_word = now.word >> 63;
+            self.sift(&mut chunk, view, index * BLOCK, starts, (&now, &next));
+            if chunk.blocks == CHUNK || index + 1 == n {
+                self.wake_all(&chunk, view, judge);
+                chunk.begin((index + 1) * BLOCK);
             }
         }
+    }
+
+    /// Puts the starts of a block that may wake somebody into the queue. No branch depends on what
+    /// stands there: a wrong guess costs more than the whole look.
+    #[inline(always)]
+    fn sift(
+        &self,
+        chunk: &mut Chunk,
+        view: View<'_>,
+        base: usize,
+        mut starts: u64,
+        (now, next): (&Masks, &Masks),
+    ) {
+        if let Some(slot) = chunk.digits.get_mut(chunk.blocks) {
+            *slot = now.digit;
+        }
+        if let Some(slot) = chunk.digits.get_mut(chunk.blocks + 1) {
+            *slot = next.digit;
+        }
+        if let Some(slot) = chunk.specials.get_mut(chunk.blocks) {
+            *slot = now.special;
+        }
+        // Starts that wake somebody whatever stands there.
+        let mut anyhow = match (self.at_starts, self.at_starts & !self.sleepy) {
+            (0, _) => 0,
+            (_, 0) => near_digit(now.digit, next.digit),
+            _ => u64::MAX,
+        };
+        if self.at_specials != 0 {
+            anyhow |= now.special;
+        }
+        while starts != 0 {
+            let bit = starts.trailing_zeros() as usize;
+            starts &= starts - 1;
+            // SAFETY: base + bit lies in a block that another one follows; `sieve_place` stays below
+            // the sieve's length.
+            let key = unsafe { wake_key(four(view.padded, base + bit)) };
+            let (at, shift) = sieve_place(key);
+            // SAFETY: as above.
+            let known = unsafe { byte(self.sieve, at) } >> shift;
+            let keep = (known | (anyhow >> bit) as u8) & 1;
+            if let Some(slot) = chunk.queue.get_mut(chunk.queued) {
+                *slot = (chunk.blocks * BLOCK + bit) as u16;
+            }
+            chunk.queued += usize::from(keep);
+        }
+        chunk.blocks += 1;
+    }
+
+    /// Looks the queued starts up in the wake table and wakes the groups.
+    #[inline(never)]
+    fn wake_all(&mut self, chunk: &Chunk, view: View<'_>, judge: &mut Judge<'_, 't>) {
+        for &at in chunk.queue.get(..chunk.queued).unwrap_or(&[]) {
+            let at = usize::from(at);
+            let start = chunk.base + at;
+            // SAFETY: as in `sift`; `wake_slot` stays below the wake table's length.
+            let (key, entry) = unsafe {
+                let key = wake_key(four(view.padded, start));
+                (key, byte(self.wake, wake_slot(key)))
+            };
+            let mut groups = entry & self.wake_mask;
+            if entry & WAKE_SECOND != 0 && !self.second(view, start, key) {
+                groups = 0;
+            }
+            groups |= self.begun(view, start);
+            let bit = at % BLOCK;
+            if chunk
+                .specials
+                .get(at / BLOCK)
+                .is_some_and(|m| m >> bit & 1 != 0)
+            {
+                groups |= self.at_specials;
+            }
+            if groups != 0 {
+                let digits_at = |i: usize| chunk.digits.get(i).copied().unwrap_or(0);
+                let window = digits(digits_at(at / BLOCK), digits_at(at / BLOCK + 1), bit);
+                self.wake(view, start, groups, window, judge);
+            }
+        }
+        if self.free_n > 0 {
+            self.free(view, chunk.base, chunk.base + chunk.blocks * BLOCK, judge);
+        }
+    }
+
+    /// The groups that every start wakes, as far as they begin with the byte that stands there.
+    #[inline(always)]
+    fn begun(&self, view: View<'_>, start: usize) -> u8 {
+        let mut rest = self.at_starts;
+        let mut groups = 0;
+        while rest != 0 {
+            let bit = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            let b = view.padded.get(start).copied().unwrap_or(0);
+            let set = self.firsts.get(bit & 7).copied().unwrap_or(&[]);
+            if set
+                .get(usize::from(b >> 3))
+                .is_some_and(|m| m >> (b & 7) & 1 != 0)
+            {
+                groups |= 1 << bit;
+            }
+        }
+        groups
+    }
+
+    /// The second look: do the two bytes behind the 4-gram fit?
+    #[inline(always)]
+    fn second(&self, view: View<'_>, start: usize, key: u32) -> bool {
+        // SAFETY: a start lies before the padding, which is longer than eight bytes.
+        let next = unsafe { wake_key(four(view.padded, start + 4)) } & 0xFFFF;
+        let (at, shift) = second_place(key, next);
+        self.sieve
+            .get(SIEVE_LEN + at)
+            .is_some_and(|m| m >> shift & 1 != 0)
     }
 
     /// A start at which some groups may match; `window`: digits among the 16 bytes from here.
@@ -503,10 +620,10 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Groups without a boundary at their start: every byte of a block.
+    /// Groups without a boundary at their start: every byte from `from` to `to`.
     #[inline(never)]
-    fn free(&mut self, view: View<'_>, base: usize, judge: &mut Judge<'_, 't>) {
-        for at in base..view.len.min(base + BLOCK) {
+    fn free(&mut self, view: View<'_>, from: usize, to: usize, judge: &mut Judge<'_, 't>) {
+        for at in from..view.len.min(to) {
             let b = view.padded.get(at).copied().unwrap_or(0);
             for i in 0..self.free_n {
                 let index = usize::from(self.free.get(i).copied().unwrap_or(0));

@@ -20,7 +20,7 @@ use riegel_kernel::scan::MOST_GROUPS;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Wake bits of the wake table.
-const WAKE_BITS: usize = 8;
+const WAKE_BITS: usize = 7;
 
 /// How the detectors of a group are woken; detectors of unlike kinds are never united.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,7 +159,7 @@ fn kind(alone: &Automaton, shape: &Shape, digits: u8, specials: &mut Vec<u8>) ->
     let first = wake::first_bytes(alone);
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || (0xC3..=0xEE).contains(b) && *b != 0xE2;
     let at_starts = shape.start || !first.iter().any(is_word);
-    let saturated = wake::places(alone, shape.end).is_none();
+    let saturated = wake::grams(alone, shape.end).is_none();
     if saturated
         && let Some(run) = wake::run_back(alone)
         && make_room(specials, &[run.trigger])
@@ -251,7 +251,7 @@ fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result
 }
 
 impl Grouped {
-    /// Gives wake bits; groups beyond the eighth look at every byte instead.
+    /// Gives wake bits; groups beyond the seventh look at every byte instead.
     fn settle(&mut self) {
         let mut wakes = 0usize;
         for group in &mut self.groups {
@@ -309,24 +309,29 @@ pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
         let mut every = false;
         if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
             let bit = 1u8 << group.wake_bit;
-            let places = match &group.run_back {
-                Some(run) => wake::places_at(&group.automaton, group.bounded, run),
-                None => wake::places(&group.automaton, group.bounded),
+            let grams = match &group.run_back {
+                Some(run) => wake::grams_at(&group.automaton, group.bounded, run),
+                None => wake::grams(&group.automaton, group.bounded),
             };
-            every = places.is_none();
-            if let Some(grams) = &places {
+            every = grams.is_none();
+            if let Some(grams) = &grams {
                 filter.add(bit, grams);
             }
         }
         let mut entry = entry(group, tables);
-        entry.every = u8::from(every);
+        if every {
+            entry.every = 1;
+            let first = bytes_set(&wake::first_bytes(&group.automaton));
+            entry.first_at = tables.append(&first, 1);
+        }
         entries.extend(entry.write());
     }
+    filter.finish();
     let (wake_at, sieve_at) = match grouped.groups.is_empty() {
         true => (0, 0),
         false => (
             tables.append(&filter.wake, 16),
-            tables.append(&filter.sieve, 16),
+            tables.append(&filter.sieves, 16),
         ),
     };
     let (specials_at, specials_n) = tables.text(&grouped.specials);

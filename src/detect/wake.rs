@@ -8,7 +8,9 @@
 //!   other bytes stands.
 
 use super::automaton::Automaton;
-use riegel_kernel::layout::{SIEVE_LEN, WAKE_BITS, sieve_place, wake_key, wake_slot};
+use riegel_kernel::layout::{
+    SIEVE_LEN, WAKE_BITS, WAKE_SECOND, second_place, sieve_place, wake_key, wake_slot,
+};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// More folded 4-grams than this, and the wake table says nothing.
@@ -27,60 +29,108 @@ fn fold_is_word(byte: u8) -> bool {
     byte.is_ascii_lowercase()
 }
 
+/// A beginning of a match: bytes so far, their folded key, the states they lead to, and whether a match
+/// has ended before: behind it anything may stand.
+#[derive(Clone, Debug)]
+struct Begun {
+    bytes: u32,
+    key: u64,
+    states: Vec<u16>,
+    ended: bool,
+}
+
+/// The folded 4-grams that a match may begin with, and, where they are not too many, the two folded
+/// bytes behind each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Grams {
+    first: BTreeMap<u32, Option<BTreeSet<u32>>>,
+}
+
+/// More continuations of one 4-gram than this are not told apart.
+const MOST_SECONDS: usize = 400;
+
 /// All folded 4-grams that a match may begin with; `None`: too many.
-pub(super) fn places(automaton: &Automaton, bounded: bool) -> Option<BTreeSet<u32>> {
-    places_from(
-        automaton,
-        bounded,
-        vec![(0, 0, vec![automaton.start], false)],
-    )
+pub(super) fn grams(automaton: &Automaton, bounded: bool) -> Option<Grams> {
+    let start = Begun {
+        bytes: 0,
+        key: 0,
+        states: vec![automaton.start],
+        ended: false,
+    };
+    grams_from(automaton, bounded, start)
 }
 
 /// The same of the 4-grams that may stand at a trigger.
-pub(super) fn places_at(
-    automaton: &Automaton,
-    bounded: bool,
-    run: &RunBack,
-) -> Option<BTreeSet<u32>> {
+pub(super) fn grams_at(automaton: &Automaton, bounded: bool, run: &RunBack) -> Option<Grams> {
     let behind: BTreeSet<u16> = run
         .states
         .iter()
         .map(|&s| automaton.next(s, run.trigger))
         .filter(|&t| t != 0)
         .collect();
-    let key = u32::from(fold(run.trigger));
-    places_from(
+    let states = behind.into_iter().collect();
+    let key = u64::from(fold(run.trigger));
+    grams_from(
         automaton,
         bounded,
-        vec![(1, key, behind.into_iter().collect(), false)],
+        Begun {
+            bytes: 1,
+            key,
+            states,
+            ended: false,
+        },
     )
 }
 
-/// Bytes so far, their key, the states they lead to, and whether a match has ended before: behind it
-/// anything may stand.
-type Begun = (u32, u32, Vec<u16>, bool);
+fn grams_from(automaton: &Automaton, bounded: bool, start: Begun) -> Option<Grams> {
+    let mut grams = Grams::default();
+    for begun in continued(automaton, bounded, start, 4, SATURATED)? {
+        let key = begun.key as u32;
+        let seconds = continued(automaton, bounded, begun, 6, MOST_SECONDS).map(|all| {
+            all.iter()
+                .map(|b| (b.key >> 32) as u32)
+                .collect::<BTreeSet<u32>>()
+        });
+        let slot = grams
+            .first
+            .entry(key)
+            .or_insert_with(|| Some(BTreeSet::new()));
+        *slot = match (slot.take(), seconds) {
+            (Some(mut old), Some(new)) => {
+                old.extend(new);
+                Some(old)
+            }
+            _ => None,
+        };
+    }
+    Some(grams)
+}
 
-fn places_from(
+/// Goes on to `bytes` bytes in every folded way; `None`: more than `most`.
+fn continued(
     automaton: &Automaton,
     bounded: bool,
-    mut todo: Vec<Begun>,
-) -> Option<BTreeSet<u32>> {
-    let mut grams: HashSet<u32> = HashSet::new();
-    while let Some((depth, key, states, ended)) = todo.pop() {
-        if depth == 4 {
-            grams.insert(key);
-            if grams.len() > SATURATED {
+    start: Begun,
+    bytes: u32,
+    most: usize,
+) -> Option<Vec<Begun>> {
+    let mut done = Vec::new();
+    let mut todo = vec![start];
+    while let Some(begun) = todo.pop() {
+        if begun.bytes == bytes {
+            done.push(begun);
+            if done.len() > most {
                 return None;
             }
             continue;
         }
-        let ends = states.iter().any(|&s| automaton.accepts(s));
-        let free = ended || ends;
+        let ends = begun.states.iter().any(|&s| automaton.accepts(s));
         let mut by_fold: BTreeMap<u8, BTreeSet<u16>> = BTreeMap::new();
         for byte in 0..=255u8 {
             let next = by_fold.entry(fold(byte)).or_default();
             next.extend(
-                states
+                begun
+                    .states
                     .iter()
                     .map(|&s| automaton.next(s, byte))
                     .filter(|&t| t != 0),
@@ -88,43 +138,74 @@ fn places_from(
         }
         for (byte, next) in by_fold {
             // Directly behind a match that asks for a boundary there stands no letter or digit.
-            let open = ended || (ends && (!bounded || !fold_is_word(byte)));
+            let open = begun.ended || (ends && (!bounded || !fold_is_word(byte)));
             if open || !next.is_empty() {
-                let key = key | u32::from(byte) << (8 * depth);
-                todo.push((depth + 1, key, next.into_iter().collect(), free));
+                todo.push(Begun {
+                    bytes: begun.bytes + 1,
+                    key: begun.key | u64::from(byte) << (8 * begun.bytes),
+                    states: next.into_iter().collect(),
+                    ended: begun.ended || ends,
+                });
             }
         }
         if todo.len() > 40 * SATURATED {
             return None;
         }
     }
-    Some(grams.into_iter().collect())
+    Some(done)
 }
 
-/// The wake table and the sieve in front of it.
+/// The wake table and the sieves in front of it.
 #[derive(Clone, Debug)]
 pub(super) struct Filter {
     pub(super) wake: Vec<u8>,
-    pub(super) sieve: Vec<u8>,
+    pub(super) sieves: Vec<u8>,
+    /// Places of the wake table that some 4-gram without a second look fell on.
+    open: BTreeSet<usize>,
 }
 
 impl Filter {
     pub(super) fn new() -> Self {
         Filter {
             wake: vec![0; 1 << WAKE_BITS],
-            sieve: vec![0; SIEVE_LEN],
+            sieves: vec![0; 2 * SIEVE_LEN],
+            open: BTreeSet::new(),
         }
     }
 
     /// Wakes the group of this bit on these 4-grams.
-    pub(super) fn add(&mut self, bit: u8, grams: &BTreeSet<u32>) {
-        for &key in grams {
+    pub(super) fn add(&mut self, bit: u8, grams: &Grams) {
+        for (&key, seconds) in &grams.first {
             if let Some(slot) = self.wake.get_mut(wake_slot(key)) {
                 *slot |= bit;
             }
-            let (at, mask) = sieve_place(key);
-            if let Some(slot) = self.sieve.get_mut(at) {
-                *slot |= mask;
+            let (at, shift) = sieve_place(key);
+            self.mark(at, shift);
+            match seconds {
+                Some(seconds) => {
+                    for &next in seconds {
+                        let (at, shift) = second_place(key, next);
+                        self.mark(SIEVE_LEN + at, shift);
+                    }
+                }
+                None => {
+                    self.open.insert(wake_slot(key));
+                }
+            }
+        }
+    }
+
+    fn mark(&mut self, at: usize, shift: u32) {
+        if let Some(slot) = self.sieves.get_mut(at) {
+            *slot |= 1 << shift;
+        }
+    }
+
+    /// Says where a second look is meaningful: where every 4-gram of the place has one.
+    pub(super) fn finish(&mut self) {
+        for (at, slot) in self.wake.iter_mut().enumerate() {
+            if *slot != 0 && !self.open.contains(&at) {
+                *slot |= WAKE_SECOND;
             }
         }
     }
