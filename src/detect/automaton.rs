@@ -348,6 +348,9 @@ fn ranges(row: &[u16]) -> Vec<(u8, u8, u16)> {
     out
 }
 
+/// What a state does: the detectors that match, and the runs of bytes with where they lead.
+type Behaviour<'m> = (&'m [u16], Vec<(u8, usize)>);
+
 /// What is left of the states.
 struct Minimal {
     /// Per state the one that stands for it; `usize::MAX`: dead.
@@ -361,7 +364,7 @@ struct Minimal {
 fn minimise(rows: &[[usize; 256]], matches: &[Vec<u16>]) -> Minimal {
     let n = rows.len();
     let mut representative = vec![usize::MAX; n];
-    let mut known: HashMap<(&[u16], Vec<(u8, usize)>), usize> = HashMap::new();
+    let mut known: HashMap<Behaviour<'_>, usize> = HashMap::new();
     let mut done = vec![false; n];
     let mut todo: Vec<(usize, bool)> = vec![(0, false)];
     while let Some((state, ready)) = todo.pop() {
