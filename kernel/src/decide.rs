@@ -20,7 +20,7 @@ use crate::layout::{
 use crate::memory::carve;
 use crate::normalise::{self, Origin};
 use crate::record::Record;
-use crate::scan::{Scanner, View};
+use crate::scan::{ENDS, QUEUE, Scanner, View};
 use crate::tables::Tables;
 
 /// The compiled rules: emitted code in a module, an interpreter natively.
@@ -64,19 +64,15 @@ impl Needs {
                 }
             }
         }
-        let mut found = 0usize;
-        for index in 0..h.detectors_n as usize {
-            let least = tables.detector(index).map_or(1, |d| d.min_len.max(1)) as usize;
-            found += (content.len() / least).min(h.max_findings as usize);
-        }
-        let rules = h.rules_n as usize;
-        let listed = (0..rules)
-            .map(|i| {
-                tables
-                    .rule(i)
-                    .map_or(0, |r| usize::from(r.obligations_n) + 1)
-            })
-            .sum();
+        let detectors = h.detectors_n as usize;
+        let most = detectors * h.max_findings as usize;
+        let found = (content.len() as u64 * u64::from(h.findings_per_kib) / 1024) as usize;
+        let found = if content.is_empty() {
+            0
+        } else {
+            (found + detectors).min(most)
+        };
+        let (rules, listed) = (h.rules_n as usize, h.listed as usize);
         Needs {
             words: (h.bit_words + h.demand_words + h.fired_words) as usize,
             nums: h.nums as usize,
@@ -104,6 +100,8 @@ impl Needs {
             + 8 * (self.found / 64 + 1)
             + 4 * self.listed
             + self.record
+            + 8 * 2 * ENDS
+            + 2 * QUEUE
             + 128
     }
 }
@@ -113,6 +111,8 @@ impl Needs {
 pub struct Workspace<'w> {
     words: &'w mut [u64],
     kept: &'w mut [u64],
+    ends: [&'w mut [u64]; 2],
+    queue: &'w mut [u16],
     found: &'w mut [Found],
     nums: &'w mut [i32],
     last_end: &'w mut [u32],
@@ -139,6 +139,8 @@ impl<'w> Workspace<'w> {
             nums,
             found: carve(m, needs.found)?,
             kept: carve(m, needs.found / 64 + 1)?,
+            ends: [carve(m, ENDS)?, carve(m, ENDS)?],
+            queue: carve(m, QUEUE)?,
             last_end: carve(m, needs.detectors)?,
             counts: carve(m, needs.detectors)?,
             steps: carve(m, needs.steps)?,
@@ -234,9 +236,17 @@ pub fn decide(
     let mut n = 0;
     if demand.iter().any(|&w| w != 0) {
         record.header.flags |= RECORD_CONTENT_READ;
-        let mut judge = Judge::new(*tables, &demand, work.last_end, work.counts, work.found);
+        let [ends, more] = &mut work.ends;
+        let mut judge = Judge::new(
+            *tables,
+            &demand,
+            work.last_end,
+            work.counts,
+            work.found,
+            ends,
+        );
         judge.counts.fill(0);
-        let mut scanner = Scanner::new(*tables, &demand);
+        let mut scanner = Scanner::new(*tables, &demand, more, work.queue);
         for index in 0..frame.header.parts as usize {
             let Some(part) = frame.part(index) else { break };
             judge.last_end.fill(0);
@@ -285,34 +295,13 @@ pub fn decide(
     }
 
     let found = work.found.get_mut(..n).unwrap_or(&mut []);
-    for index in 0..tables.header.rules_n as usize {
-        let fired = facts
-            .words
-            .get(fired_from + index / 64)
-            .is_some_and(|w| w & (1 << (index % 64)) != 0);
-        let Some(rule) = tables.rule(index).filter(|_| fired) else {
-            continue;
-        };
-        let cap = cap(tables, rule.stage_at, today);
-        let capped = cap != 6;
-        let effective = rule.verdict.min(cap);
-        if capped {
-            record.header.flags |= RECORD_STAGED;
-        }
-        record.rule(RuleHit {
-            rule: index as u16,
-            verdict: rule.verdict,
-            effective,
-            clauses: rules.clauses(&facts, index as u32),
-        });
-        obligations(tables, &rule, capped, effective, &mut record);
-        if rule.redact_n > 0 && redacts(tables, &rule) && !capped {
-            let any = flag_redaction(tables, &rule, found);
-            if record.header.flags & RECORD_TRUNCATED != 0 {
-                record.blame(ErrorCode::RedactTruncated, 255);
-            } else if !any {
-                record.blame(ErrorCode::NothingToRedact, 255);
-            }
+    let fired = fired_from..fired_from + tables.header.fired_words as usize;
+    for at in fired {
+        let mut word = facts.words.get(at).copied().unwrap_or(0);
+        while word != 0 {
+            let index = (at - fired_from) * 64 + word.trailing_zeros() as usize;
+            word &= word - 1;
+            hit(tables, index, today, &facts, rules, found, &mut record);
         }
     }
     if record.header.error != ErrorCode::None as u8 {
@@ -324,6 +313,42 @@ pub fn decide(
             .unwrap_or(&[]),
         found,
     )
+}
+
+/// A rule that fired: its verdict, stage, obligations and redaction go into the record.
+fn hit(
+    tables: &Tables<'_>,
+    index: usize,
+    today: i32,
+    facts: &Facts<'_>,
+    rules: &impl Rules,
+    found: &mut [Found],
+    record: &mut Record<'_>,
+) {
+    let Some(rule) = tables.rule(index) else {
+        return;
+    };
+    let cap = cap(tables, rule.stage_at, today);
+    let capped = cap != 6;
+    let effective = rule.verdict.min(cap);
+    if capped {
+        record.header.flags |= RECORD_STAGED;
+    }
+    record.rule(RuleHit {
+        rule: index as u16,
+        verdict: rule.verdict,
+        effective,
+        clauses: rules.clauses(facts, index as u32),
+    });
+    obligations(tables, &rule, capped, effective, record);
+    if rule.redact_n > 0 && redacts(tables, &rule) && !capped {
+        let any = flag_redaction(tables, &rule, found);
+        if record.header.flags & RECORD_TRUNCATED != 0 {
+            record.blame(ErrorCode::RedactTruncated, 255);
+        } else if !any {
+            record.blame(ErrorCode::NothingToRedact, 255);
+        }
+    }
 }
 
 /// A demanded detector demands those it yields to, so that it finds the same whichever rules are open.
@@ -452,7 +477,7 @@ struct Part<'c> {
 impl Part<'_> {
     fn scan<'t>(
         &self,
-        scanner: &mut Scanner<'t>,
+        scanner: &mut Scanner<'_, 't>,
         judge: &mut Judge<'_, 't>,
         buffer: &mut [u8],
         steps: &mut [u32],

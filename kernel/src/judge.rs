@@ -79,7 +79,7 @@ pub struct Judge<'w, 't> {
     pub n: usize,
     /// Some detector met its cap.
     pub truncated: bool,
-    ends: Ends,
+    ends: Ends<'w>,
 }
 
 fn edges(entry: &DetectorEntry) -> Edges {
@@ -90,15 +90,17 @@ fn edges(entry: &DetectorEntry) -> Edges {
 }
 
 impl<'w, 't> Judge<'w, 't> {
-    /// A judge without findings. `last_end` and `counts` have a place per detector, all zero.
+    /// A judge without findings. `last_end` and `counts` have a place per detector, all zero; `ends` has
+    /// [`crate::scan::ENDS`].
     pub fn new(
         tables: Tables<'t>,
         demand: &'w [u64],
         last_end: &'w mut [u32],
         counts: &'w mut [u32],
         found: &'w mut [Found],
+        ends: &'w mut [u64],
     ) -> Self {
-        let ends = Ends::new();
+        let ends = Ends::new(ends);
         Judge {
             tables,
             demand,
@@ -178,7 +180,7 @@ impl<'w, 't> Judge<'w, 't> {
             group.walk(view, start, &mut self.ends);
             let mut list = [0u32; MOST_ENDS];
             let mut n = 0;
-            for &(end, set) in self.ends.list().iter().rev() {
+            for (end, set) in self.ends.list().rev() {
                 if group.detectors(&self.tables, set).any(|d| d == detector)
                     && (entry.flags & DETECTOR_END == 0
                         || edges(&entry).ends(view.bytes(), end as usize))

@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 5");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 6");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -127,6 +127,10 @@ packed! {
         rules_at: u32,
         /// How many.
         rules_n: u32,
+        /// Obligations of all rules, and one more for each rule.
+        listed: u32,
+        /// Findings that 1,024 bytes can hold at most.
+        findings_per_kib: u32,
         /// [`DetectorEntry`]
         detectors_at: u32,
         /// How many.
@@ -424,6 +428,10 @@ packed! {
         sets_at: u32,
         /// How many sets.
         sets_n: u32,
+        /// Detectors of the group (u16 list).
+        members_at: u32,
+        /// How many.
+        members_n: u32,
         /// Longest match in bytes.
         max_len: u32,
         /// kind 0: 16 bytes; with a first run of r digits (r ≤ 15) at least `[r]` of the first 16 bytes are digits.

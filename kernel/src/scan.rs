@@ -52,39 +52,37 @@ impl<'a> View<'a> {
     }
 }
 
-/// Ends found on one walk: (end, set of detectors).
-pub struct Ends {
-    list: [(u32, u16); LONGEST + 1],
+/// Ends found on one walk, in memory of the caller's that need not be cleared.
+#[derive(Debug)]
+pub struct Ends<'w> {
+    list: &'w mut [u64],
     n: usize,
 }
 
-impl Ends {
-    /// No ends.
-    pub const fn new() -> Self {
-        Ends {
-            list: [(0, 0); LONGEST + 1],
-            n: 0,
-        }
+/// Places that [`Ends`] needs.
+pub const ENDS: usize = LONGEST + 1;
+/// Places that a scanner's queue needs.
+pub const QUEUE: usize = CHUNK * BLOCK + 1;
+
+impl<'w> Ends<'w> {
+    /// No ends, in a list of [`ENDS`] places.
+    pub fn new(list: &'w mut [u64]) -> Self {
+        Ends { list, n: 0 }
     }
 
     #[inline]
     fn put(&mut self, end: usize, set: u32) {
         if let Some(slot) = self.list.get_mut(self.n) {
-            *slot = (end as u32, set as u16);
+            *slot = end as u64 | u64::from(set) << 32;
             self.n += 1;
         }
     }
 
-    /// The ends, shortest first.
+    /// The ends with their sets of detectors, shortest first.
     #[inline]
-    pub fn list(&self) -> &[(u32, u16)] {
-        self.list.get(..self.n).unwrap_or(&[])
-    }
-}
-
-impl Default for Ends {
-    fn default() -> Self {
-        Self::new()
+    pub fn list(&self) -> impl DoubleEndedIterator<Item = (u32, u16)> + ExactSizeIterator {
+        let list = self.list.get(..self.n).unwrap_or(&[]);
+        list.iter().map(|&e| (e as u32, (e >> 32) as u16))
     }
 }
 
@@ -120,7 +118,7 @@ impl<'t> Group<'t> {
 
     /// Walks from `start`; every end (one past the last byte) goes into `ends`, with its set.
     #[inline]
-    pub fn walk(&self, view: View<'_>, start: usize, ends: &mut Ends) {
+    pub fn walk(&self, view: View<'_>, start: usize, ends: &mut Ends<'_>) {
         ends.n = 0;
         let last = view.len.min(start + self.entry.max_len as usize);
         if self.entry.sparse != 0 {
@@ -155,7 +153,7 @@ impl<'t> Group<'t> {
     /// on the next state lies (modulo 2^16); in a row that distance for every class, 0: dead. The dead
     /// state is a zero at 0.
     #[inline(never)]
-    fn walk_sparse(&self, view: View<'_>, start: usize, last: usize, ends: &mut Ends) {
+    fn walk_sparse(&self, view: View<'_>, start: usize, last: usize, ends: &mut Ends<'_>) {
         let code = |at: usize| match self.trans.get(2 * at..2 * at + 2) {
             Some(&[a, b]) => u16::from_le_bytes([a, b]),
             _ => 0,
@@ -219,13 +217,13 @@ impl<'t> Group<'t> {
 const CHUNK: usize = 32;
 
 /// The starts of some blocks that may wake somebody.
-struct Chunk {
+struct Chunk<'w> {
     /// First byte of the first block.
     base: usize,
     /// Blocks so far.
     blocks: usize,
     /// Starts, relative to `base`.
-    queue: [u16; CHUNK * BLOCK + 1],
+    queue: &'w mut [u16],
     queued: usize,
     /// Digit masks of the blocks, and of the one behind them.
     digits: [u64; CHUNK + 1],
@@ -233,12 +231,12 @@ struct Chunk {
     specials: [u64; CHUNK],
 }
 
-impl Chunk {
-    const fn new() -> Self {
+impl<'w> Chunk<'w> {
+    fn new(queue: &'w mut [u16]) -> Self {
         Chunk {
             base: 0,
             blocks: 0,
-            queue: [0; CHUNK * BLOCK + 1],
+            queue,
             queued: 0,
             digits: [0; CHUNK + 1],
             specials: [0; CHUNK],
@@ -251,7 +249,7 @@ impl Chunk {
 }
 
 /// A scanner bound to tables, for one demand.
-pub struct Scanner<'t> {
+pub struct Scanner<'w, 't> {
     /// The tables.
     pub tables: Tables<'t>,
     groups: [Group<'t>; MOST_GROUPS],
@@ -272,13 +270,20 @@ pub struct Scanner<'t> {
     wanted: Wanted,
     free: [u8; MOST_GROUPS],
     free_n: usize,
-    ends: Ends,
+    ends: Ends<'w>,
+    queue: &'w mut [u16],
 }
 
-impl<'t> Scanner<'t> {
-    /// Binds the groups that hold a demanded detector (`demand`: bit per detector).
+impl<'w, 't> Scanner<'w, 't> {
+    /// Binds the groups that hold a demanded detector (`demand`: bit per detector); `ends` has
+    /// [`ENDS`] places, `queue` [`QUEUE`].
     #[inline(never)]
-    pub fn new(tables: Tables<'t>, demand: &[u64]) -> Self {
+    pub fn new(
+        tables: Tables<'t>,
+        demand: &[u64],
+        ends: &'w mut [u64],
+        queue: &'w mut [u16],
+    ) -> Self {
         let mut scanner = Scanner {
             tables,
             groups: [Group::default(); MOST_GROUPS],
@@ -297,7 +302,8 @@ impl<'t> Scanner<'t> {
             )),
             free: [0; MOST_GROUPS],
             free_n: 0,
-            ends: Ends::new(),
+            ends: Ends::new(ends),
+            queue,
         };
         if scanner.wake.len() != 1 << WAKE_BITS || scanner.sieve.len() != 2 * SIEVE_LEN {
             (scanner.wake, scanner.sieve) = (&[], &[]);
@@ -372,7 +378,7 @@ impl<'t> Scanner<'t> {
         }
         let (blocks, _) = view.padded.as_chunks::<BLOCK>();
         let n = view.len.div_ceil(BLOCK);
-        let mut chunk = Chunk::new();
+        let mut chunk = Chunk::new(core::mem::take(&mut self.queue));
         let mut carry = Carry::default();
         let mut last_word = 0u64;
         let Some(first) = blocks.first() else { return };
@@ -391,6 +397,7 @@ impl<'t> Scanner<'t> {
                 chunk.begin((index + 1) * BLOCK);
             }
         }
+        self.queue = chunk.queue;
     }
 
     /// Puts the starts of a block that may wake somebody into the queue. No branch depends on what
@@ -398,7 +405,7 @@ impl<'t> Scanner<'t> {
     #[inline(always)]
     fn sift(
         &self,
-        chunk: &mut Chunk,
+        chunk: &mut Chunk<'_>,
         view: View<'_>,
         base: usize,
         mut starts: u64,
@@ -442,7 +449,7 @@ impl<'t> Scanner<'t> {
 
     /// Looks the queued starts up in the wake table and wakes the groups.
     #[inline(never)]
-    fn wake_all(&mut self, chunk: &Chunk, view: View<'_>, judge: &mut Judge<'_, 't>) {
+    fn wake_all(&mut self, chunk: &Chunk<'_>, view: View<'_>, judge: &mut Judge<'_, 't>) {
         for &at in chunk.queue.get(..chunk.queued).unwrap_or(&[]) {
             let at = usize::from(at);
             let start = chunk.base + at;
@@ -572,8 +579,7 @@ impl<'t> Scanner<'t> {
         let Some(group) = groups.get(index) else {
             return;
         };
-        let events = ends.list();
-        for (i, &(_, set)) in events.iter().enumerate().rev() {
+        for (i, (_, set)) in ends.list().enumerate().rev() {
             for detector in group.detectors(tables, set) {
                 let word = usize::from(detector / 64);
                 let mask = 1u64 << (detector % 64);
@@ -586,7 +592,7 @@ impl<'t> Scanner<'t> {
                 }
                 let mut list = [0u32; MOST_ENDS];
                 let mut n = 0;
-                for &(end, set) in events.get(..=i).unwrap_or(&[]).iter().rev() {
+                for (end, set) in ends.list().take(i + 1).rev() {
                     if group.detectors(tables, set).any(|d| d == detector)
                         && judge.ends(view, detector, end as usize)
                         && let Some(slot) = list.get_mut(n)
@@ -662,11 +668,11 @@ fn digits(now: u64, next: u64, bit: usize) -> u32 {
 
 /// Does the group hold a demanded detector?
 fn demanded<'t>(tables: &Tables<'t>, group: &Group<'t>, demand: &[u64]) -> bool {
-    (0..group.entry.sets_n).any(|set| {
-        group.detectors(tables, set as u16).any(|d| {
+    tables
+        .list(group.entry.members_at, group.entry.members_n)
+        .any(|d| {
             demand
                 .get(usize::from(d / 64))
                 .is_some_and(|w| w & (1 << (d % 64)) != 0)
         })
-    })
 }

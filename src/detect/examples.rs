@@ -12,7 +12,7 @@ use crate::tables::TableWriter;
 use riegel_kernel::blocks::{PAD, Way};
 use riegel_kernel::judge::{Found, Judge};
 use riegel_kernel::layout::{Header, LAYOUT, TABLES_MAGIC};
-use riegel_kernel::scan::{Scanner, View};
+use riegel_kernel::scan::{ENDS, QUEUE, Scanner, View};
 use riegel_kernel::tables::Tables;
 
 /// Tables that hold the detectors of a policy and nothing else: for looking at single texts.
@@ -57,8 +57,16 @@ impl Probe {
         }
         let (mut last_end, mut counts) = (vec![0; self.detectors], vec![0; self.detectors]);
         let mut found = vec![Found::default(); text.len() + 1];
-        let mut judge = Judge::new(tables, &demand, &mut last_end, &mut counts, &mut found);
-        Scanner::new(tables, &demand).scan(
+        let (mut ends, mut more, mut queue) = (vec![0; ENDS], vec![0; ENDS], vec![0; QUEUE]);
+        let mut judge = Judge::new(
+            tables,
+            &demand,
+            &mut last_end,
+            &mut counts,
+            &mut found,
+            &mut ends,
+        );
+        Scanner::new(tables, &demand, &mut more, &mut queue).scan(
             way,
             View {
                 padded: &padded,

@@ -159,7 +159,7 @@ fn kind(alone: &Automaton, shape: &Shape, digits: u8, specials: &mut Vec<u8>) ->
     let first = wake::first_bytes(alone);
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || (0xC3..=0xEE).contains(b) && *b != 0xE2;
     let at_starts = shape.start || !first.iter().any(is_word);
-    let saturated = wake::grams(alone, shape.end).is_none();
+    let saturated = wake::saturated(alone, shape.end);
     if saturated
         && let Some(run) = wake::run_back(alone)
         && make_room(specials, &[run.trigger])
@@ -311,7 +311,11 @@ pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
             let bit = 1u8 << group.wake_bit;
             let grams = match &group.run_back {
                 Some(run) => wake::grams_at(&group.automaton, group.bounded, run),
-                None => wake::grams(&group.automaton, group.bounded),
+                None => {
+                    // Only words are worth a second look; numbers have their digits.
+                    let words = matches!(group.kind, Kind::Wake { temper: 2, .. });
+                    wake::grams(&group.automaton, group.bounded, words)
+                }
             };
             every = grams.is_none();
             if let Some(grams) = &grams {
@@ -380,6 +384,7 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
         Some(run) => (tables.append(&bytes_set(&run.run), 1), run.run_max),
         None => (NONE, 0),
     };
+    let (members_at, members_n) = tables.list(&group.members);
     let kind = match group.kind {
         Kind::Wake { .. } => 0,
         Kind::RunBack { .. } => 1,
@@ -404,6 +409,8 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
         stride: wide(stride),
         sets_at: tables.append(&sets, 4),
         sets_n: wide(distinct.len()),
+        members_at,
+        members_n,
         max_len: group.max_len,
         digits_at: if kind == 0 {
             tables.append(&wake::digits(automaton), 1)

@@ -80,6 +80,7 @@ impl ScanTables {
         header.sieve_at = self.sieve_at;
         header.specials_at = self.specials_at;
         header.specials_n = self.specials_n;
+        header.findings_per_kib = u32::try_from(self.findings_per_kib).unwrap_or(u32::MAX);
     }
 }
 

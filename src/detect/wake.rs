@@ -47,17 +47,22 @@ pub(super) struct Grams {
 }
 
 /// More continuations of one 4-gram than this are not told apart.
-const MOST_SECONDS: usize = 400;
+const MOST_SECONDS: usize = 120;
 
 /// All folded 4-grams that a match may begin with; `None`: too many.
-pub(super) fn grams(automaton: &Automaton, bounded: bool) -> Option<Grams> {
+pub(super) fn grams(automaton: &Automaton, bounded: bool, seconds: bool) -> Option<Grams> {
     let start = Begun {
         bytes: 0,
         key: 0,
         states: vec![automaton.start],
         ended: false,
     };
-    grams_from(automaton, bounded, start)
+    grams_from(automaton, bounded, seconds, start)
+}
+
+/// Are the 4-grams too many?
+pub(super) fn saturated(automaton: &Automaton, bounded: bool) -> bool {
+    grams(automaton, bounded, false).is_none()
 }
 
 /// The same of the 4-grams that may stand at a trigger.
@@ -73,6 +78,7 @@ pub(super) fn grams_at(automaton: &Automaton, bounded: bool, run: &RunBack) -> O
     grams_from(
         automaton,
         bounded,
+        false,
         Begun {
             bytes: 1,
             key,
@@ -82,33 +88,54 @@ pub(super) fn grams_at(automaton: &Automaton, bounded: bool, run: &RunBack) -> O
     )
 }
 
-fn grams_from(automaton: &Automaton, bounded: bool, start: Begun) -> Option<Grams> {
+fn grams_from(automaton: &Automaton, bounded: bool, seconds: bool, start: Begun) -> Option<Grams> {
+    let bytes = Bytes::of(automaton);
     let mut grams = Grams::default();
-    for begun in continued(automaton, bounded, start, 4, SATURATED)? {
+    for begun in continued(automaton, &bytes, bounded, start, 4, SATURATED)? {
         let key = begun.key as u32;
-        let seconds = continued(automaton, bounded, begun, 6, MOST_SECONDS).map(|all| {
-            all.iter()
-                .map(|b| (b.key >> 32) as u32)
-                .collect::<BTreeSet<u32>>()
-        });
         let slot = grams
             .first
             .entry(key)
-            .or_insert_with(|| Some(BTreeSet::new()));
-        *slot = match (slot.take(), seconds) {
-            (Some(mut old), Some(new)) => {
-                old.extend(new);
-                Some(old)
-            }
-            _ => None,
+            .or_insert_with(|| seconds.then(BTreeSet::new));
+        let Some(mut known) = slot.take() else {
+            continue;
         };
+        if let Some(all) = continued(automaton, &bytes, bounded, begun, 6, MOST_SECONDS) {
+            known.extend(all.iter().map(|b| (b.key >> 32) as u32));
+            *slot = Some(known);
+        }
     }
     Some(grams)
+}
+
+/// One byte per class for every folded byte: what there is to try.
+struct Bytes(Vec<(u8, Vec<u8>)>);
+
+impl Bytes {
+    fn of(automaton: &Automaton) -> Self {
+        let mut by_fold: BTreeMap<u8, BTreeMap<u8, u8>> = BTreeMap::new();
+        for byte in 0..=255u8 {
+            let class = automaton
+                .classes
+                .get(usize::from(byte))
+                .copied()
+                .unwrap_or(0);
+            by_fold
+                .entry(fold(byte))
+                .or_default()
+                .entry(class)
+                .or_insert(byte);
+        }
+        let list =
+            |(folded, by_class): (u8, BTreeMap<u8, u8>)| (folded, by_class.into_values().collect());
+        Bytes(by_fold.into_iter().map(list).collect())
+    }
 }
 
 /// Goes on to `bytes` bytes in every folded way; `None`: more than `most`.
 fn continued(
     automaton: &Automaton,
+    alphabet: &Bytes,
     bounded: bool,
     start: Begun,
     bytes: u32,
@@ -125,25 +152,23 @@ fn continued(
             continue;
         }
         let ends = begun.states.iter().any(|&s| automaton.accepts(s));
-        let mut by_fold: BTreeMap<u8, BTreeSet<u16>> = BTreeMap::new();
-        for byte in 0..=255u8 {
-            let next = by_fold.entry(fold(byte)).or_default();
-            next.extend(
-                begun
-                    .states
-                    .iter()
-                    .map(|&s| automaton.next(s, byte))
-                    .filter(|&t| t != 0),
-            );
-        }
-        for (byte, next) in by_fold {
+        for (byte, representatives) in &alphabet.0 {
+            let mut next: Vec<u16> = begun
+                .states
+                .iter()
+                .flat_map(|&s| representatives.iter().map(move |&b| automaton.next(s, b)))
+                .filter(|&t| t != 0)
+                .collect();
+            next.sort_unstable();
+            next.dedup();
+            let byte = *byte;
             // Directly behind a match that asks for a boundary there stands no letter or digit.
             let open = begun.ended || (ends && (!bounded || !fold_is_word(byte)));
             if open || !next.is_empty() {
                 todo.push(Begun {
                     bytes: begun.bytes + 1,
                     key: begun.key | u64::from(byte) << (8 * begun.bytes),
-                    states: next.into_iter().collect(),
+                    states: next,
                     ended: begun.ended || ends,
                 });
             }

@@ -47,6 +47,8 @@ pub struct PlanTables {
     pub questions: (u32, u32),
     /// Rules.
     pub rules: (u32, u32),
+    /// Obligations of all rules, and one more for each.
+    pub listed: u32,
 }
 
 impl PlanTables {
@@ -65,6 +67,7 @@ impl PlanTables {
         header.lists_len = self.lists_len;
         (header.questions_at, header.questions_n) = self.questions;
         (header.rules_at, header.rules_n) = self.rules;
+        header.listed = self.listed;
     }
 }
 
@@ -126,6 +129,7 @@ impl Plan {
             lists_len: self.facts.lists_len,
             questions: entries(&questions, tables),
             rules: entries(&rules, tables),
+            listed: index32(policy.rules.iter().map(|r| r.obligations.len() + 1).sum()),
         }
     }
 }
