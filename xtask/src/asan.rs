@@ -14,12 +14,23 @@ pub fn check(tally: &mut Tally) -> Outcome {
         println!("skipped: AddressSanitizer is used on {SANITIZER_TARGET} only");
         return Ok(());
     }
+    sanitized(tally, &["--package", "riegel-kernel"])?;
+    say("generated cases on the native kernel under AddressSanitizer");
+    sanitized(tally, &["--package", "riegel", "--test", "differential"])
+}
+
+/// Generated cases under the sanitizer, which is slower.
+const CASES: &str = "4000";
+
+fn sanitized(tally: &mut Tally, what: &[&str]) -> Outcome {
     tally.run(
         cargo()
-            .args(["test", "--release", "--quiet", "--package", "riegel-kernel"])
+            .args(["test", "--release", "--quiet"])
+            .args(what)
             .args(["--target", SANITIZER_TARGET, "--target-dir"])
             .arg(root().join("target/asan"))
             .env("RUSTC_BOOTSTRAP", "1")
+            .env("RIEGEL_CASES", CASES)
             .env(
                 "CARGO_ENCODED_RUSTFLAGS",
                 encoded_flags(&[

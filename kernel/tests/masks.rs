@@ -1,0 +1,101 @@
+//! The vector path, the plain loop and the definition (semantics 26) agree on every byte.
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+use riegel_kernel::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way};
+use riegel_kernel::text::is_word;
+
+/// A small generator: the same texts in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.next() % n
+    }
+}
+
+const PIECES: [&[u8]; 20] = [
+    b"a",
+    b"Z",
+    b"0",
+    b"9",
+    b"/",
+    b":",
+    b"@",
+    b"[",
+    b"`",
+    b"{",
+    b" ",
+    b"\n",
+    "ä".as_bytes(),
+    "ß".as_bytes(),
+    "€".as_bytes(),
+    "漢".as_bytes(),
+    "😀".as_bytes(),
+    b"\xC3",
+    b"\xE4\xB8",
+    b"\xFF",
+];
+
+fn text(dice: &mut Dice) -> Vec<u8> {
+    let mut out = Vec::new();
+    for _ in 0..dice.below(300) {
+        if dice.below(4) == 0 {
+            out.push(dice.below(256) as u8);
+        } else {
+            out.extend_from_slice(PIECES[dice.below(PIECES.len() as u64) as usize]);
+        }
+    }
+    out
+}
+
+fn masks(way: Way, padded: &[u8], len: usize, wanted: &Wanted) -> Vec<Masks> {
+    let mut carry = Carry::default();
+    let (blocks, _) = padded.as_chunks::<BLOCK>();
+    blocks
+        .iter()
+        .take(len.div_ceil(BLOCK))
+        .map(|block| Masks::of(way, block, wanted, &mut carry))
+        .collect()
+}
+
+#[test]
+fn vectors_the_plain_loop_and_the_definition_agree() {
+    let mut dice = Dice(7);
+    let specials = b"+([%;-@\\\xE2";
+    let wanted = Wanted::new(specials);
+    for round in 0..20_000 {
+        let text = text(&mut dice);
+        let mut padded = text.clone();
+        padded.resize(text.len() + PAD, 0);
+        let simd = masks(Way::Simd, &padded, text.len(), &wanted);
+        let portable = masks(Way::Portable, &padded, text.len(), &wanted);
+        assert_eq!(simd, portable, "round {round}: {text:?}");
+        for (at, b) in text.iter().enumerate() {
+            let mask = simd[at / BLOCK];
+            let bit = |m: u64| m >> (at % BLOCK) & 1 == 1;
+            assert_eq!(
+                bit(mask.digit),
+                b.is_ascii_digit(),
+                "round {round}, digit at {at}: {text:?}"
+            );
+            assert_eq!(
+                bit(mask.word),
+                is_word(&text, at),
+                "round {round}, letter at {at}: {text:?}"
+            );
+            assert_eq!(
+                bit(mask.special),
+                specials.contains(b),
+                "round {round}, special at {at}: {text:?}"
+            );
+        }
+    }
+}
