@@ -194,6 +194,8 @@ fn decide_in_english_with_stages_and_parameters() {
             "--param",
             "bulk_limit=1",
             "--exit-code",
+            "--lang",
+            "en",
         ],
     );
     assert_eq!(err(&output), "");
@@ -272,14 +274,12 @@ fn colour_only_where_it_is_wanted() {
 }
 
 #[test]
-fn the_language_comes_from_the_environment() {
-    let folder = folder("environment");
+fn the_language_is_the_policys_first_unless_asked() {
+    let folder = folder("language");
     let args = ["decide", "demo.riegel", "--event", "event.json"];
-    let output = command(&folder, &args)
-        .env("LANG", "de_AT.UTF-8")
-        .output()
-        .unwrap();
-    assert!(out(&output).starts_with("GESTOPPT"));
+    assert!(out(&riegel(&folder, &args)).starts_with("GESTOPPT"));
+    let english = [&args[..], &["--lang", "en"]].concat();
+    assert!(out(&riegel(&folder, &english)).starts_with("BLOCKED"));
 }
 
 #[test]
@@ -292,7 +292,7 @@ fn built_modules_decide_and_damaged_ones_are_refused() {
         &folder,
         &["decide", "demo.wasm", "--event", "event.json"],
     ));
-    assert!(text.starts_with("BLOCKED"));
+    assert!(text.starts_with("GESTOPPT"));
     let again = riegel(&folder, &["build", "demo.riegel", "-o", "again.wasm"]);
     assert_eq!(code(&again), 0);
     let module = std::fs::read(folder.join("demo.wasm")).unwrap();
@@ -508,6 +508,8 @@ fn required_attributes_that_are_missing_end_in_on_error() {
             "--event",
             "empty.json",
             "--exit-code",
+            "--lang",
+            "en",
         ],
     );
     assert_eq!(code(&output), 20);

@@ -52,7 +52,7 @@ pub struct Args {
     /// The event, a JSON file; `-` is standard input
     #[arg(long, value_name = "FILE")]
     event: String,
-    /// Language of the answer [default: from LANG]
+    /// Language of the answer [default: the policy's first]
     #[arg(long, value_enum)]
     lang: Option<Lang>,
     /// Output for people or for programs
@@ -99,7 +99,9 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         guard: &guard,
         event: &reading.event,
         outcome: &outcome,
-        lang: args.lang.unwrap_or_else(Lang::of_environment),
+        lang: args
+            .lang
+            .unwrap_or_else(|| Lang::of_policy(&guard.anatomy().info.languages)),
         time,
     };
     console.print(&match args.format {

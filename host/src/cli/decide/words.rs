@@ -14,16 +14,14 @@ pub enum Lang {
 }
 
 impl Lang {
-    /// The language of the environment (`LC_ALL`, `LC_MESSAGES`, `LANG`): German or else English.
-    pub fn of_environment() -> Self {
-        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let locale = set("LC_ALL")
-            .or_else(|| set("LC_MESSAGES"))
-            .or_else(|| set("LANG"));
-        match locale {
-            Some(locale) if locale.to_ascii_lowercase().starts_with("de") => Lang::De,
-            _ => Lang::En,
-        }
+    /// The first of a policy's languages that the tool speaks; else English.
+    pub fn of_policy(languages: &[String]) -> Self {
+        let known = |code: &String| match code.as_str() {
+            "de" => Some(Lang::De),
+            "en" => Some(Lang::En),
+            _ => None,
+        };
+        languages.iter().find_map(known).unwrap_or(Lang::En)
     }
 
     /// Two letters.
