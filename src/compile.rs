@@ -61,6 +61,10 @@ pub struct Prepared {
 /// What `detect` has against its detectors, R0501 to R0503 for an unfit kernel, R0505 for a policy
 /// that is too large.
 pub fn compile(policy: &Policy, kernel: &[u8]) -> Result<Module, Vec<Diagnostic>> {
+    let problems = detect::examples::check_own(policy);
+    if !problems.is_empty() {
+        return Err(problems);
+    }
     let prepared = prepare(policy, kernel)?;
     link(policy, kernel, &prepared).map_err(|d| vec![*d])
 }

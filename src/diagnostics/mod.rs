@@ -13,10 +13,15 @@ use serde::Serialize;
 
 /// Every code of every room that declares some, by room and id.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
-    [crate::syntax::codes::ALL, crate::check::codes::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        crate::syntax::codes::ALL,
+        crate::check::codes::ALL,
+        crate::detect::codes::ALL,
+        &crate::emit::CODES,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The code of that id, with its page; capital letters or not.
