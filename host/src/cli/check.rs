@@ -4,6 +4,7 @@ use super::console::{Console, GREEN, RED, styled};
 use super::policy;
 use super::{Ended, Format};
 use riegel::check::Checked;
+use riegel::detect::examples;
 use riegel::diagnostics;
 use riegel::syntax::ast::Date;
 use serde_json::json;
@@ -37,7 +38,12 @@ pub fn run(args: &Args, console: &Console) -> Ended {
     let mut checked = Vec::new();
     for file in &args.files {
         let text = policy::read_text(file)?;
-        checked.push((file, policy::check_text(file, &text, args.today, true)));
+        let mut said = policy::check_text(file, &text, args.today, true);
+        if let Some(policy) = &said.policy {
+            // Its own detectors are built, and their examples tried.
+            said.diagnostics.extend(examples::check_own(policy));
+        }
+        checked.push((file, said));
     }
     let failed = checked.iter().any(|(_, checked)| errors(checked) > 0);
     match args.format {
