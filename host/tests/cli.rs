@@ -560,3 +560,15 @@ fn the_baseline_stops_a_real_paste() {
         );
     }
 }
+
+#[test]
+fn scan_takes_a_library_too() {
+    let folder = folder("scan_library");
+    let library = "detector acme.part \"Part\" {\n  class trade_secret\n  pattern /\\bACME-\\d{4}\\b/\n  \
+                   confidence high\n  redact as \"PART\"\n}\n";
+    std::fs::write(folder.join("acme.riegel"), library).unwrap();
+    std::fs::write(folder.join("note.txt"), "Teil ACME-1234 fehlt.\n").unwrap();
+    let output = riegel(&folder, &["scan", "--policy", "acme.riegel", "note.txt"]);
+    assert_eq!((code(&output), err(&output)), (0, String::new()));
+    assert!(out(&output).contains("note.txt:1:6") && out(&output).contains("acme.part"));
+}

@@ -1,7 +1,9 @@
-//! The only place with `unsafe`: reading without bounds checks in the scanner's
-//! inner loops, and carving typed slices out of one block of memory.
+//! The home of `unsafe`: reading without bounds checks for the scanner's inner
+//! loops, and carving typed slices out of one block of memory.
 //!
-//! Everything else in the kernel is safe Rust on slices. In WebAssembly a wrong
+//! Outside of it `unsafe` stands in the inner loops of `scan.rs` that call these
+//! functions, around vectors in `blocks.rs`, and where the module meets its own
+//! memory in `wasm.rs`. Everything else is safe Rust on slices. In WebAssembly a wrong
 //! offset could reach nothing but the module's own memory; natively the callers'
 //! promises below are what AddressSanitizer checks in the tests.
 

@@ -35,7 +35,15 @@ pub fn of_policy(file: &str) -> Result<Vec<u8>, Stop> {
         .filter(|detector| !detector.class.is_empty())
         .map(|detector| detector.id.clone())
         .collect();
-    let with_rule = format!("{text}\n{}", rule(&found.languages, &ids));
+    // A library has no header: it gets one, and keeps its line numbers.
+    let with_rule = match found.languages.as_slice() {
+        [] => format!(
+            "{} {text}\n{}",
+            header("file"),
+            rule(&["en".to_owned()], &ids)
+        ),
+        languages => format!("{text}\n{}", rule(languages, &ids)),
+    };
     let checked = policy::check_text(file, &with_rule, None, true);
     Ok(policy::build(checked)?.wasm)
 }
@@ -50,14 +58,21 @@ fn detectors(text: &str, ids: &mut Vec<String>) {
 }
 
 fn module(name: &str, uses: &str, ids: &[String]) -> Result<Vec<u8>, Stop> {
-    let languages = ["en".to_owned()];
     let text = format!(
-        "policy scan \"Every detector of the {name}\" {{\n  version \"1.0.0\"\n  languages en\n  \
-         on_error block\n  max_findings 65_535\n}}\n{uses}\n{}",
-        rule(&languages, ids)
+        "{}\n{uses}\n{}",
+        header(name),
+        rule(&["en".to_owned()], ids)
     );
     let checked = policy::check_text("scan", &text, None, true);
     Ok(policy::build(checked)?.wasm)
+}
+
+/// One line, so that places in what follows stay right.
+fn header(name: &str) -> String {
+    format!(
+        "policy scan \"Every detector of the {name}\" {{ version \"1.0.0\" languages en \
+         on_error block max_findings 65_535 }}"
+    )
 }
 
 /// A rule that demands these detectors and yields next to nothing.
