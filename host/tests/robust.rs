@@ -147,3 +147,57 @@ fn every_content_ends_in_a_decision() {
         }
     }
 }
+
+#[test]
+fn three_changed_bytes_of_a_policy_end_in_a_diagnostic_or_a_module_that_decides() {
+    const POLICY: &str = include_str!("../../tests/vectors/reading.riegel");
+    let runtime = Runtime::new(Limits::default()).unwrap();
+    let dice = random(6 * 400);
+    let (mut refused, mut decided) = (0, 0);
+    for throw in dice.chunks_exact(6) {
+        let mut bytes = POLICY.as_bytes().to_vec();
+        for pair in throw.chunks_exact(2) {
+            let at =
+                (usize::from(pair[0]) * bytes.len() / 256 + usize::from(pair[1]) * 7) % bytes.len();
+            bytes[at] = pair[1] % 95 + 32;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let checked = check("changed", &text, &Library, &Options::default());
+        let Some(policy) = checked.policy else {
+            assert!(checked.diagnostics.iter().any(|d| d.is_error()), "{text}");
+            refused += 1;
+            continue;
+        };
+        match compile(&policy, KERNEL) {
+            Ok(module) => {
+                let guard = runtime.load(&module.wasm).unwrap();
+                let values = Vec::new();
+                let text = b"4012 8888 8888 1881".to_vec();
+                let parts = vec![Part {
+                    offset: 0,
+                    len: 19,
+                    role: 1,
+                    direction: 0,
+                }];
+                let model = Model {
+                    values,
+                    today: 20_000,
+                    text,
+                    parts,
+                };
+                let event = Event::new(&guard.anatomy().schema, model).unwrap();
+                assert_eq!(guard.decide(&event).failure, None);
+                decided += 1;
+            }
+            Err(problems) => {
+                assert!(!problems.is_empty());
+                refused += 1;
+            }
+        }
+    }
+    println!("{refused} refused, {decided} decided");
+    assert!(
+        refused > 100 && decided > 10,
+        "{refused} refused, {decided} decided"
+    );
+}
