@@ -2,10 +2,17 @@
 
 import { readFileSync } from "node:fs";
 
-/** The documents of a benign corpus. */
+/** A benign corpus in documents of about 100,000 bytes, cut between lines. */
 export function documents(name) {
   const file = new URL(`../corpus/benign/benign_${name}.txt`, import.meta.url);
-  return readFileSync(file, "utf8").split("\n\n\n").filter((text) => text.length > 0);
+  const docs = [""];
+  let size = 0;
+  for (const line of readFileSync(file, "utf8").split(/(?<=\n)/)) {
+    if (size >= 100_000) [size] = [0, docs.push("")];
+    docs[docs.length - 1] += line;
+    size += Buffer.byteLength(line);
+  }
+  return docs;
 }
 
 /** Pieces of about one kilobyte, cut at blanks. */
