@@ -36,5 +36,5 @@ pub mod scan;
 pub mod sort;
 pub mod tables;
 pub mod text;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "module"))]
 mod wasm;

@@ -83,6 +83,7 @@ fn build(target: &Path) -> Outcome<PathBuf> {
         .current_dir(root())
         .args(["--release", "--quiet", "--locked"])
         .args(["-p", "riegel-kernel", "--lib", "--crate-type", "cdylib"])
+        .args(["--features", "module"])
         .args(["--target", TARGET])
         .arg("--target-dir")
         .arg(target)
