@@ -5,6 +5,7 @@
 //! machine: [`Way`] chooses). A test holds them together; only this file knows
 //! which one runs.
 
+use crate::context::MASKS;
 use crate::text::{is_lead2, is_lead3};
 
 /// Bytes in a block.
@@ -14,7 +15,9 @@ pub const PAD: usize = 2 * BLOCK;
 /// Most bytes besides letters and digits at which a match may start.
 pub const MOST_SPECIALS: usize = 16;
 /// Most different upper halves (`b >> 4`) among them.
-pub const MOST_UPPER_HALVES: usize = 8;
+pub const MOST_UPPER_HALVES: usize = 7;
+/// In [`Wanted`]'s tables: the trigger.
+const TRIGGER: u8 = 0x80;
 
 /// What the scanner wants to know of a block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub struct Masks {
     pub word: u64,
     /// Bytes of the specials.
     pub special: u64,
+    /// Those of them that are the trigger, or all where there are several.
+    pub trigger: u64,
 }
 
 /// Bytes to look for besides letters and digits.
@@ -39,6 +44,7 @@ pub struct Wanted {
     lower: [u8; 16],
     upper: [u8; 16],
     halves: u8,
+    trigger: Option<u8>,
 }
 
 impl Wanted {
@@ -50,6 +56,21 @@ impl Wanted {
             wanted.add(b);
         }
         wanted
+    }
+
+    /// Tells one of the bytes, if only one is given, from the others ([`Masks::trigger`]).
+    pub fn triggered(mut self, mut bytes: impl Iterator<Item = u8>) -> Self {
+        if let (Some(b), None) = (bytes.next(), bytes.next())
+            && let (Some(lower), Some(upper)) = (
+                self.lower.get_mut(usize::from(b & 15)),
+                self.upper.get_mut(usize::from(b >> 4)),
+            )
+        {
+            *lower |= TRIGGER;
+            *upper |= TRIGGER;
+            self.trigger = Some(b);
+        }
+        self
     }
 
     fn add(&mut self, b: u8) {
@@ -99,22 +120,40 @@ struct Raw {
     digit: u64,
     alnum: u64,
     special: u64,
+    trigger: u64,
     high: u64,
 }
 
+/// Masks of the bytes beyond ASCII in a block.
+struct High {
+    /// Leads of two-byte letters.
+    lead2: u64,
+    /// Continuation bytes.
+    cont: u64,
+}
+
 impl Masks {
-    /// The masks of the block at the front of `block` (at least 64 bytes).
+    /// The masks of a block; what `carry` brings from the block before is used, and renewed.
     #[inline(always)]
     pub fn of(way: Way, block: &[u8; BLOCK], wanted: &Wanted, carry: &mut Carry) -> Masks {
-        let raw = match way {
-            Way::Simd => simd::raw(block, wanted),
-            Way::Portable => portable(block, wanted),
+        let raw = if way.simd() {
+            simd::raw(block, wanted)
+        } else {
+            portable(block, wanted)
         };
         let mut word = raw.alnum;
         if raw.high != 0 || carry.lead2 | carry.lead3 != 0 {
-            let (lead2, lead3, cont) = match way {
-                Way::Simd => simd::leads(block),
-                Way::Portable => portable_leads(block),
+            let High { lead2, cont } = if way.simd() {
+                simd::high(block)
+            } else {
+                portable_high(block)
+            };
+            // Umlauts have leads of two bytes: the others are rare enough for a look of their own.
+            let others = raw.high & !cont & !lead2;
+            let lead3 = match others {
+                0 => 0,
+                _ if way.simd() => simd::lead3(block),
+                _ => portable_lead3(block),
             };
             let leads = lead2 | lead3;
             let reach = (leads << 1)
@@ -128,6 +167,30 @@ impl Masks {
             digit: raw.digit,
             word,
             special: raw.special,
+            trigger: match wanted.trigger {
+                Some(_) => raw.trigger,
+                None => raw.special,
+            },
+        }
+    }
+}
+
+impl Way {
+    /// Vectors? In a module always: there the plain loop is not even compiled.
+    #[inline(always)]
+    fn simd(self) -> bool {
+        cfg!(target_arch = "wasm32") || self == Way::Simd
+    }
+}
+
+/// Folds a block for the sieve, byte by byte as [`crate::layout::wake_key`] does it.
+#[inline(always)]
+pub fn fold(way: Way, block: &[u8; BLOCK], out: &mut [u8; BLOCK]) {
+    if way.simd() {
+        simd::fold(block, out);
+    } else {
+        for (to, &b) in out.iter_mut().zip(block) {
+            *to = crate::layout::wake_key(u32::from(b)) as u8;
         }
     }
 }
@@ -137,6 +200,7 @@ fn portable(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
         digit: 0,
         alnum: 0,
         special: 0,
+        trigger: 0,
         high: 0,
     };
     let specials = wanted.bytes();
@@ -146,19 +210,24 @@ fn portable(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
         raw.alnum |= if b.is_ascii_alphanumeric() { bit } else { 0 };
         raw.high |= if b >= 0x80 { bit } else { 0 };
         raw.special |= if specials.contains(&b) { bit } else { 0 };
+        raw.trigger |= if wanted.trigger == Some(b) { bit } else { 0 };
     }
     raw
 }
 
-fn portable_leads(block: &[u8; BLOCK]) -> (u64, u64, u64) {
-    let (mut lead2, mut lead3, mut cont) = (0, 0, 0);
+fn portable_high(block: &[u8; BLOCK]) -> High {
+    let (mut lead2, mut cont) = (0, 0);
     for (i, &b) in block.iter().enumerate() {
         let bit = 1u64 << i;
         lead2 |= if is_lead2(b) { bit } else { 0 };
-        lead3 |= if is_lead3(b) { bit } else { 0 };
         cont |= if (0x80..0xC0).contains(&b) { bit } else { 0 };
     }
-    (lead2, lead3, cont)
+    High { lead2, cont }
+}
+
+fn portable_lead3(block: &[u8; BLOCK]) -> u64 {
+    let bit = |(i, &b): (usize, &u8)| u64::from(is_lead3(b)) << i;
+    block.iter().enumerate().map(bit).sum()
 }
 
 /// The bytes of a block that may begin a change of the view (semantics 25).
@@ -169,53 +238,80 @@ fn suspects(block: &[u8; BLOCK]) -> u64 {
 
 /// The same, one byte.
 #[inline(always)]
-pub const fn suspicious(b: u8) -> bool {
+const fn suspicious(b: u8) -> bool {
     matches!(b, 0xC2 | 0xE2 | 0xE3 | 0xEF)
 }
 
-/// Next position from `at` on whose byte is suspicious; the text's length where there is none.
-#[inline(never)]
-pub fn next_suspicious(text: &[u8], mut at: usize) -> usize {
-    while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
-        let mask = suspects(block);
-        if mask != 0 {
-            return at + mask.trailing_zeros() as usize;
+/// Hands over the positions of the suspicious bytes, in order.
+#[inline(always)]
+pub fn each_suspicious(text: &[u8], mut take: impl FnMut(usize)) {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut base = 0;
+    for block in blocks {
+        let mut mask = suspects(block);
+        while mask != 0 {
+            take(base + mask.trailing_zeros() as usize);
+            mask &= mask - 1;
         }
-        at += BLOCK;
+        base += BLOCK;
     }
-    while let Some(&b) = text.get(at) {
+    for (i, &b) in rest.iter().enumerate() {
         if suspicious(b) {
-            break;
+            take(base + i);
         }
-        at += 1;
     }
-    at.min(text.len())
+}
+
+/// At which of the first sixteen bytes may a context word begin (`context.rs`)?
+#[inline(always)]
+pub fn begins(bytes: &[u8; 18], masks: &[u8; MASKS]) -> u16 {
+    simd::begins(bytes, masks)
+}
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+fn portable_begins(bytes: &[u8; 18], masks: &[u8; MASKS]) -> u16 {
+    let bit = |(i, three): (usize, &[u8])| match *three {
+        [a, b, c] => u16::from(crate::context::fit(&[a, b, c], masks) != 0) << i,
+        _ => 0,
+    };
+    bytes.windows(3).enumerate().map(bit).sum()
 }
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd {
-    //! WebAssembly `simd128`.
-    use super::{BLOCK, Raw, Wanted};
+    //! WebAssembly `simd128`. Signed comparisons, because engines on x86-64 have one instruction for
+    //! them and four for the unsigned ones.
+    use super::{BLOCK, High, MASKS, Raw, Wanted};
     use core::arch::wasm32::{
-        i8x16_bitmask, u8x16_eq, u8x16_ge, u8x16_gt, u8x16_le, u8x16_lt, u8x16_shr, u8x16_splat,
-        u8x16_sub, u8x16_swizzle, v128, v128_and, v128_andnot, v128_or,
+        i8x16_bitmask, i8x16_eq, i8x16_lt, i8x16_splat, u8x16_add, u8x16_eq, u8x16_splat,
+        u8x16_swizzle, u16x8_shr, v128, v128_and, v128_andnot, v128_load, v128_or, v128_store,
     };
 
     #[inline(always)]
     fn load(block: &[u8; BLOCK]) -> [v128; 4] {
-        // SAFETY: 64 bytes are four vectors of 16; `v128` has no invalid values.
-        unsafe { core::mem::transmute(*block) }
+        let at = block.as_ptr().cast::<v128>();
+        // SAFETY: 64 bytes are four vectors of 16, at any alignment.
+        unsafe {
+            [
+                v128_load(at),
+                v128_load(at.add(1)),
+                v128_load(at.add(2)),
+                v128_load(at.add(3)),
+            ]
+        }
     }
 
     #[inline(always)]
     fn bits(v: &[v128; 4], f: impl Fn(v128) -> v128) -> u64 {
-        let m = |i: usize| u64::from(i8x16_bitmask(f(v[i])));
-        m(0) | m(1) << 16 | m(2) << 32 | m(3) << 48
+        let m = |i: usize| u32::from(i8x16_bitmask(f(v[i])));
+        u64::from(m(0) | m(1) << 16) | u64::from(m(2) | m(3) << 16) << 32
     }
 
+    /// `low <= x < low + count`: moved to the bottom of the signed range, then one compare.
     #[inline(always)]
     fn within(x: v128, low: u8, count: u8) -> v128 {
-        u8x16_lt(u8x16_sub(x, u8x16_splat(low)), u8x16_splat(count))
+        let moved = u8x16_add(x, u8x16_splat(0x80u8.wrapping_sub(low)));
+        i8x16_lt(moved, u8x16_splat(0x80u8.wrapping_add(count)))
     }
 
     #[inline(always)]
@@ -230,10 +326,30 @@ mod simd {
     }
 
     #[inline(always)]
-    fn any(x: v128, lower: v128, upper: v128) -> v128 {
+    pub(super) fn begins(bytes: &[u8; 18], masks: &[u8; MASKS]) -> u16 {
+        let (text, table) = (bytes.as_ptr(), masks.as_ptr().cast::<v128>());
+        let three = |i: usize| {
+            // SAFETY: 16 bytes from the first, second and third of 18; 96 bytes are six vectors.
+            let (x, lower, upper) = unsafe {
+                (
+                    v128_load(text.add(i).cast()),
+                    v128_load(table.add(2 * i)),
+                    v128_load(table.add(2 * i + 1)),
+                )
+            };
+            both(x, lower, upper)
+        };
+        let all = v128_and(v128_and(three(0), three(1)), three(2));
+        !i8x16_bitmask(i8x16_eq(all, i8x16_splat(0)))
+    }
+
+    /// What the tables say of the lower and of the upper half.
+    #[inline(always)]
+    fn both(x: v128, lower: v128, upper: v128) -> v128 {
         let low = u8x16_swizzle(lower, v128_and(x, u8x16_splat(15)));
-        let high = u8x16_swizzle(upper, u8x16_shr(x, 4));
-        u8x16_gt(v128_and(low, high), u8x16_splat(0))
+        // As words: an engine has no shift of bytes, and would make it of this and another constant.
+        let high = u8x16_swizzle(upper, v128_and(u16x8_shr(x, 4), u8x16_splat(15)));
+        v128_and(low, high)
     }
 
     #[inline(always)]
@@ -248,39 +364,59 @@ mod simd {
                 core::mem::transmute(wanted.upper),
             )
         };
+        let special = v.map(|x| both(x, lower, upper));
         Raw {
             digit,
             alnum: digit | letter,
-            special: bits(&v, |x| any(x, lower, upper)),
+            special: !bits(&special, |x| i8x16_eq(x, i8x16_splat(0))),
+            trigger: bits(&special, |x| x),
             high: bits(&v, |x| x),
         }
     }
 
     #[inline(always)]
-    pub(super) fn leads(block: &[u8; BLOCK]) -> (u64, u64, u64) {
+    pub(super) fn high(block: &[u8; BLOCK]) -> High {
         let v = load(block);
-        (
-            bits(&v, |x| {
-                v128_and(
-                    u8x16_ge(x, u8x16_splat(0xC3)),
-                    u8x16_le(x, u8x16_splat(0xDF)),
-                )
-            }),
-            bits(&v, |x| {
-                v128_andnot(within(x, 0xE0, 15), u8x16_eq(x, u8x16_splat(0xE2)))
-            }),
-            bits(&v, |x| within(x, 0x80, 0x40)),
-        )
+        High {
+            lead2: bits(&v, |x| within(x, 0xC3, 29)),
+            cont: bits(&v, |x| i8x16_lt(x, u8x16_splat(0xC0))),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn lead3(block: &[u8; BLOCK]) -> u64 {
+        bits(&load(block), |x| {
+            v128_andnot(within(x, 0xE0, 15), u8x16_eq(x, u8x16_splat(0xE2)))
+        })
+    }
+
+    #[inline(always)]
+    pub(super) fn fold(block: &[u8; BLOCK], out: &mut [u8; BLOCK]) {
+        let one = |x: v128| {
+            let x = v128_or(x, u8x16_splat(0x20));
+            let low = i8x16_eq(v128_and(x, u8x16_splat(0x50)), i8x16_splat(0x10));
+            v128_andnot(x, v128_and(low, u8x16_splat(0x0F)))
+        };
+        let v = load(block);
+        let at = out.as_mut_ptr().cast::<v128>();
+        // SAFETY: 64 bytes are four vectors of 16, at any alignment.
+        unsafe {
+            v128_store(at, one(v[0]));
+            v128_store(at.add(1), one(v[1]));
+            v128_store(at.add(2), one(v[2]));
+            v128_store(at.add(3), one(v[3]));
+        }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 mod simd {
     //! SSE2, which every x86-64 has.
-    use super::{BLOCK, Raw, Wanted};
+    pub(super) use super::portable_begins as begins;
+    use super::{BLOCK, High, Raw, Wanted};
     use core::arch::x86_64::{
-        __m128i, _mm_add_epi8, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_cmplt_epi8, _mm_movemask_epi8,
-        _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128,
+        __m128i, _mm_add_epi8, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_cmplt_epi8,
+        _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128,
     };
 
     #[inline(always)]
@@ -341,21 +477,40 @@ mod simd {
             digit,
             alnum: digit | letter,
             special: bits(&v, |x| any(x, wanted.bytes())),
+            trigger: wanted
+                .trigger
+                .map_or(0, |b| bits(&v, |x| any(x, core::slice::from_ref(&b)))),
             high: bits(&v, |x| x),
         }
     }
 
     #[inline(always)]
-    pub(super) fn leads(block: &[u8; BLOCK]) -> (u64, u64, u64) {
+    pub(super) fn high(block: &[u8; BLOCK]) -> High {
         let v = load(block);
-        (
-            bits(&v, |x| within(x, 0xC3, 29)),
-            // SAFETY: SSE2 is part of x86-64.
-            bits(&v, |x| unsafe {
-                _mm_andnot_si128(_mm_cmpeq_epi8(x, splat(0xE2)), within(x, 0xE0, 15))
-            }),
-            bits(&v, |x| within(x, 0x80, 0x40)),
-        )
+        High {
+            lead2: bits(&v, |x| within(x, 0xC3, 29)),
+            cont: bits(&v, |x| within(x, 0x80, 0x40)),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn lead3(block: &[u8; BLOCK]) -> u64 {
+        // SAFETY: SSE2 is part of x86-64.
+        bits(&load(block), |x| unsafe {
+            _mm_andnot_si128(_mm_cmpeq_epi8(x, splat(0xE2)), within(x, 0xE0, 15))
+        })
+    }
+
+    #[inline(always)]
+    pub(super) fn fold(block: &[u8; BLOCK], out: &mut [u8; BLOCK]) {
+        // SAFETY: SSE2 is part of x86-64.
+        let folded = load(block).map(|x| unsafe {
+            let x = _mm_or_si128(x, splat(0x20));
+            let low = _mm_cmpeq_epi8(_mm_and_si128(x, splat(0x50)), splat(0x10));
+            _mm_andnot_si128(_mm_and_si128(low, splat(0x0F)), x)
+        });
+        // SAFETY: four vectors of 16 are 64 bytes.
+        *out = unsafe { core::mem::transmute::<[__m128i; 4], [u8; BLOCK]>(folded) };
     }
 }
 
@@ -365,7 +520,8 @@ mod simd {
 )))]
 mod simd {
     //! No vectors here: the plain loop under the same names.
-    use super::{BLOCK, Raw, Wanted};
+    pub(super) use super::portable_begins as begins;
+    use super::{BLOCK, High, Raw, Wanted};
 
     pub(super) fn suspects(block: &[u8; BLOCK]) -> u64 {
         let bit = |(i, &b): (usize, &u8)| u64::from(super::suspicious(b)) << i;
@@ -376,8 +532,16 @@ mod simd {
         super::portable(block, wanted)
     }
 
-    pub(super) fn leads(block: &[u8; BLOCK]) -> (u64, u64, u64) {
-        super::portable_leads(block)
+    pub(super) fn high(block: &[u8; BLOCK]) -> High {
+        super::portable_high(block)
+    }
+
+    pub(super) fn lead3(block: &[u8; BLOCK]) -> u64 {
+        super::portable_lead3(block)
+    }
+
+    pub(super) fn fold(block: &[u8; BLOCK], out: &mut [u8; BLOCK]) {
+        super::fold(super::Way::Portable, block, out);
     }
 }
 

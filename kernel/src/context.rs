@@ -1,72 +1,180 @@
 //! Context words around a span (semantics 30).
 //!
 //! ```text
-//! block  count u16, zero u16, 64-byte bitmap over (first byte, second byte), then per word:
-//!        text offset u32, length u8, whole u8 (1: boundaries on both sides), zero u16
+//! block  masks 96 bytes, then per bucket (8) the end of its words u16 (counted from the first word),
+//!        then per word: text offset u32, length u8, whole u8 (1: boundaries on both sides), zero u16
+//! masks  for the first, second and third byte of a word: 16 bytes by its lower half, 16 by its upper half;
+//!        bit b: some word of bucket b has such a byte there, or ends before
 //! ```
-//! The window is folded once into a buffer on the stack; the bitmap lets all but
-//! a few positions pass with one look.
+//! The window is folded in pieces of 64 bytes; the masks of three bytes in a row let all but a few
+//! positions pass, sixteen of them in one look (Teddy, as in Hyperscan); what is left is compared.
 
+use crate::blocks::begins;
+use crate::scan::View;
 use crate::tables::Tables;
-use crate::text::{fold_into, is_word};
+use crate::text::{fold_at, is_word};
 
 /// Widest window on one side, in bytes.
 pub const WIDEST: usize = 512;
-
-/// Where two folded bytes stand in the bitmap: byte and bit.
-pub const fn bitmap_place(a: u8, b: u8) -> (usize, u8) {
-    let hash = (a as u32).wrapping_mul(37) ^ (b as u32).wrapping_mul(11);
-    ((hash as usize >> 3) & 63, 1 << (hash & 7))
-}
+/// Buckets of words.
+pub const BUCKETS: usize = 8;
+/// Bytes of masks in a block.
+pub const MASKS: usize = 96;
+/// Bytes before the words.
+pub const HEAD: u32 = (MASKS + 2 * BUCKETS) as u32;
+/// Positions looked at together.
+const PIECE: usize = 64;
 
 /// Does a context word stand before `start` or (unless `before_only`) after `end`, within `within` bytes?
 pub fn stands(
     tables: &Tables<'_>,
     block: u32,
-    view: &[u8],
+    view: View<'_>,
     (start, end): (usize, usize),
     within: usize,
     before_only: bool,
 ) -> bool {
     let within = within.min(WIDEST);
-    found(tables, block, view, start.saturating_sub(within), start)
-        || (!before_only && found(tables, block, view, end, (end + within).min(view.len())))
+    let head = tables.slice(block, HEAD);
+    let Some((masks, ends)) = head.split_first_chunk::<MASKS>() else {
+        return false;
+    };
+    let words = Words {
+        tables,
+        masks,
+        ends,
+        at: block + HEAD,
+    };
+    words.stand(view, start.saturating_sub(within), start)
+        || (!before_only && words.stand(view, end, (end + within).min(view.len)))
 }
 
-fn found(tables: &Tables<'_>, block: u32, view: &[u8], from: usize, to: usize) -> bool {
-    let mut buffer = [0u8; WIDEST];
-    let Some(window) = view.get(from..to) else {
-        return false;
-    };
-    let n = fold_into(window, &mut buffer);
-    let folded = buffer.get(..n).unwrap_or(&[]);
-    let head = tables.slice(block, 68);
-    let Some((count, bitmap)) = head.split_first_chunk::<4>() else {
-        return false;
-    };
-    let count = u32::from(u16::from_le_bytes([count[0], count[1]]));
-    let words = tables.slice(block + 68, count * 8);
-    for (i, &a) in folded.iter().enumerate() {
-        // A word of one byte at the window's end has no second one: it stands under every second byte.
-        let (byte, bit) = bitmap_place(a, folded.get(i + 1).copied().unwrap_or(0));
-        if bitmap.get(byte).is_none_or(|m| m & bit == 0) {
-            continue;
-        }
-        for word in words.chunks_exact(8) {
-            let [t0, t1, t2, t3, len, whole, ..] = *word else {
-                continue;
+/// The words of a block.
+struct Words<'t> {
+    tables: &'t Tables<'t>,
+    masks: &'t [u8; MASKS],
+    ends: &'t [u8],
+    at: u32,
+}
+
+impl Words<'_> {
+    /// Does one of them stand in `from .. to`?
+    fn stand(&self, view: View<'_>, from: usize, to: usize) -> bool {
+        let mut base = from;
+        while base < to {
+            let Some(piece) = folded(view, base) else {
+                return false;
             };
-            let text = tables.slice(u32::from_le_bytes([t0, t1, t2, t3]), u32::from(len));
-            let here = folded.get(i..).unwrap_or(&[]);
-            if here.starts_with(text) {
-                let at = from + i;
-                let edge = |p: usize| !(p > 0 && is_word(view, p - 1) && is_word(view, p));
-                let free = whole == 0 || (edge(at) && edge(at + text.len()));
-                if free {
+            for at in (0..PIECE).step_by(16) {
+                let Some(bytes) = piece.get(at..).and_then(|p| p.first_chunk::<18>()) else {
+                    return false;
+                };
+                let mut places = begins(bytes, self.masks);
+                while places != 0 {
+                    let here = at + places.trailing_zeros() as usize;
+                    places &= places - 1;
+                    let buckets = piece.get(here..).and_then(|p| p.first_chunk::<3>());
+                    let buckets = buckets.map_or(0, |three| fit(three, self.masks));
+                    if base + here < to && self.one_of(view, base + here, to, buckets) {
+                        return true;
+                    }
+                }
+            }
+            base += PIECE;
+        }
+        false
+    }
+
+    /// Does a word of these buckets stand at `at`, and end at `to` or before?
+    #[inline(never)]
+    fn one_of(&self, view: View<'_>, at: usize, to: usize, mut buckets: u8) -> bool {
+        let end = |bucket: usize| {
+            let raw = self.ends.get(2 * bucket..2 * bucket + 2);
+            raw.map_or(0, |raw| u32::from(raw[0]) | u32::from(raw[1]) << 8)
+        };
+        while buckets != 0 {
+            let bucket = buckets.trailing_zeros() as usize;
+            buckets &= buckets - 1;
+            let first = bucket.checked_sub(1).map_or(0, end);
+            let words = self
+                .tables
+                .slice(self.at + 8 * first, 8 * end(bucket).saturating_sub(first));
+            for word in words.chunks_exact(8) {
+                let [t0, t1, t2, t3, len, whole, ..] = *word else {
+                    continue;
+                };
+                let text = u32::from_le_bytes([t0, t1, t2, t3]);
+                let text = self.tables.slice(text, u32::from(len));
+                let edge =
+                    |p: usize| !(p > 0 && is_word(view.bytes(), p - 1) && is_word(view.bytes(), p));
+                if at + text.len() <= to
+                    && same(view.bytes().get(..to).unwrap_or(&[]), at, text)
+                    && (whole == 0 || (edge(at) && edge(at + text.len())))
+                {
                     return true;
                 }
             }
         }
+        false
     }
-    false
+}
+
+/// Does the folded `text` stand at `at`?
+fn same(view: &[u8], mut at: usize, text: &[u8]) -> bool {
+    let mut rest = text;
+    while let Some((&first, behind)) = rest.split_first() {
+        let (a, b, len) = fold_at(view, at);
+        rest = behind;
+        if a != first {
+            return false;
+        }
+        if len == 2 {
+            match rest.split_first() {
+                Some((&second, behind)) if second == b => rest = behind,
+                _ => return false,
+            }
+        }
+        at += len;
+    }
+    true
+}
+
+/// The piece at `base`, folded, with some bytes behind it.
+#[inline(always)]
+fn folded(view: View<'_>, base: usize) -> Option<[u8; PIECE + 16]> {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let mut out = *view.padded.get(base..)?.first_chunk::<{ PIECE + 16 }>()?;
+    for i in 0..(PIECE + 16) / 8 {
+        let (eights, _) = out.as_chunks_mut::<8>();
+        let eight = eights.get_mut(i)?;
+        let x = u64::from_le_bytes(*eight);
+        let low = x & !HIGH;
+        let capital = (low + 0x3F3F_3F3F_3F3F_3F3F) & !(low + 0x2525_2525_2525_2525);
+        *eight = (x | (capital & !x & HIGH) >> 2).to_le_bytes();
+        // Letters beyond ASCII, one by one: their two bytes become two others.
+        let mut high = x & HIGH;
+        while high != 0 {
+            let at = 8 * i + high.trailing_zeros() as usize / 8;
+            high &= high - 1;
+            if let (a, b, 2) = fold_at(view.bytes(), base + at)
+                && let Some(two) = out.get_mut(at..at + 2)
+            {
+                two.copy_from_slice(&[a, b]);
+            }
+        }
+    }
+    Some(out)
+}
+
+/// The buckets whose words may begin with these three bytes.
+#[inline(always)]
+pub const fn fit(three: &[u8; 3], masks: &[u8; MASKS]) -> u8 {
+    let mut all = u8::MAX;
+    let mut i = 0;
+    while i < 3 {
+        let b = three[i] as usize;
+        all &= masks[32 * i + (b & 15)] & masks[32 * i + 16 + (b >> 4)];
+        i += 1;
+    }
+    all
 }

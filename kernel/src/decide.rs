@@ -20,7 +20,7 @@ use crate::layout::{
 use crate::memory::carve;
 use crate::normalise::{self, Origin};
 use crate::record::Record;
-use crate::scan::{ENDS, QUEUE, Scanner, View};
+use crate::scan::{ENDS, FOLDED, QUEUE, Scanner, View};
 use crate::tables::Tables;
 
 /// The compiled rules: emitted code in a module, an interpreter natively.
@@ -101,7 +101,8 @@ impl Needs {
             + 4 * self.listed
             + self.record
             + 8 * 2 * ENDS
-            + 2 * QUEUE
+            + 4 * QUEUE
+            + FOLDED
             + 128
     }
 }
@@ -112,7 +113,8 @@ pub struct Workspace<'w> {
     words: &'w mut [u64],
     kept: &'w mut [u64],
     ends: [&'w mut [u64]; 2],
-    queue: &'w mut [u16],
+    queue: &'w mut [u32],
+    folded: &'w mut [u8],
     found: &'w mut [Found],
     nums: &'w mut [i32],
     last_end: &'w mut [u32],
@@ -149,6 +151,7 @@ impl<'w> Workspace<'w> {
             obligations: carve(m, needs.listed)?,
             would: carve(m, needs.listed)?,
             view: carve(m, needs.view)?,
+            folded: carve(m, FOLDED)?,
             record: carve(m, needs.record)?,
             clean: needs.clean,
         })
@@ -162,6 +165,7 @@ impl<'w> Workspace<'w> {
     /// Forgets the content.
     pub fn wipe(&mut self) {
         self.view.fill(0);
+        self.folded.fill(0);
     }
 }
 
@@ -246,7 +250,7 @@ pub fn decide(
             ends,
         );
         judge.counts.fill(0);
-        let mut scanner = Scanner::new(*tables, &demand, more, work.queue);
+        let mut scanner = Scanner::new(*tables, &demand, more, (work.queue, work.folded));
         for index in 0..frame.header.parts as usize {
             let Some(part) = frame.part(index) else { break };
             judge.last_end.fill(0);

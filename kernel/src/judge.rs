@@ -260,7 +260,7 @@ impl<'w, 't> Judge<'w, 't> {
         let stands = context::stands(
             &self.tables,
             entry.context_at,
-            view.bytes(),
+            view,
             span,
             entry.context_within as usize,
             entry.context_before != 0,

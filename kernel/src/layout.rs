@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 6");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 7");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -89,8 +89,8 @@ packed! {
         build2: u64,
         /// Verdict where evaluation cannot go on (3 justify, 5 approve, 6 block).
         on_error: u8,
-        /// Unused, zero.
-        pad: u8,
+        /// Wake bits of the groups that have second looks (in the second sieve).
+        looked: u8,
         /// Bytes in `specials`.
         specials_n: u16,
         /// Most findings per detector.
@@ -141,9 +141,11 @@ packed! {
         groups_n: u32,
         /// 2^14 bytes: which start groups wake on a hashed 4-gram (bit = `GroupEntry::wake_bit`).
         wake_at: u32,
-        /// Two times 2^13 bytes: a bit per hashed 4-gram (is the wake table worth a look?), and a bit per
-        /// hashed 6-gram (where the wake table says [`WAKE_SECOND`]).
+        /// Two sieves of [`SIEVE_LEN`] bytes: of 4-grams (is the wake table worth a look?), and of 6-grams and
+        /// 8-grams (for the groups in `looked`; [`SECOND_ANY`] where they are too many).
         sieve_at: u32,
+        /// 256 bytes: which groups a start with this byte wakes whatever follows.
+        begun_at: u32,
         /// Bytes (non-word, ASCII) at which a match may start, besides token starts.
         specials_at: u32,
     }
@@ -402,12 +404,15 @@ packed! {
         trigger: u8,
         /// 1: the transitions are in the sparse encoding (see `scan.rs`).
         sparse: u8,
-        /// 1: its 4-grams are too many for the wake table; kind 0: every start wakes it, kind 1: every special.
+        /// 1: its 4-grams are too many for the wake table; every start (kind 1: special)
+        /// wakes it whose byte `Header::begun_at` names.
         every: u8,
+        /// kind 0: 1: every match holds a digit among its first 16 bytes.
+        sleepy: u8,
+        /// kind 0: so many letters and digits every match begins with, at least.
+        word_run: u8,
         /// Unused, zero.
         pad: u8,
-        /// Unused, zero.
-        pad2: u16,
         /// kind 1: 32-byte set of the bytes that may stand before the trigger.
         run_at: u32,
         /// kind 1: most of them.
@@ -434,9 +439,10 @@ packed! {
         members_n: u32,
         /// Longest match in bytes.
         max_len: u32,
-        /// kind 0: 16 bytes; with a first run of r digits (r ≤ 15) at least `[r]` of the first 16 bytes are digits.
+        /// kind 0: 16 rows of `stride` bytes; where the first run of digits has length r ≤ 15 and the byte
+        /// behind it class c, at least `[r][c]` of the first 16 bytes are digits.
         digits_at: u32,
-        /// kind 2, and kind 0 with `every`: 32-byte set of first bytes.
+        /// kind 2: 32-byte set of first bytes.
         first_at: u32,
     }
 }
@@ -444,27 +450,43 @@ packed! {
 /// log2 of the bytes in the wake table.
 pub const WAKE_BITS: u32 = 14;
 
-/// log2 of the bits in the sieve.
+/// log2 of the bits in a sieve.
 pub const SIEVE_BITS: u32 = 16;
-/// Bytes in the sieve.
+/// Bytes in a sieve.
 pub const SIEVE_LEN: usize = 1 << (SIEVE_BITS - 3);
 
-/// In the wake table: all groups here can be told by the two bytes behind the 4-gram.
-pub const WAKE_SECOND: u8 = 0x80;
+/// Stands for whatever follows in [`second_hash`]: the 4-gram goes on in too many ways.
+pub const SECOND_ANY: u32 = 0;
 
-/// Place of a folded 4-gram in the sieve: byte and shift.
+/// Hash of a folded 4-gram for the first sieve. In a sieve a hash has two bits of one u32: it stands
+/// at byte [`sieve_at`], and both bits of [`sieve_bits`] are set.
 #[inline(always)]
-pub const fn sieve_place(key: u32) -> (usize, u32) {
-    let hash = key.wrapping_mul(0x9E37_79B1) >> (32 - SIEVE_BITS);
-    ((hash >> 3) as usize, hash & 7)
+pub const fn sieve_hash(key: u32) -> u32 {
+    key.wrapping_mul(0x9E37_79B1)
 }
 
-/// Place of a folded 4-gram and the two folded bytes behind it in the second sieve: byte and shift.
+/// Hash of a folded 4-gram and the folded bytes behind it (two, or four) for the second sieve.
 #[inline(always)]
-pub const fn second_place(key: u32, next: u32) -> (usize, u32) {
-    let mixed = key.wrapping_mul(0x85EB_CA6B) ^ next.wrapping_mul(0x27D4_EB2F);
-    let hash = mixed.wrapping_mul(0x9E37_79B1) >> (32 - SIEVE_BITS);
-    ((hash >> 3) as usize, hash & 7)
+pub const fn second_hash(key: u32, next: u32) -> u32 {
+    key.wrapping_mul(0x85EB_CA6B) ^ next.wrapping_mul(0x27D4_EB2F)
+}
+
+/// Byte of a hash's u32 in a sieve.
+#[inline(always)]
+pub const fn sieve_at(hash: u32) -> usize {
+    (hash >> (37 - SIEVE_BITS) << 2) as usize
+}
+
+/// Does the u32 have both bits of a hash? In the lowest bit of the answer.
+#[inline(always)]
+pub const fn sieve_has(word: u32, hash: u32) -> u32 {
+    word.wrapping_shr(hash >> 16) & word.wrapping_shr(hash >> 11)
+}
+
+/// Both bits of a hash.
+#[inline(always)]
+pub const fn sieve_bits(hash: u32) -> u32 {
+    1u32.wrapping_shl(hash >> 16) | 1u32.wrapping_shl(hash >> 11)
 }
 
 /// Folds four bytes for the wake table: letters to lower case, digits (and `: ; < = > ?`) to `0`.
@@ -475,10 +497,10 @@ pub const fn wake_key(raw: u32) -> u32 {
     x & !(digit * 0x0F)
 }
 
-/// Place of a folded 4-gram in the wake table.
+/// Place of a folded 4-gram in the wake table. What falls together in the sieve does not here.
 #[inline(always)]
 pub const fn wake_slot(key: u32) -> usize {
-    (key.wrapping_mul(0x9E37_79B1) >> (32 - WAKE_BITS)) as usize
+    (key.wrapping_mul(0xC2B2_AE35) >> (32 - WAKE_BITS)) as usize
 }
 
 // ---------------------------------------------------------------- event frame

@@ -72,3 +72,14 @@ pub unsafe fn two(bytes: &[u8], at: usize) -> u16 {
     // SAFETY: the caller's promise; `read_unaligned` asks for no alignment.
     u16::from_le(unsafe { bytes.as_ptr().add(at).cast::<u16>().read_unaligned() })
 }
+
+/// Writes `values[at]`.
+///
+/// # Safety
+/// `at < values.len()`.
+#[inline(always)]
+pub unsafe fn put_four(values: &mut [u32], at: usize, value: u32) {
+    debug_assert!(at < values.len());
+    // SAFETY: the caller's promise.
+    unsafe { *values.as_mut_ptr().add(at) = value }
+}

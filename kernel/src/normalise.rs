@@ -13,7 +13,7 @@
 //! A replaced character needs no step of its own: it starts where the run before
 //! it ends, and its length is told by its first original byte.
 
-use crate::blocks::next_suspicious;
+use crate::blocks::each_suspicious;
 
 /// What becomes of a byte sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,17 +58,7 @@ fn change(text: &[u8], at: usize) -> Option<Change> {
 #[inline(never)]
 pub fn count(text: &[u8]) -> usize {
     let mut n = 0;
-    let mut at = 0;
-    while at < text.len() {
-        at = next_suspicious(text, at);
-        match change(text, at) {
-            Some(Change::Drop(len) | Change::Put(_, len)) => {
-                n += 1;
-                at += len;
-            }
-            None => at += 1,
-        }
-    }
+    each_suspicious(text, |at| n += usize::from(change(text, at).is_some()));
     n
 }
 
@@ -77,48 +67,77 @@ pub fn count(text: &[u8]) -> usize {
 /// (`view` as long as `text`, `steps` two u32 per change and two more are always enough).
 #[inline(never)]
 pub fn write(text: &[u8], view: &mut [u8], steps: &mut [u32]) -> Option<(usize, usize)> {
-    let mut at = 0;
-    let mut out = 0;
-    let mut n = 0;
-    let mut put = |n: &mut usize, view_at: usize, origin: usize| -> Option<()> {
-        // A step at the same view position replaces the one before.
-        if *n > 0 && steps.get(2 * (*n - 1)).copied() == Some(view_at as u32) {
-            *n -= 1;
-        }
-        *steps.get_mut(2 * *n)? = view_at as u32;
-        *steps.get_mut(2 * *n + 1)? = origin as u32;
-        *n += 1;
-        Some(())
+    let mut done = Written {
+        text,
+        view,
+        steps,
+        from: 0,
+        len: 0,
+        n: 0,
+        fits: true,
     };
-    put(&mut n, 0, 0)?;
-    while at < text.len() {
-        let next = next_suspicious(text, at);
-        let run = next - at;
-        view.get_mut(out..out + run)?
-            .copy_from_slice(text.get(at..next)?);
-        out += run;
-        at = next;
-        match change(text, at) {
-            Some(Change::Drop(len)) => {
-                at += len;
-                put(&mut n, out, at)?;
-            }
-            Some(Change::Put(byte, len)) => {
-                *view.get_mut(out)? = byte;
-                out += 1;
-                at += len;
-                put(&mut n, out, at)?;
-            }
-            None => {
-                if let Some(&byte) = text.get(at) {
-                    *view.get_mut(out)? = byte;
-                    out += 1;
-                    at += 1;
+    done.step();
+    each_suspicious(text, |at| {
+        if let Some(change) = change(text, at) {
+            done.run(at);
+            let len = match change {
+                Change::Drop(len) => len,
+                Change::Put(byte, len) => {
+                    match done.view.get_mut(done.len) {
+                        Some(slot) => *slot = byte,
+                        None => done.fits = false,
+                    }
+                    done.len += 1;
+                    len
                 }
-            }
+            };
+            done.from = at + len;
+            done.step();
         }
+    });
+    done.run(text.len());
+    done.fits.then_some((done.len, done.n))
+}
+
+/// A view under way.
+struct Written<'a> {
+    text: &'a [u8],
+    view: &'a mut [u8],
+    steps: &'a mut [u32],
+    /// The text has been read up to here.
+    from: usize,
+    /// The view has been written up to here.
+    len: usize,
+    /// Steps so far.
+    n: usize,
+    fits: bool,
+}
+
+impl Written<'_> {
+    /// Copies what lies before `at`.
+    fn run(&mut self, at: usize) {
+        let text = self.text.get(self.from..at).unwrap_or(&[]);
+        match self.view.get_mut(self.len..self.len + text.len()) {
+            Some(to) => to.copy_from_slice(text),
+            None => self.fits = false,
+        }
+        self.len += text.len();
     }
-    Some((out, n))
+
+    /// A step from here on; one at the same view position replaces the one before.
+    fn step(&mut self) {
+        let (steps, _) = self.steps.as_chunks_mut::<2>();
+        if let Some(&[view, _]) = self.n.checked_sub(1).and_then(|last| steps.get(last))
+            && view as usize == self.len
+        {
+            self.n -= 1;
+        }
+        match steps.get_mut(self.n) {
+            Some(step) => *step = [self.len as u32, self.from as u32],
+            None => self.fits = false,
+        }
+        self.n += 1;
+    }
 }
 
 /// The way back from view positions to original positions; without steps they are the same.

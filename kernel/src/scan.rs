@@ -5,8 +5,8 @@
 //!    special bytes that some pattern begins with. At a start, four folded bytes
 //!    are looked for in a sieve; what passes is queued, and after some blocks the
 //!    wake table says which automata could match at each queued start at all.
-//!    Where the start is a digit, or every match of a group holds digits, the
-//!    number of digits in the next 16 bytes must reach what the automaton needs.
+//!    Where every match of a group holds digits, their number in the next 16 bytes
+//!    must reach what the automaton needs.
 //!    All of that is computed from the automata by the compiler, nothing by hand.
 //! 3. A woken group is a union automaton: it is walked once, remembers every end
 //!    at which it matches, and says which detectors match there (match-all: nobody
@@ -22,12 +22,13 @@
 //! in the text by more than a trigger's run, or walk further than the group's
 //! longest match. So the cost is linear, and `riegel.bound` says with which factor.
 
-use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way};
+use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way, fold};
 use crate::judge::{Judge, MOST_ENDS};
 use crate::layout::{
-    GroupEntry, SIEVE_LEN, WAKE_BITS, WAKE_SECOND, second_place, sieve_place, wake_key, wake_slot,
+    GroupEntry, SECOND_ANY, SIEVE_LEN, WAKE_BITS, second_hash, sieve_at, sieve_has, sieve_hash,
+    wake_slot,
 };
-use crate::memory::{byte, four, two};
+use crate::memory::{byte, four, put_four, two};
 use crate::tables::Tables;
 
 /// Longest match of any automaton, in bytes.
@@ -63,6 +64,8 @@ pub struct Ends<'w> {
 pub const ENDS: usize = LONGEST + 1;
 /// Places that a scanner's queue needs.
 pub const QUEUE: usize = CHUNK * BLOCK + 1;
+/// Bytes that a scanner needs for the folded blocks of a chunk, and the one behind them.
+pub const FOLDED: usize = (CHUNK + 1) * BLOCK;
 
 impl<'w> Ends<'w> {
     /// No ends, in a list of [`ENDS`] places.
@@ -101,7 +104,7 @@ impl<'t> Group<'t> {
     pub fn bind(tables: &Tables<'t>, index: usize) -> Option<Self> {
         let entry = tables.group(index)?;
         let extra = match entry.kind {
-            0 => tables.slice(entry.digits_at, 16),
+            0 => tables.slice(entry.digits_at, 16 * entry.stride),
             1 => tables.slice(entry.run_at, 32),
             2 => tables.slice(entry.first_at, 32),
             _ => &[],
@@ -154,48 +157,52 @@ impl<'t> Group<'t> {
     /// state is a zero at 0.
     #[inline(never)]
     fn walk_sparse(&self, view: View<'_>, start: usize, last: usize, ends: &mut Ends<'_>) {
-        let code = |at: usize| match self.trans.get(2 * at..2 * at + 2) {
-            Some(&[a, b]) => u16::from_le_bytes([a, b]),
-            _ => 0,
-        };
+        // SAFETY: `Tables::new` followed every state, its ranges and its targets.
+        let code = |at: usize| unsafe { two(self.trans, 2 * at) };
         let mut state = self.entry.start as usize;
+        let mut head = code(state);
         for at in start..=last {
-            let class = self
-                .classes
-                .get(usize::from(view.padded.get(at).copied().unwrap_or(0)))
-                .map_or(0, |&c| u16::from(c));
-            let head = code(state);
-            let here = state;
+            // SAFETY: `at <= last <= view.len`, and the padding follows; there are 256 classes.
+            let class =
+                unsafe { u16::from(byte(self.classes, usize::from(byte(view.padded, at)))) };
             let mut range = state + 1 + usize::from(head >> 15);
-            if head & 0x4000 != 0 {
-                let on = code(range + usize::from(class));
-                state = if on == 0 {
-                    0
-                } else {
-                    (here + usize::from(on)) & 0xFFFF
-                };
-                range = usize::MAX;
+            let on = if head & 0x4000 != 0 {
+                code(range + usize::from(class))
             } else {
-                state = 0;
-            }
-            let end = range.saturating_add(2 * usize::from(head & 0x3FFF));
-            while range < end {
-                let ends = code(range);
-                if class <= ends & 0xFF {
-                    if class >= ends >> 8 {
-                        state = (here + usize::from(code(range + 1))) & 0xFFFF;
+                let mut on = 0;
+                for _ in 0..head & 0x3FFF {
+                    let ends = code(range);
+                    if class <= ends & 0xFF {
+                        if class >= ends >> 8 {
+                            on = code(range + 1);
+                        }
+                        break;
                     }
-                    break;
+                    range += 2;
                 }
-                range += 2;
-            }
-            if state == 0 {
+                on
+            };
+            if on == 0 {
                 return;
             }
-            if code(state) & 0x8000 != 0 && at > start {
+            state = (state + usize::from(on)) & 0xFFFF;
+            head = code(state);
+            if head & 0x8000 != 0 && at > start {
                 ends.put(at, u32::from(code(state + 1)));
             }
         }
+    }
+
+    /// Digits that must stand among the first 16 bytes of a match that begins with a run of so many, and
+    /// has this byte behind them.
+    #[inline(always)]
+    fn need(&self, run: usize, behind: u8) -> u32 {
+        if self.entry.sleepy == 0 {
+            return 0;
+        }
+        let class = self.classes.get(usize::from(behind)).copied().unwrap_or(0);
+        let at = run * self.entry.stride as usize + usize::from(class);
+        u32::from(self.extra.get(at).copied().unwrap_or(0))
     }
 
     /// The detectors of a set.
@@ -216,35 +223,93 @@ impl<'t> Group<'t> {
 /// Blocks that are sifted before anybody is woken.
 const CHUNK: usize = 32;
 
-/// The starts of some blocks that may wake somebody.
+/// In the queue: the second sieve has the start.
+const FITS: u32 = 1 << 16;
+
+/// Some blocks on their way through the filters, one step after the other: short loops, in which
+/// everything has a register. A start is a position relative to `base`.
 struct Chunk<'w> {
     /// First byte of the first block.
     base: usize,
-    /// Blocks so far.
+    /// How many blocks.
     blocks: usize,
-    /// Starts, relative to `base`.
-    queue: &'w mut [u16],
-    queued: usize,
-    /// Digit masks of the blocks, and of the one behind them.
+    /// The blocks and the one behind them, folded.
+    folded: &'w mut [u8],
+    /// Masks of the blocks, and of the one behind them.
+    words: [u64; CHUNK + 1],
     digits: [u64; CHUNK + 1],
-    /// Special masks of the blocks.
-    specials: [u64; CHUNK],
+    specials: [u64; CHUNK + 1],
+    triggers: [u64; CHUNK + 1],
+    /// Is the last byte before the chunk a letter or digit? Then 1.
+    last_word: u64,
+    carry: Carry,
+    /// Starts, and those that may wake somebody whatever their 4-gram is.
+    starts: [u64; CHUNK],
+    anyhow: [u64; CHUNK],
+    /// Starts that the sieve let through, later with [`FITS`].
+    queue: &'w mut [u32],
+    queued: usize,
 }
 
 impl<'w> Chunk<'w> {
-    fn new(queue: &'w mut [u16]) -> Self {
+    fn new(queue: &'w mut [u32], folded: &'w mut [u8]) -> Self {
         Chunk {
             base: 0,
             blocks: 0,
+            folded,
+            words: [0; CHUNK + 1],
+            digits: [0; CHUNK + 1],
+            specials: [0; CHUNK + 1],
+            triggers: [0; CHUNK + 1],
+            last_word: 0,
+            carry: Carry::default(),
+            starts: [0; CHUNK],
+            anyhow: [0; CHUNK],
             queue,
             queued: 0,
-            digits: [0; CHUNK + 1],
-            specials: [0; CHUNK],
         }
     }
 
-    fn begin(&mut self, base: usize) {
-        (self.base, self.blocks, self.queued) = (base, 0, 0);
+    /// Reads blocks, beginning behind those that are known already.
+    #[inline(always)]
+    fn read(&mut self, way: Way, known: usize, blocks: &[[u8; BLOCK]], wanted: &Wanted) {
+        let (slots, _) = self.folded.as_chunks_mut::<BLOCK>();
+        let slots = slots.iter_mut().skip(known);
+        let words = self.words.iter_mut().skip(known);
+        let digits = self.digits.iter_mut().skip(known);
+        let specials = self.specials.iter_mut().skip(known);
+        let triggers = self.triggers.iter_mut().skip(known);
+        let masks = words.zip(digits).zip(specials).zip(triggers);
+        let mut carry = self.carry;
+        for ((block, slot), (((word, digit), special), trigger)) in
+            blocks.iter().zip(slots).zip(masks)
+        {
+            let masks = Masks::of(way, block, wanted, &mut carry);
+            fold(way, block, slot);
+            (*word, *digit) = (masks.word, masks.digit);
+            (*special, *trigger) = (masks.special, masks.trigger);
+        }
+        self.carry = carry;
+    }
+
+    /// Begins anew with the block of look-ahead as the first.
+    fn advance(&mut self) {
+        let n = self.blocks;
+        self.base += n * BLOCK;
+        self.words.swap(0, n);
+        self.digits.swap(0, n);
+        self.specials.swap(0, n);
+        self.triggers.swap(0, n);
+        let (slots, _) = self.folded.as_chunks_mut::<BLOCK>();
+        slots.swap(0, n);
+        self.queued = 0;
+    }
+
+    /// The digits among the 16 bytes from a start on.
+    #[inline(always)]
+    fn window(&self, at: usize) -> u32 {
+        let digits_at = |i: usize| self.digits.get(i).copied().unwrap_or(0);
+        digits(digits_at(at / BLOCK), digits_at(at / BLOCK + 1), at % BLOCK)
     }
 }
 
@@ -254,59 +319,77 @@ pub struct Scanner<'w, 't> {
     pub tables: Tables<'t>,
     groups: [Group<'t>; MOST_GROUPS],
     by_wake_bit: [u8; 8],
-    /// By wake bit, for groups that every start wakes: 32-byte set of first bytes.
-    firsts: [&'t [u8]; 8],
-    /// By wake bit: digits needed, by the length of the first run (`GroupEntry::digits_at`).
-    needs: [[u8; 16]; 8],
+    /// By byte: groups that every start with that byte wakes (their 4-grams are too many).
+    begun: &'t [u8],
     wake: &'t [u8],
-    /// Two bitmaps: over 4-grams, only what passes is looked up in `wake`; over 6-grams, a second look.
+    /// Two sieves: of 4-grams, only what passes is looked up in `wake`; of 6- and 8-grams.
     sieve: &'t [u8],
     wake_mask: u8,
     /// Groups whose matches hold digits near their start, whatever they start with.
     sleepy: u8,
-    /// Groups that every start wakes (their 4-grams are too many), and those that every special wakes.
+    /// Groups that `begun` wakes at token starts, and those that it wakes at specials.
     at_starts: u8,
     at_specials: u8,
+    /// Groups whose longer beginnings are in the second sieve.
+    looked: u8,
+    /// Letters and digits that the matches of `at_starts` begin with, at least.
+    word_run: u32,
     wanted: Wanted,
     free: [u8; MOST_GROUPS],
     free_n: usize,
     ends: Ends<'w>,
-    queue: &'w mut [u16],
+    queue: &'w mut [u32],
+    folded: &'w mut [u8],
 }
 
 impl<'w, 't> Scanner<'w, 't> {
     /// Binds the groups that hold a demanded detector (`demand`: bit per detector); `ends` has
-    /// [`ENDS`] places, `queue` [`QUEUE`].
+    /// [`ENDS`] places, `queue` [`QUEUE`], `folded` [`FOLDED`].
     #[inline(never)]
     pub fn new(
         tables: Tables<'t>,
         demand: &[u64],
         ends: &'w mut [u64],
-        queue: &'w mut [u16],
+        (queue, folded): (&'w mut [u32], &'w mut [u8]),
     ) -> Self {
         let mut scanner = Scanner {
             tables,
             groups: [Group::default(); MOST_GROUPS],
             by_wake_bit: [0; 8],
-            firsts: [&[]; 8],
-            needs: [[0; 16]; 8],
+            begun: tables.slice(tables.header.begun_at, 256),
             wake: tables.slice(tables.header.wake_at, 1 << WAKE_BITS),
             sieve: tables.slice(tables.header.sieve_at, 2 * SIEVE_LEN as u32),
             wake_mask: 0,
             sleepy: 0,
             at_starts: 0,
             at_specials: 0,
-            wanted: Wanted::new(tables.slice(
-                tables.header.specials_at,
-                u32::from(tables.header.specials_n),
-            )),
+            looked: tables.header.looked,
+            word_run: 16,
+            wanted: Wanted::default(),
             free: [0; MOST_GROUPS],
             free_n: 0,
             ends: Ends::new(ends),
             queue,
+            folded,
         };
-        if scanner.wake.len() != 1 << WAKE_BITS || scanner.sieve.len() != 2 * SIEVE_LEN {
-            (scanner.wake, scanner.sieve) = (&[], &[]);
+        let specials = tables.slice(
+            tables.header.specials_at,
+            u32::from(tables.header.specials_n),
+        );
+        let triggers = specials.iter().copied().filter(|&b| {
+            scanner
+                .begun
+                .get(usize::from(b))
+                .is_some_and(|&groups| groups != 0)
+        });
+        scanner.wanted = Wanted::new(specials).triggered(triggers);
+        if scanner.wake.len() != 1 << WAKE_BITS
+            || scanner.sieve.len() != 2 * SIEVE_LEN
+            || scanner.begun.len() != 256
+            || scanner.queue.len() < QUEUE
+            || scanner.folded.len() < FOLDED
+        {
+            scanner.wake = &[];
         }
         for index in 0..MOST_GROUPS.min(tables.header.groups_n as usize) {
             let Some(group) = Group::bind(&tables, index) else {
@@ -331,21 +414,12 @@ impl<'w, 't> Scanner<'w, 't> {
                     (0, _) => {}
                     (_, 0) => {
                         self.at_starts |= bit;
-                        if let Some(set) = self.firsts.get_mut(usize::from(group.entry.wake_bit)) {
-                            *set = self.tables.slice(group.entry.first_at, 32);
-                        }
+                        self.word_run = self.word_run.min(u32::from(group.entry.word_run));
                     }
                     _ => self.at_specials |= bit,
                 }
-                if group.entry.kind == 0
-                    && let Some(needs) = self.needs.get_mut(usize::from(group.entry.wake_bit))
-                {
-                    for (to, from) in needs.iter_mut().zip(group.extra) {
-                        *to = *from;
-                    }
-                    if needs.first().is_some_and(|&need| need > 0) {
-                        self.sleepy |= bit;
-                    }
+                if group.entry.sleepy != 0 {
+                    self.sleepy |= bit;
                 }
                 if let Some(slot) = self.by_wake_bit.get_mut(usize::from(group.entry.wake_bit)) {
                     *slot = index;
@@ -377,140 +451,156 @@ impl<'w, 't> Scanner<'w, 't> {
             return;
         }
         let (blocks, _) = view.padded.as_chunks::<BLOCK>();
-        let n = view.len.div_ceil(BLOCK);
-        let mut chunk = Chunk::new(core::mem::take(&mut self.queue));
-        let mut carry = Carry::default();
-        let mut last_word = 0u64;
-        let Some(first) = blocks.first() else { return };
-        let mut next = Masks::of(way, first, &self.wanted, &mut carry);
-        for index in 0..n {
-            let now = next;
-            next = match blocks.get(index + 1) {
-                Some(block) => Masks::of(way, block, &self.wanted, &mut carry),
-                None => Masks::default(),
-            };
-            let starts = (now.word & !((now.word << 1) | last_word)) | now.special;
-            last_word = now.word >> 63;
-            self.sift(&mut chunk, view, index * BLOCK, starts, (&now, &next));
-            if chunk.blocks == CHUNK || index + 1 == n {
-                self.wake_all(&chunk, view, judge);
-                chunk.begin((index + 1) * BLOCK);
-            }
+        let mut todo = view.len.div_ceil(BLOCK);
+        let mut chunk = Chunk::new(
+            core::mem::take(&mut self.queue),
+            core::mem::take(&mut self.folded),
+        );
+        let mut known = 0;
+        while todo > 0 {
+            chunk.blocks = todo.min(CHUNK);
+            let first = chunk.base / BLOCK;
+            // The padding holds a block behind the last one.
+            let new = blocks
+                .get(first + known..=first + chunk.blocks)
+                .unwrap_or(&[]);
+            self.read(way, known, new, &mut chunk);
+            self.survey(&mut chunk);
+            self.sift(&mut chunk);
+            self.choose(&mut chunk);
+            self.wake_all(&chunk, view, judge);
+            todo -= chunk.blocks;
+            known = 1;
+            chunk.advance();
         }
-        self.queue = chunk.queue;
+        (self.queue, self.folded) = (chunk.queue, chunk.folded);
     }
 
-    /// Puts the starts of a block that may wake somebody into the queue. No branch depends on what
-    /// stands there: a wrong guess costs more than the whole look.
-    #[inline(always)]
-    fn sift(
-        &self,
-        chunk: &mut Chunk<'_>,
-        view: View<'_>,
-        base: usize,
-        mut starts: u64,
-        (now, next): (&Masks, &Masks),
-    ) {
-        if let Some(slot) = chunk.digits.get_mut(chunk.blocks) {
-            *slot = now.digit;
-        }
-        if let Some(slot) = chunk.digits.get_mut(chunk.blocks + 1) {
-            *slot = next.digit;
-        }
-        if let Some(slot) = chunk.specials.get_mut(chunk.blocks) {
-            *slot = now.special;
-        }
-        // Starts that wake somebody whatever stands there.
-        let mut anyhow = match (self.at_starts, self.at_starts & !self.sleepy) {
-            (0, _) => 0,
-            (_, 0) => near_digit(now.digit, next.digit),
-            _ => u64::MAX,
-        };
-        if self.at_specials != 0 {
-            anyhow |= now.special;
-        }
-        while starts != 0 {
-            let bit = starts.trailing_zeros() as usize;
-            starts &= starts - 1;
-            // SAFETY: base + bit lies in a block that another one follows; `sieve_place` stays below
-            // the sieve's length.
-            let key = unsafe { wake_key(four(view.padded, base + bit)) };
-            let (at, shift) = sieve_place(key);
-            // SAFETY: as above.
-            let known = unsafe { byte(self.sieve, at) } >> shift;
-            let keep = (known | (anyhow >> bit) as u8) & 1;
-            if let Some(slot) = chunk.queue.get_mut(chunk.queued) {
-                *slot = (chunk.blocks * BLOCK + bit) as u16;
+    #[inline(never)]
+    fn read(&self, way: Way, known: usize, blocks: &[[u8; BLOCK]], chunk: &mut Chunk<'_>) {
+        chunk.read(way, known, blocks, &self.wanted);
+    }
+
+    /// Finds the starts, and which of them may wake a group whose 4-grams are too many: at its first
+    /// bytes, where enough letters and digits follow, and digits are near.
+    #[inline(never)]
+    fn survey(&self, chunk: &mut Chunk<'_>) {
+        let mut last_word = chunk.last_word;
+        let last = self.word_run.saturating_sub(1);
+        for i in 0..chunk.blocks {
+            let pair = |masks: &[u64; CHUNK + 1]| {
+                let at = |i: usize| masks.get(i).copied().unwrap_or(0);
+                (at(i), at(i + 1))
+            };
+            let (words, special) = (pair(&chunk.words), pair(&chunk.specials).0);
+            let starts = words.0 & !(words.0 << 1 | last_word);
+            if let Some(slot) = chunk.starts.get_mut(i) {
+                *slot = starts | special;
             }
-            chunk.queued += usize::from(keep);
+            last_word = words.0 >> 63;
+            let mut anyhow = 0;
+            if self.at_starts != 0 {
+                anyhow = starts & ahead(words, last) & ahead(words, last / 2);
+                if self.at_starts & !self.sleepy == 0 {
+                    anyhow &= near_digit(pair(&chunk.digits));
+                }
+            }
+            if self.at_starts | self.at_specials != 0 {
+                anyhow |= pair(&chunk.triggers).0;
+            }
+            if let Some(slot) = chunk.anyhow.get_mut(i) {
+                *slot = anyhow;
+            }
         }
-        chunk.blocks += 1;
+        chunk.last_word = last_word;
+    }
+
+    /// Groups that the byte at `at` wakes whatever follows.
+    #[inline(always)]
+    fn begun(&self, view: View<'_>, at: usize) -> u8 {
+        let first = view.padded.get(at).copied().unwrap_or(0);
+        let groups = self.begun.get(usize::from(first)).copied().unwrap_or(0);
+        groups & (self.at_starts | self.at_specials)
+    }
+
+    /// Puts the starts that may wake somebody into the queue. No branch depends on what stands
+    /// there: a wrong guess costs more than the whole look.
+    #[inline(never)]
+    fn sift(&self, chunk: &mut Chunk<'_>) {
+        let mut queued = 0;
+        let mut base = 0;
+        for &starts in chunk.starts.iter().take(chunk.blocks) {
+            let mut starts = starts;
+            while starts != 0 {
+                let bit = starts.trailing_zeros() as usize;
+                starts &= starts - 1;
+                // SAFETY: `new` made sure of the lengths. A start lies in a block that another one
+                // follows; `sieve_at` stays below the sieve's length; there are at most as many
+                // starts as bytes.
+                unsafe {
+                    let hash = sieve_hash(four(chunk.folded, base + bit));
+                    let known = sieve_has(four(self.sieve, sieve_at(hash)), hash);
+                    put_four(chunk.queue, queued, (base + bit) as u32);
+                    queued += (known & 1) as usize;
+                }
+            }
+            base += BLOCK;
+        }
+        chunk.queued = queued;
+    }
+
+    /// Keeps the queued starts that are worth a look into the wake table: with digits near, or going
+    /// on as some match does ([`FITS`]). Without a branch either.
+    #[inline(never)]
+    fn choose(&self, chunk: &mut Chunk<'_>) {
+        let mut kept = 0;
+        for i in 0..chunk.queued {
+            let at = chunk.queue.get(i).copied().unwrap_or(0);
+            let near = u32::from(chunk.window(at as usize) != 0);
+            // SAFETY: as in `sift`; behind the last block stands another; `kept <= i`.
+            unsafe {
+                let key = four(chunk.folded, at as usize);
+                let next = four(chunk.folded, at as usize + 4);
+                let look = |next| {
+                    let hash = second_hash(key, next);
+                    sieve_has(four(self.sieve, SIEVE_LEN + sieve_at(hash)), hash)
+                };
+                let fits = (look(SECOND_ANY) | look(next & 0xFFFF) | look(next)) & 1;
+                put_four(chunk.queue, kept, at | fits * FITS);
+                kept += (fits | near) as usize;
+            }
+        }
+        chunk.queued = kept;
     }
 
     /// Looks the queued starts up in the wake table and wakes the groups.
     #[inline(never)]
     fn wake_all(&mut self, chunk: &Chunk<'_>, view: View<'_>, judge: &mut Judge<'_, 't>) {
-        for &at in chunk.queue.get(..chunk.queued).unwrap_or(&[]) {
-            let at = usize::from(at);
+        for &queued in chunk.queue.get(..chunk.queued).unwrap_or(&[]) {
+            let at = (queued & !FITS) as usize;
             let start = chunk.base + at;
+            let window = chunk.window(at);
+            let asleep = if window == 0 { self.sleepy } else { 0 };
+            let misfits = if queued & FITS == 0 { self.looked } else { 0 };
             // SAFETY: as in `sift`; `wake_slot` stays below the wake table's length.
-            let (key, entry) = unsafe {
-                let key = wake_key(four(view.padded, start));
-                (key, byte(self.wake, wake_slot(key)))
-            };
-            let mut groups = entry & self.wake_mask;
-            if entry & WAKE_SECOND != 0 && !self.second(view, start, key) {
-                groups = 0;
-            }
-            groups |= self.begun(view, start);
-            let bit = at % BLOCK;
-            if chunk
-                .specials
-                .get(at / BLOCK)
-                .is_some_and(|m| m >> bit & 1 != 0)
-            {
-                groups |= self.at_specials;
-            }
+            let woken = unsafe { byte(self.wake, wake_slot(four(chunk.folded, at))) };
+            let groups = woken & !misfits & self.wake_mask & !asleep;
             if groups != 0 {
-                let digits_at = |i: usize| chunk.digits.get(i).copied().unwrap_or(0);
-                let window = digits(digits_at(at / BLOCK), digits_at(at / BLOCK + 1), bit);
                 self.wake(view, start, groups, window, judge);
+            }
+        }
+        for i in 0..chunk.blocks {
+            let mut anyhow = chunk.anyhow.get(i).copied().unwrap_or(0);
+            while anyhow != 0 {
+                let at = i * BLOCK + anyhow.trailing_zeros() as usize;
+                anyhow &= anyhow - 1;
+                let groups = self.begun(view, chunk.base + at);
+                self.wake(view, chunk.base + at, groups, chunk.window(at), judge);
             }
         }
         if self.free_n > 0 {
             self.free(view, chunk.base, chunk.base + chunk.blocks * BLOCK, judge);
         }
-    }
-
-    /// The groups that every start wakes, as far as they begin with the byte that stands there.
-    #[inline(always)]
-    fn begun(&self, view: View<'_>, start: usize) -> u8 {
-        let mut rest = self.at_starts;
-        let mut groups = 0;
-        while rest != 0 {
-            let bit = rest.trailing_zeros() as usize;
-            rest &= rest - 1;
-            let b = view.padded.get(start).copied().unwrap_or(0);
-            let set = self.firsts.get(bit & 7).copied().unwrap_or(&[]);
-            if set
-                .get(usize::from(b >> 3))
-                .is_some_and(|m| m >> (b & 7) & 1 != 0)
-            {
-                groups |= 1 << bit;
-            }
-        }
-        groups
-    }
-
-    /// The second look: do the two bytes behind the 4-gram fit?
-    #[inline(always)]
-    fn second(&self, view: View<'_>, start: usize, key: u32) -> bool {
-        // SAFETY: a start lies before the padding, which is longer than eight bytes.
-        let next = unsafe { wake_key(four(view.padded, start + 4)) } & 0xFFFF;
-        let (at, shift) = second_place(key, next);
-        self.sieve
-            .get(SIEVE_LEN + at)
-            .is_some_and(|m| m >> shift & 1 != 0)
     }
 
     /// A start at which some groups may match; `window`: digits among the 16 bytes from here.
@@ -524,19 +614,17 @@ impl<'w, 't> Scanner<'w, 't> {
         judge: &mut Judge<'_, 't>,
     ) {
         let run = (!window).trailing_zeros().min(15) as usize;
-        let count = window.count_ones();
+        let behind = view.padded.get(start + run).copied().unwrap_or(0);
         while groups != 0 {
             let bit = groups.trailing_zeros() as usize;
             groups &= groups - 1;
-            let need = self
-                .needs
-                .get(bit & 7)
-                .and_then(|n| n.get(run))
-                .copied()
-                .unwrap_or(0);
-            if count >= u32::from(need) {
-                let index = usize::from(self.by_wake_bit.get(bit & 7).copied().unwrap_or(0));
-                self.walk(index, view, start, judge);
+            let index = self.by_wake_bit.get(bit & 7).copied().unwrap_or(0);
+            let awake = self
+                .groups
+                .get(usize::from(index))
+                .is_some_and(|group| window.count_ones() >= group.need(run, behind));
+            if awake {
+                self.walk(usize::from(index), view, start, judge);
             }
         }
     }
@@ -643,27 +731,28 @@ impl<'w, 't> Scanner<'w, 't> {
 
 /// Bit by bit: is there a digit among the 16 bytes from here on?
 #[inline(always)]
-fn near_digit(now: u64, next: u64) -> u64 {
-    if now | (next & 0x7FFF) == 0 {
-        return 0;
-    }
-    let mut both = u128::from(now) | u128::from(next) << 64;
-    both |= both >> 1;
-    both |= both >> 2;
-    both |= both >> 4;
-    both |= both >> 8;
-    both as u64
+fn near_digit((now, next): (u64, u64)) -> u64 {
+    // From the other side: which of the 15 bytes before a digit of the next block lie in this one.
+    let mut low = now;
+    low |= low >> 1;
+    low |= low >> 2;
+    low |= low >> 4;
+    low |= low >> 8;
+    // None there: 15, and nothing is left of the ones.
+    low | u64::MAX << 49 << (next | 0x8000).trailing_zeros()
+}
+
+/// Bit by bit: is the bit so far ahead (at most 63) set?
+#[inline(always)]
+fn ahead((now, next): (u64, u64), far: u32) -> u64 {
+    now >> far | next << 1 << (63 - far)
 }
 
 /// The digits among the 16 bytes from `bit` on.
 #[inline(always)]
 fn digits(now: u64, next: u64, bit: usize) -> u32 {
-    let both = if bit == 0 {
-        now
-    } else {
-        (now >> bit) | (next << (BLOCK - bit))
-    };
-    (both & 0xFFFF) as u32
+    // In two steps, since a shift by 64 is none.
+    (((now >> bit) | (next << 1 << (BLOCK - 1 - bit))) & 0xFFFF) as u32
 }
 
 /// Does the group hold a demanded detector?

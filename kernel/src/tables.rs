@@ -119,6 +119,7 @@ impl<'a> Tables<'a> {
         if h.groups_n > 0 {
             whole(h.wake_at, 1 << WAKE_BITS, 1)?;
             whole(h.sieve_at, 2 * SIEVE_LEN, 1)?;
+            whole(h.begun_at, 256, 1)?;
             whole(h.specials_at, h.specials_n as usize, 1)?;
         }
         for index in 0..h.groups_n as usize {
@@ -128,8 +129,10 @@ impl<'a> Tables<'a> {
             if g.stride == 0 || g.wake_bit >= 7 || g.start >= g.trans_n {
                 return None;
             }
-            if g.sparse == 0 {
-                // The dense walk reads without asking.
+            // The walks read without asking.
+            if g.sparse != 0 {
+                sparse(trans, g.start, classes, g.stride)?;
+            } else {
                 if g.trans_n % g.stride != 0
                     || g.start % g.stride != 0
                     || g.first_match % g.stride != 0
@@ -156,7 +159,7 @@ impl<'a> Tables<'a> {
                 }
             }
             match g.kind {
-                0 => whole(g.digits_at, 16, 1).map(|_| ())?,
+                0 => whole(g.digits_at, 16, g.stride as usize).map(|_| ())?,
                 1 => whole(g.run_at, 32, 1).map(|_| ())?,
                 2 => whole(g.first_at, 32, 1).map(|_| ())?,
                 3 => (),
@@ -165,4 +168,48 @@ impl<'a> Tables<'a> {
         }
         Some(())
     }
+}
+
+/// Are these the states of a sparse automaton (`scan.rs`), one behind the other, and is every target
+/// one of them?
+fn sparse(trans: &[u8], start: u32, classes: &[u8], stride: u32) -> Option<()> {
+    let code = |at: usize| -> Option<usize> {
+        let raw = trans.get(2 * at..2 * at + 2)?;
+        Some(usize::from(u16::from_le_bytes(raw.try_into().ok()?)))
+    };
+    let n = trans.len() / 2;
+    if n > 1 << 16 || classes.iter().any(|&c| u32::from(c) >= stride) {
+        return None;
+    }
+    // Where the targets of a state stand: their number, the first, and the distance between two.
+    let targets = |at: usize| -> Option<(usize, usize, usize)> {
+        let head = code(at)?;
+        let body = at + 1 + (head >> 15);
+        Some(match head & 0x4000 {
+            0 => (head & 0x3FFF, body + 1, 2),
+            _ => (stride as usize, body, 1),
+        })
+    };
+    let mut states = [0u64; 1 << 10];
+    let mut at = 1;
+    while at < n {
+        *states.get_mut(at / 64)? |= 1 << (at % 64);
+        let (count, first, apart) = targets(at)?;
+        at = first + count * apart - (apart - 1);
+    }
+    let state = |at: usize| states.get(at / 64).is_some_and(|w| w >> (at % 64) & 1 != 0);
+    // Nothing matches where the start is the dead state.
+    if at != n || (start != 0 && !state(start as usize)) {
+        return None;
+    }
+    for at in (1..n).filter(|&at| state(at)) {
+        let (count, first, apart) = targets(at)?;
+        for i in 0..count {
+            let on = code(first + i * apart)?;
+            if on != 0 && !state((at + on) & 0xFFFF) {
+                return None;
+            }
+        }
+    }
+    Some(())
 }

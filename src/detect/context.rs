@@ -2,7 +2,7 @@
 
 use crate::check::model::Context;
 use crate::tables::TableWriter;
-use riegel_kernel::context::bitmap_place;
+use riegel_kernel::context::{BUCKETS, MASKS};
 use riegel_kernel::text::{fold_at, fold_into};
 
 /// A text as the kernel folds it.
@@ -69,28 +69,38 @@ pub(super) fn write(context: &Context, tables: &mut TableWriter) -> u32 {
         .collect();
     words.sort();
     words.dedup();
-    let mut bitmap = [0u8; 64];
-    let mut set = |a: u8, b: u8| {
-        let (byte, bit) = bitmap_place(a, b);
-        if let Some(slot) = bitmap.get_mut(byte) {
-            *slot |= bit;
-        }
-    };
+    // Sorted words in buckets: those of one bucket begin alike, so that few bytes fit its masks.
+    let mut masks = [0u8; MASKS];
+    let mut ends = Vec::new();
     let mut entries = Vec::new();
-    for (word, whole) in &words {
-        match word.as_slice() {
-            [a] => (0..=255).for_each(|b| set(*a, b)),
-            [a, b, ..] => set(*a, *b),
-            [] => continue,
+    for bucket in 0..BUCKETS {
+        let share = |n: usize| n * words.len() / BUCKETS;
+        for (word, whole) in words.get(share(bucket)..share(bucket + 1)).unwrap_or(&[]) {
+            for (row, at) in masks.chunks_exact_mut(32).zip(0..) {
+                let (lower, upper) = row.split_at_mut(16);
+                let set = |half: &mut [u8], at: Option<u8>| match at {
+                    Some(at) => half
+                        .iter_mut()
+                        .skip(usize::from(at))
+                        .take(1)
+                        .for_each(|m| *m |= 1 << bucket),
+                    // The word ends before: anything may stand here.
+                    None => half.iter_mut().for_each(|m| *m |= 1 << bucket),
+                };
+                let byte = word.get::<usize>(at);
+                set(lower, byte.map(|b| b & 15));
+                set(upper, byte.map(|b| b >> 4));
+            }
+            let (at, len) = tables.text(word);
+            entries.extend(at.to_le_bytes());
+            entries.extend([u8::try_from(len).unwrap_or(u8::MAX), u8::from(*whole), 0, 0]);
         }
-        let (at, len) = tables.text(word);
-        entries.extend(at.to_le_bytes());
-        entries.extend([u8::try_from(len).unwrap_or(u8::MAX), u8::from(*whole), 0, 0]);
+        ends.extend(
+            u16::try_from(entries.len() / 8)
+                .unwrap_or(u16::MAX)
+                .to_le_bytes(),
+        );
     }
-    let count = u16::try_from(entries.len() / 8).unwrap_or(u16::MAX);
-    let mut block = count.to_le_bytes().to_vec();
-    block.extend([0, 0]);
-    block.extend(bitmap);
-    block.extend(entries);
+    let block = [masks.to_vec(), ends, entries].concat();
     tables.append(&block, 4)
 }

@@ -12,7 +12,7 @@ use crate::tables::TableWriter;
 use riegel_kernel::blocks::{PAD, Way};
 use riegel_kernel::judge::{Found, Judge};
 use riegel_kernel::layout::{Header, LAYOUT, TABLES_MAGIC};
-use riegel_kernel::scan::{ENDS, QUEUE, Scanner, View};
+use riegel_kernel::scan::{ENDS, FOLDED, QUEUE, Scanner, View};
 use riegel_kernel::tables::Tables;
 
 /// Tables that hold the detectors of a policy and nothing else: for looking at single texts.
@@ -57,7 +57,8 @@ impl Probe {
         }
         let (mut last_end, mut counts) = (vec![0; self.detectors], vec![0; self.detectors]);
         let mut found = vec![Found::default(); text.len() + 1];
-        let (mut ends, mut more, mut queue) = (vec![0; ENDS], vec![0; ENDS], vec![0; QUEUE]);
+        let (mut ends, mut more) = (vec![0; ENDS], vec![0; ENDS]);
+        let (mut queue, mut folded) = (vec![0; QUEUE], vec![0; FOLDED]);
         let mut judge = Judge::new(
             tables,
             &demand,
@@ -66,7 +67,7 @@ impl Probe {
             &mut found,
             &mut ends,
         );
-        Scanner::new(tables, &demand, &mut more, &mut queue).scan(
+        Scanner::new(tables, &demand, &mut more, (&mut queue, &mut folded)).scan(
             way,
             View {
                 padded: &padded,

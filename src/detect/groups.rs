@@ -176,11 +176,10 @@ fn kind(alone: &Automaton, shape: &Shape, digits: u8, specials: &mut Vec<u8>) ->
     let numeric = first
         .iter()
         .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'('));
-    let need = wake::digits(alone).first().copied().unwrap_or(0);
-    let temper = match (saturated, numeric, need) {
+    let temper = match (saturated, numeric, wake::sleepy(alone)) {
         (true, ..) => 3,
         (_, true, _) => 0,
-        (.., 1..) => 1,
+        (.., true) => 1,
         _ => 2,
     };
     Kind::Wake { temper, digits }
@@ -305,49 +304,49 @@ impl Grouped {
 pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
     let mut filter = wake::Filter::new();
     let mut entries = Vec::new();
+    let mut looked = 0;
     for group in &grouped.groups {
-        let mut every = false;
+        let mut entry = entry(group, tables);
         if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
             let bit = 1u8 << group.wake_bit;
-            let grams = match &group.run_back {
-                Some(run) => wake::grams_at(&group.automaton, group.bounded, run),
-                None => {
-                    // Only words are worth a second look; numbers have their digits.
-                    let words = matches!(group.kind, Kind::Wake { temper: 2, .. });
-                    wake::grams(&group.automaton, group.bounded, words)
-                }
+            // Only words are worth a second look; numbers have their digits.
+            let words = matches!(group.kind, Kind::Wake { temper: 2, .. });
+            looked |= if words { bit } else { 0 };
+            let (grams, first) = match &group.run_back {
+                Some(run) => (
+                    wake::grams_at(&group.automaton, group.bounded, run),
+                    vec![run.trigger],
+                ),
+                None => (
+                    wake::grams(&group.automaton, group.bounded, words),
+                    wake::first_bytes(&group.automaton),
+                ),
             };
-            every = grams.is_none();
-            if let Some(grams) = &grams {
-                filter.add(bit, grams);
+            match &grams {
+                Some(grams) => filter.add(bit, grams, words),
+                None => {
+                    filter.add_bytes(bit, &first);
+                    entry.every = 1;
+                }
             }
-        }
-        let mut entry = entry(group, tables);
-        if every {
-            entry.every = 1;
-            let first = bytes_set(&wake::first_bytes(&group.automaton));
-            entry.first_at = tables.append(&first, 1);
         }
         entries.extend(entry.write());
     }
-    filter.finish();
-    let (wake_at, sieve_at) = match grouped.groups.is_empty() {
-        true => (0, 0),
-        false => (
-            tables.append(&filter.wake, 16),
-            tables.append(&filter.sieves, 16),
-        ),
-    };
     let (specials_at, specials_n) = tables.text(&grouped.specials);
-    ScanTables {
+    let mut scan = ScanTables {
         groups_at: tables.append(&entries, 4),
         groups_n: u32::try_from(grouped.groups.len()).unwrap_or(u32::MAX),
-        wake_at,
-        sieve_at,
         specials_at,
         specials_n: u16::try_from(specials_n).unwrap_or(u16::MAX),
+        looked,
         ..ScanTables::default()
+    };
+    if !grouped.groups.is_empty() {
+        scan.wake_at = tables.append(&filter.wake, 16);
+        scan.sieve_at = tables.append(&filter.sieves, 16);
+        scan.begun_at = tables.append(&filter.begun, 16);
     }
+    scan
 }
 
 fn bytes_set(bytes: &[u8]) -> [u8; 32] {
@@ -397,8 +396,9 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
         trigger: group.run_back.as_ref().map_or(0, |r| r.trigger),
         sparse,
         every: 0,
+        sleepy: u8::from(kind == 0 && wake::sleepy(automaton)),
+        word_run: wake::word_run(automaton),
         pad: 0,
-        pad2: 0,
         run_at,
         run_max,
         classes_at: tables.append(&automaton.classes, 1),

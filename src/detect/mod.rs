@@ -57,6 +57,10 @@ pub struct ScanTables {
     pub wake_at: u32,
     /// Offset of the sieve in front of it.
     pub sieve_at: u32,
+    /// Offset of the groups by first byte.
+    pub begun_at: u32,
+    /// Wake bits of the groups with second looks.
+    pub looked: u8,
     /// Offset of the special bytes.
     pub specials_at: u32,
     /// How many.
@@ -78,6 +82,8 @@ impl ScanTables {
         header.groups_n = self.groups_n;
         header.wake_at = self.wake_at;
         header.sieve_at = self.sieve_at;
+        header.begun_at = self.begun_at;
+        header.looked = self.looked;
         header.specials_at = self.specials_at;
         header.specials_n = self.specials_n;
         header.findings_per_kib = u32::try_from(self.findings_per_kib).unwrap_or(u32::MAX);

@@ -3,13 +3,14 @@
 //! - *4-grams*: every way the first four bytes of a match (and what may follow a
 //!   shorter one) can look after the kernel's folding.
 //! - *digits*: how many of the first 16 bytes are digits at least, by the length
-//!   of the run of digits the match begins with.
+//!   of the run of digits the match begins with and the byte behind that run.
 //! - *run-back*: a byte that every match holds, before which only a bounded run of
 //!   other bytes stands.
 
 use super::automaton::Automaton;
 use riegel_kernel::layout::{
-    SIEVE_LEN, WAKE_BITS, WAKE_SECOND, second_place, sieve_place, wake_key, wake_slot,
+    SECOND_ANY, SIEVE_LEN, WAKE_BITS, second_hash, sieve_at, sieve_bits, sieve_hash, wake_key,
+    wake_slot,
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -39,15 +40,17 @@ struct Begun {
     ended: bool,
 }
 
-/// The folded 4-grams that a match may begin with, and, where they are not too many, the two folded
-/// bytes behind each.
+/// The folded 4-grams that a match may begin with, and the folded bytes behind each: two, or four
+/// where those are not too many either; `None`: too many of two.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grams {
     first: BTreeMap<u32, Option<BTreeSet<u32>>>,
 }
 
-/// More continuations of one 4-gram than this are not told apart.
+/// More continuations by two bytes than this are not told apart.
 const MOST_SECONDS: usize = 120;
+/// The same for two bytes more.
+const MOST_THIRDS: usize = 4;
 
 /// All folded 4-grams that a match may begin with; `None`: too many.
 pub(super) fn grams(automaton: &Automaton, bounded: bool, seconds: bool) -> Option<Grams> {
@@ -100,10 +103,17 @@ fn grams_from(automaton: &Automaton, bounded: bool, seconds: bool, start: Begun)
         let Some(mut known) = slot.take() else {
             continue;
         };
-        if let Some(all) = continued(automaton, &bytes, bounded, begun, 6, MOST_SECONDS) {
-            known.extend(all.iter().map(|b| (b.key >> 32) as u32));
-            *slot = Some(known);
+        let Some(six) = continued(automaton, &bytes, bounded, begun, 6, MOST_SECONDS) else {
+            continue;
+        };
+        for begun in six {
+            let next = (begun.key >> 32) as u32;
+            match continued(automaton, &bytes, bounded, begun, 8, MOST_THIRDS) {
+                Some(eight) => known.extend(eight.iter().map(|b| (b.key >> 32) as u32)),
+                None => _ = known.insert(next),
+            }
         }
+        *slot = Some(known);
     }
     Some(grams)
 }
@@ -185,8 +195,7 @@ fn continued(
 pub(super) struct Filter {
     pub(super) wake: Vec<u8>,
     pub(super) sieves: Vec<u8>,
-    /// Places of the wake table that some 4-gram without a second look fell on.
-    open: BTreeSet<usize>,
+    pub(super) begun: Vec<u8>,
 }
 
 impl Filter {
@@ -194,67 +203,67 @@ impl Filter {
         Filter {
             wake: vec![0; 1 << WAKE_BITS],
             sieves: vec![0; 2 * SIEVE_LEN],
-            open: BTreeSet::new(),
+            begun: vec![0; 256],
         }
     }
 
-    /// Wakes the group of this bit on these 4-grams.
-    pub(super) fn add(&mut self, bit: u8, grams: &Grams) {
+    /// Wakes the group of this bit on these 4-grams; `looked`: it has second looks.
+    pub(super) fn add(&mut self, bit: u8, grams: &Grams, looked: bool) {
+        let any = BTreeSet::from([SECOND_ANY]);
         for (&key, seconds) in &grams.first {
             if let Some(slot) = self.wake.get_mut(wake_slot(key)) {
                 *slot |= bit;
             }
-            let (at, shift) = sieve_place(key);
-            self.mark(at, shift);
-            match seconds {
-                Some(seconds) => {
-                    for &next in seconds {
-                        let (at, shift) = second_place(key, next);
-                        self.mark(SIEVE_LEN + at, shift);
-                    }
-                }
-                None => {
-                    self.open.insert(wake_slot(key));
-                }
+            self.mark(0, sieve_hash(key));
+            let seconds = seconds.as_ref().unwrap_or(&any);
+            for &next in seconds.iter().filter(|_| looked) {
+                self.mark(SIEVE_LEN, second_hash(key, next));
             }
         }
     }
 
-    fn mark(&mut self, at: usize, shift: u32) {
-        if let Some(slot) = self.sieves.get_mut(at) {
-            *slot |= 1 << shift;
+    /// Wakes the group of this bit at every start with one of these bytes.
+    pub(super) fn add_bytes(&mut self, bit: u8, bytes: &[u8]) {
+        for &b in bytes {
+            if let Some(slot) = self.begun.get_mut(usize::from(b)) {
+                *slot |= bit;
+            }
         }
     }
 
-    /// Says where a second look is meaningful: where every 4-gram of the place has one.
-    pub(super) fn finish(&mut self) {
-        for (at, slot) in self.wake.iter_mut().enumerate() {
-            if *slot != 0 && !self.open.contains(&at) {
-                *slot |= WAKE_SECOND;
-            }
+    fn mark(&mut self, sieve: usize, hash: u32) {
+        let at = sieve + sieve_at(hash);
+        for (slot, bits) in self
+            .sieves
+            .iter_mut()
+            .skip(at)
+            .zip(sieve_bits(hash).to_le_bytes())
+        {
+            *slot |= bits;
         }
     }
 }
 
-/// Digits needed among the first 16 bytes, by the length of the first run of digits.
-pub(super) fn digits(automaton: &Automaton) -> [u8; 16] {
+/// Digits needed among the first 16 bytes: for every length of the first run of digits (0 to 15) a row,
+/// in it a place for every class of the byte behind that run. No match begins in a way whose need is 17.
+pub(super) fn digits(automaton: &Automaton) -> Vec<u8> {
     const NEVER: u8 = u8::MAX;
     let n = automaton.states();
-    // Least digits among the bytes `at ..` 16, by state; filled from the back.
-    let mut rows = vec![vec![0u8; n]];
-    let mut bytes_of: Vec<(u8, bool)> = Vec::new(); // a byte per class and kind: (byte, digit)
+    let class_of = |byte: u8| {
+        let class = automaton.classes.get(usize::from(byte));
+        usize::from(class.copied().unwrap_or(0))
+    };
+    // A byte per class and kind: (byte, digit).
+    let mut bytes_of: Vec<(u8, bool)> = Vec::new();
     let mut seen = HashSet::new();
     for byte in 0..=255u8 {
-        let class = automaton
-            .classes
-            .get(usize::from(byte))
-            .copied()
-            .unwrap_or(0);
-        if seen.insert((class, byte.is_ascii_digit())) {
+        if seen.insert((class_of(byte), byte.is_ascii_digit())) {
             bytes_of.push((byte, byte.is_ascii_digit()));
         }
     }
-    // The dead state stays out: nothing leaves it.
+    // Least digits among the bytes `at ..` 16, by state; filled from the back. The dead state stays
+    // out: nothing leaves it.
+    let mut rows = vec![vec![0u8; n]];
     let live: Vec<u16> = (1..n).filter_map(|s| u16::try_from(s).ok()).collect();
     for _ in 0..16 {
         let behind = rows.last().cloned().unwrap_or_default();
@@ -277,36 +286,29 @@ pub(super) fn digits(automaton: &Automaton) -> [u8; 16] {
         rows.push(row);
     }
     // rows[k]: k bytes of the window are left.
-    let mut need = [0u8; 16];
+    let mut need = Vec::new();
     let mut states: BTreeSet<u16> = [automaton.start].into();
     let mut ended = false;
-    for (run, slot) in need.iter_mut().enumerate() {
-        let Some(rest) = 15usize.checked_sub(run) else {
-            break;
-        };
-        let behind = rows.get(rest);
-        let run_digits = u8::try_from(run).unwrap_or(15);
+    for run in 0..16usize {
+        let digits = u8::try_from(run).unwrap_or(15);
         // A match may end inside the run: then the run alone is all there is.
         ended |= states.iter().any(|&s| automaton.accepts(s)) && run > 0;
-        let mut least = if ended || run == 15 {
-            run_digits
-        } else {
-            NEVER
-        };
+        let least = if ended || run == 15 { digits } else { 17 };
+        let mut row = vec![least; automaton.stride];
+        let behind = 15usize.checked_sub(run).and_then(|rest| rows.get(rest));
         for &state in &states {
-            for &(byte, digit) in &bytes_of {
+            for &(byte, _) in bytes_of.iter().filter(|(_, digit)| !digit) {
                 let next = automaton.next(state, byte);
-                if !digit
-                    && next != 0
+                if next != 0
                     && let Some(&more) = behind.and_then(|row| row.get(usize::from(next)))
                     && more != NEVER
+                    && let Some(slot) = row.get_mut(class_of(byte))
                 {
-                    least = least.min(run_digits + more);
+                    *slot = (*slot).min(digits + more);
                 }
             }
         }
-        // A run that no match begins with never wakes: more digits than a window holds.
-        *slot = if least == NEVER { 17 } else { least };
+        need.extend(row);
         states = states
             .iter()
             .flat_map(|&s| (b'0'..=b'9').map(move |b| (s, b)))
@@ -315,6 +317,31 @@ pub(super) fn digits(automaton: &Automaton) -> [u8; 16] {
             .collect();
     }
     need
+}
+
+/// Does every match hold a digit among its first 16 bytes?
+pub(super) fn sleepy(automaton: &Automaton) -> bool {
+    digits(automaton).iter().all(|&need| need > 0)
+}
+
+/// Letters and digits (of ASCII) that every match begins with, at least; 16 stands for more, too.
+pub(super) fn word_run(automaton: &Automaton) -> u8 {
+    let mut states: BTreeSet<u16> = [automaton.start].into();
+    for run in 0..16 {
+        let leaves = |&s: &u16| {
+            automaton.accepts(s)
+                || (0..=255u8).any(|b| !b.is_ascii_alphanumeric() && automaton.next(s, b) != 0)
+        };
+        if states.iter().any(leaves) {
+            return run;
+        }
+        states = states
+            .iter()
+            .flat_map(|&s| (0..=255u8).map(move |b| automaton.next(s, b)))
+            .filter(|&t| t != 0)
+            .collect();
+    }
+    16
 }
 
 /// The bytes a match may begin with.
