@@ -12,8 +12,6 @@ use crate::text::{is_lead2, is_lead3};
 pub const BLOCK: usize = 64;
 /// Zero bytes that must follow a view: one block to fill up the last one, and one of look-ahead.
 pub const PAD: usize = 2 * BLOCK;
-/// Most bytes besides letters and digits at which a match may start.
-pub const MOST_SPECIALS: usize = 16;
 /// Most different upper halves (`b >> 4`) among them.
 pub const MOST_UPPER_HALVES: usize = 7;
 /// In [`Wanted`]'s tables: the trigger.
@@ -28,7 +26,7 @@ pub struct Masks {
     pub word: u64,
     /// Bytes of the specials.
     pub special: u64,
-    /// Those of them that are the trigger, or all where there are several.
+    /// The trigger, where there is one ([`Wanted::is_triggered`]).
     pub trigger: u64,
 }
 
@@ -36,66 +34,68 @@ pub struct Masks {
 ///
 /// Every upper half among them has a bit: `upper[b >> 4]` is that bit, and `lower[b & 15]` holds the
 /// bits of the upper halves with which that lower half is wanted. Both together are exact, and cost two
-/// table look-ups in a vector.
-#[derive(Clone, Copy, Debug, Default)]
+/// table look-ups in a vector. The highest bit is for one byte alone, the trigger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    bytes: [u8; MOST_SPECIALS],
-    n: usize,
     lower: [u8; 16],
     upper: [u8; 16],
-    halves: u8,
-    trigger: Option<u8>,
 }
 
 impl Wanted {
-    /// Looks for these bytes: at most [`MOST_SPECIALS`] with at most [`MOST_UPPER_HALVES`] upper halves;
-    /// what is beyond is left out.
+    /// Bytes it takes in the tables.
+    pub const SIZE: u32 = 32;
+
+    /// Looks for these bytes, at most [`MOST_UPPER_HALVES`] upper halves; what is beyond is left out.
     pub fn new(bytes: &[u8]) -> Self {
         let mut wanted = Wanted::default();
+        let mut halves = 0;
         for &b in bytes {
-            wanted.add(b);
+            let (lower, upper) = (usize::from(b & 15), usize::from(b >> 4));
+            if wanted.upper[upper] == 0 && halves < MOST_UPPER_HALVES {
+                wanted.upper[upper] = 1 << halves;
+                halves += 1;
+            }
+            wanted.lower[lower] |= wanted.upper[upper];
         }
         wanted
     }
 
-    /// Tells one of the bytes, if only one is given, from the others ([`Masks::trigger`]).
-    pub fn triggered(mut self, mut bytes: impl Iterator<Item = u8>) -> Self {
-        if let (Some(b), None) = (bytes.next(), bytes.next())
-            && let (Some(lower), Some(upper)) = (
-                self.lower.get_mut(usize::from(b & 15)),
-                self.upper.get_mut(usize::from(b >> 4)),
-            )
-        {
-            *lower |= TRIGGER;
-            *upper |= TRIGGER;
-            self.trigger = Some(b);
-        }
+    /// Tells one byte from the others ([`Masks::trigger`]).
+    #[must_use]
+    pub fn triggered(mut self, b: u8) -> Self {
+        self.lower[usize::from(b & 15)] |= TRIGGER;
+        self.upper[usize::from(b >> 4)] |= TRIGGER;
         self
     }
 
-    fn add(&mut self, b: u8) {
-        let Some(upper) = self.upper.get_mut(usize::from(b >> 4)) else {
-            return;
-        };
-        let Some(slot) = self.bytes.get_mut(self.n) else {
-            return;
-        };
-        if *upper == 0 {
-            if usize::from(self.halves) == MOST_UPPER_HALVES {
-                return;
-            }
-            *upper = 1 << self.halves;
-            self.halves += 1;
-        }
-        if let Some(lower) = self.lower.get_mut(usize::from(b & 15)) {
-            *lower |= *upper;
-        }
-        *slot = b;
-        self.n += 1;
+    /// Is a byte told from the others?
+    pub fn is_triggered(&self) -> bool {
+        self.upper.iter().any(|&bits| bits & TRIGGER != 0)
     }
 
-    fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.n).unwrap_or(&[])
+    /// Its bytes in the tables.
+    pub fn write(&self) -> [u8; Self::SIZE as usize] {
+        let mut out = [0; Self::SIZE as usize];
+        let (lower, upper) = out.split_at_mut(16);
+        lower.copy_from_slice(&self.lower);
+        upper.copy_from_slice(&self.upper);
+        out
+    }
+
+    /// Reads what [`Wanted::write`] wrote.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let (lower, rest) = bytes.split_first_chunk()?;
+        let (upper, _) = rest.split_first_chunk()?;
+        Some(Wanted {
+            lower: *lower,
+            upper: *upper,
+        })
+    }
+
+    /// What both tables say of a byte.
+    #[inline(always)]
+    const fn of(&self, b: u8) -> u8 {
+        self.lower[(b & 15) as usize] & self.upper[(b >> 4) as usize]
     }
 }
 
@@ -167,10 +167,7 @@ impl Masks {
             digit: raw.digit,
             word,
             special: raw.special,
-            trigger: match wanted.trigger {
-                Some(_) => raw.trigger,
-                None => raw.special,
-            },
+            trigger: raw.trigger,
         }
     }
 }
@@ -203,14 +200,14 @@ fn portable(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
         trigger: 0,
         high: 0,
     };
-    let specials = wanted.bytes();
     for (i, &b) in block.iter().enumerate() {
         let bit = 1u64 << i;
         raw.digit |= if b.is_ascii_digit() { bit } else { 0 };
         raw.alnum |= if b.is_ascii_alphanumeric() { bit } else { 0 };
         raw.high |= if b >= 0x80 { bit } else { 0 };
-        raw.special |= if specials.contains(&b) { bit } else { 0 };
-        raw.trigger |= if wanted.trigger == Some(b) { bit } else { 0 };
+        let wanted = wanted.of(b);
+        raw.special |= if wanted != 0 { bit } else { 0 };
+        raw.trigger |= if wanted & TRIGGER != 0 { bit } else { 0 };
     }
     raw
 }
@@ -473,13 +470,18 @@ mod simd {
         let letter = bits(&v, |x| {
             within(unsafe { _mm_or_si128(x, splat(0x20)) }, b'a', 26)
         });
+        // SSE2 has no look-up: byte by byte.
+        let (mut special, mut trigger) = (0, 0);
+        for (i, &b) in block.iter().enumerate() {
+            let wanted = wanted.of(b);
+            special |= u64::from(wanted != 0) << i;
+            trigger |= u64::from(wanted >> 7) << i;
+        }
         Raw {
             digit,
             alnum: digit | letter,
-            special: bits(&v, |x| any(x, wanted.bytes())),
-            trigger: wanted
-                .trigger
-                .map_or(0, |b| bits(&v, |x| any(x, core::slice::from_ref(&b)))),
+            special,
+            trigger,
             high: bits(&v, |x| x),
         }
     }

@@ -116,7 +116,7 @@ impl<'w, 't> Judge<'w, 't> {
     }
 
     /// Is the detector demanded, free of its last finding, and bounded at `start`?
-    #[inline]
+    #[inline(never)]
     pub fn open(&self, view: View<'_>, detector: u16, start: usize) -> bool {
         let index = usize::from(detector);
         let demanded = self
@@ -140,7 +140,7 @@ impl<'w, 't> Judge<'w, 't> {
     }
 
     /// May a match of the detector end at `end`? A lead may end anywhere.
-    #[inline]
+    #[inline(never)]
     pub fn ends(&self, view: View<'_>, detector: u16, end: usize) -> bool {
         self.tables
             .detector(usize::from(detector))
@@ -152,14 +152,8 @@ impl<'w, 't> Judge<'w, 't> {
     }
 
     /// Tries the ends of a start, longest first, and keeps the first that makes a finding.
-    pub fn judge(
-        &mut self,
-        view: View<'_>,
-        groups: &[Group<'t>],
-        detector: u16,
-        start: usize,
-        ends: &[u32],
-    ) {
+    #[inline(never)]
+    pub fn judge(&mut self, view: View<'_>, detector: u16, start: usize, ends: &[u32]) {
         let Some(entry) = self.tables.detector(usize::from(detector)) else {
             return;
         };
@@ -169,7 +163,7 @@ impl<'w, 't> Judge<'w, 't> {
             }
             return;
         }
-        let Some(group) = groups.get(entry.value_group as usize) else {
+        let Some(group) = Group::bind(&self.tables, entry.value_group as usize) else {
             return;
         };
         for &lead in ends {

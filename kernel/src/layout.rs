@@ -91,8 +91,8 @@ packed! {
         on_error: u8,
         /// Wake bits of the groups that have second looks (in the second sieve).
         looked: u8,
-        /// Bytes in `specials`.
-        specials_n: u16,
+        /// Unused, zero.
+        pad: u16,
         /// Most findings per detector.
         max_findings: u32,
         /// Stage list of the policy (offset), [`NONE`]: always enforced.
@@ -146,8 +146,9 @@ packed! {
         sieve_at: u32,
         /// 256 bytes: which groups a start with this byte wakes whatever follows.
         begun_at: u32,
-        /// Bytes (non-word, ASCII) at which a match may start, besides token starts.
-        specials_at: u32,
+        /// Bytes at which a match may start, besides token starts, and the trigger among them
+        /// ([`crate::blocks::Wanted`]).
+        wanted_at: u32,
     }
 }
 

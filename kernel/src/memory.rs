@@ -25,9 +25,19 @@ unsafe impl Plain for u64 {}
 
 /// Cuts `count` values of `T` off the front of `memory`, which is aligned forward first.
 /// `None` where it is too small.
+#[inline(always)]
 pub fn carve<'a, T: Plain>(memory: &mut &'a mut [u8], count: usize) -> Option<&'a mut [T]> {
     let bytes = count.checked_mul(size_of::<T>())?;
-    let skip = memory.as_ptr().align_offset(align_of::<T>());
+    let front = cut(memory, bytes, align_of::<T>())?;
+    // SAFETY: `front` has exactly `bytes` bytes, is aligned for T, is borrowed for 'a alone,
+    // and every bit pattern is a T (`Plain`).
+    Some(unsafe { core::slice::from_raw_parts_mut(front.as_mut_ptr().cast::<T>(), count) })
+}
+
+/// The same in bytes; `align` is a power of two.
+#[inline(never)]
+fn cut<'a>(memory: &mut &'a mut [u8], bytes: usize, align: usize) -> Option<&'a mut [u8]> {
+    let skip = memory.as_ptr().addr().wrapping_neg() & (align - 1);
     let whole = core::mem::take(memory);
     if skip > whole.len() || whole.len() - skip < bytes {
         return None;
@@ -35,9 +45,7 @@ pub fn carve<'a, T: Plain>(memory: &mut &'a mut [u8], count: usize) -> Option<&'
     let (_, rest) = whole.split_at_mut(skip);
     let (front, rest) = rest.split_at_mut(bytes);
     *memory = rest;
-    // SAFETY: `front` has exactly `bytes` bytes, is aligned for T, is borrowed for 'a alone,
-    // and every bit pattern is a T (`Plain`).
-    Some(unsafe { core::slice::from_raw_parts_mut(front.as_mut_ptr().cast::<T>(), count) })
+    Some(front)
 }
 
 /// `bytes[at]`.

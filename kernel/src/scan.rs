@@ -89,7 +89,7 @@ impl<'w> Ends<'w> {
     }
 }
 
-/// A group ready to walk.
+/// A group ready to walk. Binding costs less than keeping: most decisions walk but a few.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Group<'t> {
     /// Its entry.
@@ -101,6 +101,7 @@ pub struct Group<'t> {
 
 impl<'t> Group<'t> {
     /// Binds a group of checked tables.
+    #[inline(never)]
     pub fn bind(tables: &Tables<'t>, index: usize) -> Option<Self> {
         let entry = tables.group(index)?;
         let extra = match entry.kind {
@@ -236,10 +237,7 @@ struct Chunk<'w> {
     /// The blocks and the one behind them, folded.
     folded: &'w mut [u8],
     /// Masks of the blocks, and of the one behind them.
-    words: [u64; CHUNK + 1],
-    digits: [u64; CHUNK + 1],
-    specials: [u64; CHUNK + 1],
-    triggers: [u64; CHUNK + 1],
+    masks: [Masks; CHUNK + 1],
     /// Is the last byte before the chunk a letter or digit? Then 1.
     last_word: u64,
     carry: Carry,
@@ -257,10 +255,7 @@ impl<'w> Chunk<'w> {
             base: 0,
             blocks: 0,
             folded,
-            words: [0; CHUNK + 1],
-            digits: [0; CHUNK + 1],
-            specials: [0; CHUNK + 1],
-            triggers: [0; CHUNK + 1],
+            masks: [Masks::default(); CHUNK + 1],
             last_word: 0,
             carry: Carry::default(),
             starts: [0; CHUNK],
@@ -274,20 +269,11 @@ impl<'w> Chunk<'w> {
     #[inline(always)]
     fn read(&mut self, way: Way, known: usize, blocks: &[[u8; BLOCK]], wanted: &Wanted) {
         let (slots, _) = self.folded.as_chunks_mut::<BLOCK>();
-        let slots = slots.iter_mut().skip(known);
-        let words = self.words.iter_mut().skip(known);
-        let digits = self.digits.iter_mut().skip(known);
-        let specials = self.specials.iter_mut().skip(known);
-        let triggers = self.triggers.iter_mut().skip(known);
-        let masks = words.zip(digits).zip(specials).zip(triggers);
         let mut carry = self.carry;
-        for ((block, slot), (((word, digit), special), trigger)) in
-            blocks.iter().zip(slots).zip(masks)
-        {
-            let masks = Masks::of(way, block, wanted, &mut carry);
+        let places = slots.iter_mut().zip(&mut self.masks).skip(known);
+        for (block, (slot, masks)) in blocks.iter().zip(places) {
+            *masks = Masks::of(way, block, wanted, &mut carry);
             fold(way, block, slot);
-            (*word, *digit) = (masks.word, masks.digit);
-            (*special, *trigger) = (masks.special, masks.trigger);
         }
         self.carry = carry;
     }
@@ -296,10 +282,7 @@ impl<'w> Chunk<'w> {
     fn advance(&mut self) {
         let n = self.blocks;
         self.base += n * BLOCK;
-        self.words.swap(0, n);
-        self.digits.swap(0, n);
-        self.specials.swap(0, n);
-        self.triggers.swap(0, n);
+        self.masks.swap(0, n);
         let (slots, _) = self.folded.as_chunks_mut::<BLOCK>();
         slots.swap(0, n);
         self.queued = 0;
@@ -308,7 +291,7 @@ impl<'w> Chunk<'w> {
     /// The digits among the 16 bytes from a start on.
     #[inline(always)]
     fn window(&self, at: usize) -> u32 {
-        let digits_at = |i: usize| self.digits.get(i).copied().unwrap_or(0);
+        let digits_at = |i: usize| self.masks.get(i).map_or(0, |m| m.digit);
         digits(digits_at(at / BLOCK), digits_at(at / BLOCK + 1), at % BLOCK)
     }
 }
@@ -317,7 +300,6 @@ impl<'w> Chunk<'w> {
 pub struct Scanner<'w, 't> {
     /// The tables.
     pub tables: Tables<'t>,
-    groups: [Group<'t>; MOST_GROUPS],
     by_wake_bit: [u8; 8],
     /// By byte: groups that every start with that byte wakes (their 4-grams are too many).
     begun: &'t [u8],
@@ -335,6 +317,7 @@ pub struct Scanner<'w, 't> {
     /// Letters and digits that the matches of `at_starts` begin with, at least.
     word_run: u32,
     wanted: Wanted,
+    triggered: bool,
     free: [u8; MOST_GROUPS],
     free_n: usize,
     ends: Ends<'w>,
@@ -352,9 +335,10 @@ impl<'w, 't> Scanner<'w, 't> {
         ends: &'w mut [u64],
         (queue, folded): (&'w mut [u32], &'w mut [u8]),
     ) -> Self {
+        let wanted = tables.slice(tables.header.wanted_at, Wanted::SIZE);
+        let wanted = Wanted::read(wanted).unwrap_or_default();
         let mut scanner = Scanner {
             tables,
-            groups: [Group::default(); MOST_GROUPS],
             by_wake_bit: [0; 8],
             begun: tables.slice(tables.header.begun_at, 256),
             wake: tables.slice(tables.header.wake_at, 1 << WAKE_BITS),
@@ -365,24 +349,14 @@ impl<'w, 't> Scanner<'w, 't> {
             at_specials: 0,
             looked: tables.header.looked,
             word_run: 16,
-            wanted: Wanted::default(),
+            triggered: wanted.is_triggered(),
+            wanted,
             free: [0; MOST_GROUPS],
             free_n: 0,
             ends: Ends::new(ends),
             queue,
             folded,
         };
-        let specials = tables.slice(
-            tables.header.specials_at,
-            u32::from(tables.header.specials_n),
-        );
-        let triggers = specials.iter().copied().filter(|&b| {
-            scanner
-                .begun
-                .get(usize::from(b))
-                .is_some_and(|&groups| groups != 0)
-        });
-        scanner.wanted = Wanted::new(specials).triggered(triggers);
         if scanner.wake.len() != 1 << WAKE_BITS
             || scanner.sieve.len() != 2 * SIEVE_LEN
             || scanner.begun.len() != 256
@@ -392,53 +366,40 @@ impl<'w, 't> Scanner<'w, 't> {
             scanner.wake = &[];
         }
         for index in 0..MOST_GROUPS.min(tables.header.groups_n as usize) {
-            let Some(group) = Group::bind(&tables, index) else {
-                continue;
-            };
-            if let Some(slot) = scanner.groups.get_mut(index) {
-                *slot = group;
-            }
-            if demanded(&tables, &group, demand) {
-                scanner.arm(index as u8, &group);
+            if let Some(entry) = tables.group(index)
+                && demanded(&tables, &entry, demand)
+            {
+                scanner.arm(index as u8, &entry);
             }
         }
         scanner
     }
 
-    fn arm(&mut self, index: u8, group: &Group<'t>) {
-        match group.entry.kind {
+    fn arm(&mut self, index: u8, entry: &GroupEntry) {
+        let place = match entry.kind {
             0 | 1 => {
-                let bit = 1 << group.entry.wake_bit;
+                let bit = 1 << (entry.wake_bit & 7);
                 self.wake_mask |= bit;
-                match (group.entry.every, group.entry.kind) {
-                    (0, _) => {}
-                    (_, 0) => {
-                        self.at_starts |= bit;
-                        self.word_run = self.word_run.min(u32::from(group.entry.word_run));
-                    }
-                    _ => self.at_specials |= bit,
+                if entry.every != 0 && entry.kind == 0 {
+                    self.at_starts |= bit;
+                    self.word_run = self.word_run.min(u32::from(entry.word_run));
+                } else if entry.every != 0 {
+                    self.at_specials |= bit;
                 }
-                if group.entry.sleepy != 0 {
+                if entry.sleepy != 0 {
                     self.sleepy |= bit;
                 }
-                if let Some(slot) = self.by_wake_bit.get_mut(usize::from(group.entry.wake_bit)) {
-                    *slot = index;
-                }
+                self.by_wake_bit.get_mut(usize::from(entry.wake_bit))
             }
             2 => {
-                if let Some(slot) = self.free.get_mut(self.free_n) {
-                    *slot = index;
-                    self.free_n += 1;
-                }
+                self.free_n += 1;
+                self.free.get_mut(self.free_n - 1)
             }
-            _ => {}
+            _ => None,
+        };
+        if let Some(slot) = place {
+            *slot = index;
         }
-    }
-
-    /// The group with this index.
-    #[inline]
-    pub fn group(&self, index: usize) -> Option<&Group<'t>> {
-        self.groups.get(index)
     }
 
     /// Scans one view; findings go to the judge.
@@ -488,25 +449,28 @@ impl<'w, 't> Scanner<'w, 't> {
         let mut last_word = chunk.last_word;
         let last = self.word_run.saturating_sub(1);
         for i in 0..chunk.blocks {
-            let pair = |masks: &[u64; CHUNK + 1]| {
-                let at = |i: usize| masks.get(i).copied().unwrap_or(0);
-                (at(i), at(i + 1))
+            let Some(&[now, next]) = chunk.masks.get(i..i + 2).and_then(|m| m.first_chunk()) else {
+                break;
             };
-            let (words, special) = (pair(&chunk.words), pair(&chunk.specials).0);
-            let starts = words.0 & !(words.0 << 1 | last_word);
+            let words = (now.word, next.word);
+            let starts = now.word & !(now.word << 1 | last_word);
             if let Some(slot) = chunk.starts.get_mut(i) {
-                *slot = starts | special;
+                *slot = starts | now.special;
             }
-            last_word = words.0 >> 63;
+            last_word = now.word >> 63;
             let mut anyhow = 0;
             if self.at_starts != 0 {
                 anyhow = starts & ahead(words, last) & ahead(words, last / 2);
                 if self.at_starts & !self.sleepy == 0 {
-                    anyhow &= near_digit(pair(&chunk.digits));
+                    anyhow &= near_digit((now.digit, next.digit));
                 }
             }
             if self.at_starts | self.at_specials != 0 {
-                anyhow |= pair(&chunk.triggers).0;
+                anyhow |= if self.triggered {
+                    now.trigger
+                } else {
+                    now.special
+                };
             }
             if let Some(slot) = chunk.anyhow.get_mut(i) {
                 *slot = anyhow;
@@ -598,8 +562,14 @@ impl<'w, 't> Scanner<'w, 't> {
                 self.wake(view, chunk.base + at, groups, chunk.window(at), judge);
             }
         }
-        if self.free_n > 0 {
-            self.free(view, chunk.base, chunk.base + chunk.blocks * BLOCK, judge);
+        for i in 0..self.free_n {
+            let index = self.free.get(i).copied().unwrap_or(0);
+            self.free(
+                index,
+                view,
+                (chunk.base, chunk.base + chunk.blocks * BLOCK),
+                judge,
+            );
         }
     }
 
@@ -619,54 +589,46 @@ impl<'w, 't> Scanner<'w, 't> {
             let bit = groups.trailing_zeros() as usize;
             groups &= groups - 1;
             let index = self.by_wake_bit.get(bit & 7).copied().unwrap_or(0);
-            let awake = self
-                .groups
-                .get(usize::from(index))
-                .is_some_and(|group| window.count_ones() >= group.need(run, behind));
-            if awake {
-                self.walk(usize::from(index), view, start, judge);
+            if let Some(group) = Group::bind(&self.tables, usize::from(index))
+                && window.count_ones() >= group.need(run, behind)
+            {
+                self.walk(&group, view, start, judge);
             }
         }
     }
 
     /// Walks a group from a start, or back from its trigger.
-    #[inline(never)]
-    fn walk(&mut self, index: usize, view: View<'_>, start: usize, judge: &mut Judge<'_, 't>) {
+    fn walk(&mut self, group: &Group<'t>, view: View<'_>, start: usize, judge: &mut Judge<'_, 't>) {
         if start >= view.len {
             return;
         }
-        match self.groups.get(index).map(|g| g.entry.kind) {
-            Some(1) => self.run_back(index, view, start, judge),
-            Some(_) => self.start(index, view, start, judge),
-            None => {}
+        match group.entry.kind {
+            1 => self.run_back(group, view, start, judge),
+            _ => self.start(group, view, start, judge),
         }
     }
 
     /// Walks a group from a start and has its ends judged.
-    fn start(&mut self, index: usize, view: View<'_>, start: usize, judge: &mut Judge<'_, 't>) {
-        let Some(group) = self.groups.get(index) else {
-            return;
-        };
+    #[inline(never)]
+    fn start(
+        &mut self,
+        group: &Group<'t>,
+        view: View<'_>,
+        start: usize,
+        judge: &mut Judge<'_, 't>,
+    ) {
         group.walk(view, start, &mut self.ends);
         if self.ends.n > 0 {
-            self.try_ends(index, view, start, judge);
+            self.try_ends(group, view, start, judge);
         }
     }
 
     /// Has the ends of a walk judged, detector by detector.
     #[inline(never)]
-    fn try_ends(&mut self, index: usize, view: View<'_>, start: usize, judge: &mut Judge<'_, 't>) {
+    fn try_ends(&self, group: &Group<'t>, view: View<'_>, start: usize, judge: &mut Judge<'_, 't>) {
         // Detectors in the order in which their longest end comes up; each is judged once.
         let mut seen = [0u64; 16];
-        let Self {
-            tables,
-            groups,
-            ends,
-            ..
-        } = self;
-        let Some(group) = groups.get(index) else {
-            return;
-        };
+        let Self { tables, ends, .. } = self;
         for (i, (_, set)) in ends.list().enumerate().rev() {
             for detector in group.detectors(tables, set) {
                 let word = usize::from(detector / 64);
@@ -689,16 +651,19 @@ impl<'w, 't> Scanner<'w, 't> {
                         n += 1;
                     }
                 }
-                judge.judge(view, groups, detector, start, list.get(..n).unwrap_or(&[]));
+                judge.judge(view, detector, start, list.get(..n).unwrap_or(&[]));
             }
         }
     }
 
     /// A trigger: tries the starts before it, from the left.
-    fn run_back(&mut self, index: usize, view: View<'_>, at: usize, judge: &mut Judge<'_, 't>) {
-        let Some(group) = self.groups.get(index) else {
-            return;
-        };
+    fn run_back(
+        &mut self,
+        group: &Group<'t>,
+        view: View<'_>,
+        at: usize,
+        judge: &mut Judge<'_, 't>,
+    ) {
         // The wake bit is that of a 4-gram, which two bytes may share: only the trigger counts.
         if view.padded.get(at) != Some(&group.entry.trigger) {
             return;
@@ -709,21 +674,26 @@ impl<'w, 't> Scanner<'w, 't> {
             start -= 1;
         }
         while start < at {
-            self.start(index, view, start, judge);
+            self.start(group, view, start, judge);
             start += 1;
         }
     }
 
-    /// Groups without a boundary at their start: every byte from `from` to `to`.
+    /// A group without a boundary at its start: every byte from `from` to `to`.
     #[inline(never)]
-    fn free(&mut self, view: View<'_>, from: usize, to: usize, judge: &mut Judge<'_, 't>) {
+    fn free(
+        &mut self,
+        index: u8,
+        view: View<'_>,
+        (from, to): (usize, usize),
+        judge: &mut Judge<'_, 't>,
+    ) {
+        let Some(group) = Group::bind(&self.tables, usize::from(index)) else {
+            return;
+        };
         for at in from..view.len.min(to) {
-            let b = view.padded.get(at).copied().unwrap_or(0);
-            for i in 0..self.free_n {
-                let index = usize::from(self.free.get(i).copied().unwrap_or(0));
-                if self.groups.get(index).is_some_and(|g| g.holds(b)) {
-                    self.start(index, view, at, judge);
-                }
+            if group.holds(view.padded.get(at).copied().unwrap_or(0)) {
+                self.start(&group, view, at, judge);
             }
         }
     }
@@ -756,12 +726,10 @@ fn digits(now: u64, next: u64, bit: usize) -> u32 {
 }
 
 /// Does the group hold a demanded detector?
-fn demanded<'t>(tables: &Tables<'t>, group: &Group<'t>, demand: &[u64]) -> bool {
-    tables
-        .list(group.entry.members_at, group.entry.members_n)
-        .any(|d| {
-            demand
-                .get(usize::from(d / 64))
-                .is_some_and(|w| w & (1 << (d % 64)) != 0)
-        })
+fn demanded(tables: &Tables<'_>, entry: &GroupEntry, demand: &[u64]) -> bool {
+    tables.list(entry.members_at, entry.members_n).any(|d| {
+        demand
+            .get(usize::from(d / 64))
+            .is_some_and(|w| w & (1 << (d % 64)) != 0)
+    })
 }

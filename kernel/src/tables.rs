@@ -120,7 +120,7 @@ impl<'a> Tables<'a> {
             whole(h.wake_at, 1 << WAKE_BITS, 1)?;
             whole(h.sieve_at, 2 * SIEVE_LEN, 1)?;
             whole(h.begun_at, 256, 1)?;
-            whole(h.specials_at, h.specials_n as usize, 1)?;
+            whole(h.wanted_at, crate::blocks::Wanted::SIZE as usize, 1)?;
         }
         for index in 0..h.groups_n as usize {
             let g = self.group(index)?;

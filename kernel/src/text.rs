@@ -13,7 +13,7 @@ pub const fn is_lead3(b: u8) -> bool {
 }
 
 /// Semantics 26: is the byte at `at` part of a letter or digit? Outside the text: no.
-#[inline]
+#[inline(never)]
 pub fn is_word(view: &[u8], at: usize) -> bool {
     let Some(&b) = view.get(at) else { return false };
     if b < 0x80 {
@@ -43,7 +43,7 @@ pub struct Edges {
 
 impl Edges {
     /// May a span start at `start`?
-    #[inline]
+    #[inline(never)]
     pub fn starts(self, view: &[u8], start: usize) -> bool {
         let Some(before) = start.checked_sub(1) else {
             return true;
@@ -65,7 +65,7 @@ impl Edges {
     }
 
     /// May a span end at `end`?
-    #[inline]
+    #[inline(never)]
     pub fn ends(self, view: &[u8], end: usize) -> bool {
         if is_word(view, end) {
             return false;
@@ -86,7 +86,7 @@ impl Edges {
 
 /// Semantics 31: folds the character at `at`; gives its folded first and (for two-byte
 /// characters) second byte, and how many bytes it takes. Other bytes stay as they are.
-#[inline]
+#[inline(never)]
 pub fn fold_at(text: &[u8], at: usize) -> (u8, u8, usize) {
     let Some(&b) = text.get(at) else {
         return (0, 0, 1);

@@ -1,7 +1,8 @@
 //! The vector path, the plain loop and the definition (semantics 26) agree on every byte.
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
-use riegel_kernel::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way};
+use riegel_kernel::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way, fold};
+use riegel_kernel::layout::wake_key;
 use riegel_kernel::text::is_word;
 
 /// A small generator: the same texts in every run.
@@ -70,7 +71,8 @@ fn masks(way: Way, padded: &[u8], len: usize, wanted: &Wanted) -> Vec<Masks> {
 fn vectors_the_plain_loop_and_the_definition_agree() {
     let mut dice = Dice(7);
     let specials = b"+([%;-@\\\xE2";
-    let wanted = Wanted::new(specials);
+    let wanted = Wanted::new(specials).triggered(b'@');
+    assert_eq!(Wanted::read(&wanted.write()), Some(wanted));
     for round in 0..20_000 {
         let text = text(&mut dice);
         let mut padded = text.clone();
@@ -96,6 +98,25 @@ fn vectors_the_plain_loop_and_the_definition_agree() {
                 specials.contains(b),
                 "round {round}, special at {at}: {text:?}"
             );
+            assert_eq!(
+                bit(mask.trigger),
+                *b == b'@',
+                "round {round}, trigger at {at}: {text:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn blocks_are_folded_as_single_bytes_are() {
+    let mut dice = Dice(8);
+    for _ in 0..2_000 {
+        let block: [u8; BLOCK] = std::array::from_fn(|_| dice.below(256) as u8);
+        let right = block.map(|b| wake_key(u32::from(b)) as u8);
+        for way in [Way::Simd, Way::Portable] {
+            let mut folded = [0; BLOCK];
+            fold(way, &block, &mut folded);
+            assert_eq!(folded, right, "{way:?}: {block:?}");
         }
     }
 }

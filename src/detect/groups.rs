@@ -14,7 +14,7 @@ use crate::check::model::Policy;
 use crate::diagnostics::Diagnostic;
 use crate::tables::TableWriter;
 use regex_syntax::hir::Hir;
-use riegel_kernel::blocks::{MOST_SPECIALS, MOST_UPPER_HALVES};
+use riegel_kernel::blocks::{MOST_UPPER_HALVES, Wanted};
 use riegel_kernel::layout::{GroupEntry, NONE};
 use riegel_kernel::scan::MOST_GROUPS;
 use std::collections::{BTreeMap, BTreeSet};
@@ -190,7 +190,7 @@ fn make_room(specials: &mut Vec<u8>, new: &[u8]) -> bool {
     let mut all = specials.clone();
     all.extend(new.iter().filter(|b| !specials.contains(b)));
     let halves: BTreeSet<u8> = all.iter().map(|b| b >> 4).collect();
-    let fits = all.len() <= MOST_SPECIALS && halves.len() <= MOST_UPPER_HALVES;
+    let fits = halves.len() <= MOST_UPPER_HALVES;
     if fits {
         *specials = all;
     }
@@ -332,12 +332,9 @@ pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
         }
         entries.extend(entry.write());
     }
-    let (specials_at, specials_n) = tables.text(&grouped.specials);
     let mut scan = ScanTables {
         groups_at: tables.append(&entries, 4),
         groups_n: u32::try_from(grouped.groups.len()).unwrap_or(u32::MAX),
-        specials_at,
-        specials_n: u16::try_from(specials_n).unwrap_or(u16::MAX),
         looked,
         ..ScanTables::default()
     };
@@ -345,6 +342,13 @@ pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
         scan.wake_at = tables.append(&filter.wake, 16);
         scan.sieve_at = tables.append(&filter.sieves, 16);
         scan.begun_at = tables.append(&filter.begun, 16);
+        let mut wanted = Wanted::new(&grouped.specials);
+        let begun = |b: &&u8| filter.begun.get(usize::from(**b)).is_some_and(|&g| g != 0);
+        let triggers: Vec<u8> = grouped.specials.iter().filter(begun).copied().collect();
+        if let [trigger] = *triggers {
+            wanted = wanted.triggered(trigger);
+        }
+        scan.wanted_at = tables.append(&wanted.write(), 16);
     }
     scan
 }

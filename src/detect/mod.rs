@@ -62,9 +62,7 @@ pub struct ScanTables {
     /// Wake bits of the groups with second looks.
     pub looked: u8,
     /// Offset of the special bytes.
-    pub specials_at: u32,
-    /// How many.
-    pub specials_n: u16,
+    pub wanted_at: u32,
     /// Steps per byte of content, at most.
     pub steps_per_byte: u64,
     /// Longest match in bytes.
@@ -84,8 +82,7 @@ impl ScanTables {
         header.sieve_at = self.sieve_at;
         header.begun_at = self.begun_at;
         header.looked = self.looked;
-        header.specials_at = self.specials_at;
-        header.specials_n = self.specials_n;
+        header.wanted_at = self.wanted_at;
         header.findings_per_kib = u32::try_from(self.findings_per_kib).unwrap_or(u32::MAX);
     }
 }
