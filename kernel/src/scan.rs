@@ -89,7 +89,7 @@ impl<'w> Ends<'w> {
     }
 }
 
-/// A group ready to walk. Binding costs less than keeping: most decisions walk but a few.
+/// A group ready to walk.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Group<'t> {
     /// Its entry.
@@ -300,7 +300,8 @@ impl<'w> Chunk<'w> {
 pub struct Scanner<'w, 't> {
     /// The tables.
     pub tables: Tables<'t>,
-    by_wake_bit: [u8; 8],
+    /// By wake bit.
+    groups: [Group<'t>; 8],
     /// By byte: groups that every start with that byte wakes (their 4-grams are too many).
     begun: &'t [u8],
     wake: &'t [u8],
@@ -339,7 +340,7 @@ impl<'w, 't> Scanner<'w, 't> {
         let wanted = Wanted::read(wanted).unwrap_or_default();
         let mut scanner = Scanner {
             tables,
-            by_wake_bit: [0; 8],
+            groups: [Group::default(); 8],
             begun: tables.slice(tables.header.begun_at, 256),
             wake: tables.slice(tables.header.wake_at, 1 << WAKE_BITS),
             sieve: tables.slice(tables.header.sieve_at, 2 * SIEVE_LEN as u32),
@@ -366,39 +367,39 @@ impl<'w, 't> Scanner<'w, 't> {
             scanner.wake = &[];
         }
         for index in 0..MOST_GROUPS.min(tables.header.groups_n as usize) {
-            if let Some(entry) = tables.group(index)
-                && demanded(&tables, &entry, demand)
+            if let Some(group) = Group::bind(&tables, index)
+                && demanded(&tables, &group.entry, demand)
             {
-                scanner.arm(index as u8, &entry);
+                scanner.arm(index as u8, group);
             }
         }
         scanner
     }
 
-    fn arm(&mut self, index: u8, entry: &GroupEntry) {
-        let place = match entry.kind {
-            0 | 1 => {
-                let bit = 1 << (entry.wake_bit & 7);
-                self.wake_mask |= bit;
-                if entry.every != 0 && entry.kind == 0 {
-                    self.at_starts |= bit;
-                    self.word_run = self.word_run.min(u32::from(entry.word_run));
-                } else if entry.every != 0 {
-                    self.at_specials |= bit;
-                }
-                if entry.sleepy != 0 {
-                    self.sleepy |= bit;
-                }
-                self.by_wake_bit.get_mut(usize::from(entry.wake_bit))
-            }
-            2 => {
-                self.free_n += 1;
-                self.free.get_mut(self.free_n - 1)
-            }
-            _ => None,
-        };
-        if let Some(slot) = place {
+    fn arm(&mut self, index: u8, group: Group<'t>) {
+        let entry = &group.entry;
+        if entry.kind == 2
+            && let Some(slot) = self.free.get_mut(self.free_n)
+        {
             *slot = index;
+            self.free_n += 1;
+        }
+        if entry.kind > 1 {
+            return;
+        }
+        let bit = 1 << (entry.wake_bit & 7);
+        self.wake_mask |= bit;
+        if entry.every != 0 && entry.kind == 0 {
+            self.at_starts |= bit;
+            self.word_run = self.word_run.min(u32::from(entry.word_run));
+        } else if entry.every != 0 {
+            self.at_specials |= bit;
+        }
+        if entry.sleepy != 0 {
+            self.sleepy |= bit;
+        }
+        if let Some(slot) = self.groups.get_mut(usize::from(entry.wake_bit)) {
+            *slot = group;
         }
     }
 
@@ -588,94 +589,21 @@ impl<'w, 't> Scanner<'w, 't> {
         while groups != 0 {
             let bit = groups.trailing_zeros() as usize;
             groups &= groups - 1;
-            let index = self.by_wake_bit.get(bit & 7).copied().unwrap_or(0);
-            if let Some(group) = Group::bind(&self.tables, usize::from(index))
+            if let Some(group) = self.groups.get(bit)
                 && window.count_ones() >= group.need(run, behind)
+                && start < view.len
             {
-                self.walk(&group, view, start, judge);
+                let mut walker = Walker {
+                    group,
+                    tables: &self.tables,
+                    ends: &mut self.ends,
+                    view,
+                };
+                match group.entry.kind {
+                    1 => walker.run_back(start, judge),
+                    _ => walker.start(start, judge),
+                }
             }
-        }
-    }
-
-    /// Walks a group from a start, or back from its trigger.
-    fn walk(&mut self, group: &Group<'t>, view: View<'_>, start: usize, judge: &mut Judge<'_, 't>) {
-        if start >= view.len {
-            return;
-        }
-        match group.entry.kind {
-            1 => self.run_back(group, view, start, judge),
-            _ => self.start(group, view, start, judge),
-        }
-    }
-
-    /// Walks a group from a start and has its ends judged.
-    #[inline(never)]
-    fn start(
-        &mut self,
-        group: &Group<'t>,
-        view: View<'_>,
-        start: usize,
-        judge: &mut Judge<'_, 't>,
-    ) {
-        group.walk(view, start, &mut self.ends);
-        if self.ends.n > 0 {
-            self.try_ends(group, view, start, judge);
-        }
-    }
-
-    /// Has the ends of a walk judged, detector by detector.
-    #[inline(never)]
-    fn try_ends(&self, group: &Group<'t>, view: View<'_>, start: usize, judge: &mut Judge<'_, 't>) {
-        // Detectors in the order in which their longest end comes up; each is judged once.
-        let mut seen = [0u64; 16];
-        let Self { tables, ends, .. } = self;
-        for (i, (_, set)) in ends.list().enumerate().rev() {
-            for detector in group.detectors(tables, set) {
-                let word = usize::from(detector / 64);
-                let mask = 1u64 << (detector % 64);
-                match seen.get_mut(word) {
-                    Some(seen) if *seen & mask == 0 => *seen |= mask,
-                    _ => continue,
-                }
-                if !judge.open(view, detector, start) {
-                    continue;
-                }
-                let mut list = [0u32; MOST_ENDS];
-                let mut n = 0;
-                for (end, set) in ends.list().take(i + 1).rev() {
-                    if group.detectors(tables, set).any(|d| d == detector)
-                        && judge.ends(view, detector, end as usize)
-                        && let Some(slot) = list.get_mut(n)
-                    {
-                        *slot = end;
-                        n += 1;
-                    }
-                }
-                judge.judge(view, detector, start, list.get(..n).unwrap_or(&[]));
-            }
-        }
-    }
-
-    /// A trigger: tries the starts before it, from the left.
-    fn run_back(
-        &mut self,
-        group: &Group<'t>,
-        view: View<'_>,
-        at: usize,
-        judge: &mut Judge<'_, 't>,
-    ) {
-        // The wake bit is that of a 4-gram, which two bytes may share: only the trigger counts.
-        if view.padded.get(at) != Some(&group.entry.trigger) {
-            return;
-        }
-        let least = at.saturating_sub(group.entry.run_max as usize);
-        let mut start = at;
-        while start > least && view.padded.get(start - 1).is_some_and(|&b| group.holds(b)) {
-            start -= 1;
-        }
-        while start < at {
-            self.start(group, view, start, judge);
-            start += 1;
         }
     }
 
@@ -691,10 +619,92 @@ impl<'w, 't> Scanner<'w, 't> {
         let Some(group) = Group::bind(&self.tables, usize::from(index)) else {
             return;
         };
+        let mut walker = Walker {
+            group: &group,
+            tables: &self.tables,
+            ends: &mut self.ends,
+            view,
+        };
         for at in from..view.len.min(to) {
             if group.holds(view.padded.get(at).copied().unwrap_or(0)) {
-                self.start(&group, view, at, judge);
+                walker.start(at, judge);
             }
+        }
+    }
+}
+
+/// Walks a group and has what it finds judged.
+struct Walker<'s, 'w, 't> {
+    group: &'s Group<'t>,
+    tables: &'s Tables<'t>,
+    ends: &'s mut Ends<'w>,
+    view: View<'s>,
+}
+
+impl<'t> Walker<'_, '_, 't> {
+    /// Walks from a start and has its ends judged.
+    #[inline(never)]
+    fn start(&mut self, start: usize, judge: &mut Judge<'_, 't>) {
+        self.group.walk(self.view, start, self.ends);
+        if self.ends.n > 0 {
+            self.try_ends(start, judge);
+        }
+    }
+
+    /// Has the ends of a walk judged, detector by detector.
+    #[inline(never)]
+    fn try_ends(&self, start: usize, judge: &mut Judge<'_, 't>) {
+        // Detectors in the order in which their longest end comes up; each is judged once.
+        let mut seen = [0u64; 16];
+        let Self {
+            group,
+            tables,
+            ends,
+            view,
+        } = self;
+        for (i, (_, set)) in ends.list().enumerate().rev() {
+            for detector in group.detectors(tables, set) {
+                let word = usize::from(detector / 64);
+                let mask = 1u64 << (detector % 64);
+                match seen.get_mut(word) {
+                    Some(seen) if *seen & mask == 0 => *seen |= mask,
+                    _ => continue,
+                }
+                if !judge.open(*view, detector, start) {
+                    continue;
+                }
+                let mut list = [0u32; MOST_ENDS];
+                let mut n = 0;
+                for (end, set) in ends.list().take(i + 1).rev() {
+                    if group.detectors(tables, set).any(|d| d == detector)
+                        && judge.ends(*view, detector, end as usize)
+                        && let Some(slot) = list.get_mut(n)
+                    {
+                        *slot = end;
+                        n += 1;
+                    }
+                }
+                judge.judge(*view, detector, start, list.get(..n).unwrap_or(&[]));
+            }
+        }
+    }
+
+    /// A trigger: tries the starts before it, from the left.
+    #[inline(never)]
+    fn run_back(&mut self, at: usize, judge: &mut Judge<'_, 't>) {
+        let (group, text) = (self.group, self.view.padded);
+        // The wake bit is that of a 4-gram, which two bytes may share: only the trigger counts.
+        if text.get(at) != Some(&group.entry.trigger) {
+            return;
+        }
+        let least = at.saturating_sub(group.entry.run_max as usize);
+        let mut start = at;
+        while start > least && text.get(start - 1).is_some_and(|&b| group.holds(b)) {
+            start -= 1;
+        }
+        while start < at {
+            self.start(start, judge);
+            start += 1;
         }
     }
 }
