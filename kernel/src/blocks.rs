@@ -351,9 +351,6 @@ mod simd {
 
     #[inline(always)]
     pub(super) fn raw(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
-        let v = load(block);
-        let digit = bits(&v, |x| within(x, b'0', 10));
-        let letter = bits(&v, |x| within(v128_or(x, u8x16_splat(0x20)), b'a', 26));
         // SAFETY: 16 bytes are a vector.
         let (lower, upper): (v128, v128) = unsafe {
             (
@@ -361,14 +358,31 @@ mod simd {
                 core::mem::transmute(wanted.upper),
             )
         };
-        let special = v.map(|x| both(x, lower, upper));
-        Raw {
-            digit,
-            alnum: digit | letter,
-            special: !bits(&special, |x| i8x16_eq(x, i8x16_splat(0))),
-            trigger: bits(&special, |x| x),
-            high: bits(&v, |x| x),
-        }
+        let mut raw = Raw {
+            digit: 0,
+            alnum: 0,
+            special: 0,
+            trigger: 0,
+            high: 0,
+        };
+        // One vector after the other: all masks of all four at once want more registers than there are.
+        let mut add = |x: v128, shift: u32| {
+            let digit = within(x, b'0', 10);
+            let letter = within(v128_or(x, u8x16_splat(0x20)), b'a', 26);
+            let special = both(x, lower, upper);
+            raw.digit |= u64::from(i8x16_bitmask(digit)) << shift;
+            raw.alnum |= u64::from(i8x16_bitmask(v128_or(digit, letter))) << shift;
+            raw.special |= u64::from(i8x16_bitmask(i8x16_eq(special, i8x16_splat(0)))) << shift;
+            raw.trigger |= u64::from(i8x16_bitmask(special)) << shift;
+            raw.high |= u64::from(i8x16_bitmask(x)) << shift;
+        };
+        let v = load(block);
+        add(v[0], 0);
+        add(v[1], 16);
+        add(v[2], 32);
+        add(v[3], 48);
+        raw.special = !raw.special;
+        raw
     }
 
     #[inline(always)]

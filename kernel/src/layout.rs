@@ -408,12 +408,12 @@ packed! {
         /// 1: its 4-grams are too many for the wake table; every start (kind 1: special)
         /// wakes it whose byte `Header::begun_at` names.
         every: u8,
-        /// kind 0: 1: every match holds a digit among its first 16 bytes.
+        /// kind 0: 1: it sleeps where there is no digit among the next 16 bytes.
         sleepy: u8,
         /// kind 0: so many letters and digits every match begins with, at least.
         word_run: u8,
-        /// Unused, zero.
-        pad: u8,
+        /// kind 0: every match holds a digit among so many first bytes; 17: not among 16.
+        digit_by: u8,
         /// kind 1: 32-byte set of the bytes that may stand before the trigger.
         run_at: u32,
         /// kind 1: most of them.

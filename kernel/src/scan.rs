@@ -315,8 +315,10 @@ pub struct Scanner<'w, 't> {
     at_specials: u8,
     /// Groups whose longer beginnings are in the second sieve.
     looked: u8,
-    /// Letters and digits that the matches of `at_starts` begin with, at least.
+    /// Letters and digits that the matches of `at_starts` begin with, at least; and among how many first
+    /// bytes each holds a digit (17: not all of them do).
     word_run: u32,
+    digit_by: u32,
     wanted: Wanted,
     triggered: bool,
     free: [u8; MOST_GROUPS],
@@ -350,6 +352,7 @@ impl<'w, 't> Scanner<'w, 't> {
             at_specials: 0,
             looked: tables.header.looked,
             word_run: 16,
+            digit_by: 1,
             triggered: wanted.is_triggered(),
             wanted,
             free: [0; MOST_GROUPS],
@@ -392,6 +395,7 @@ impl<'w, 't> Scanner<'w, 't> {
         if entry.every != 0 && entry.kind == 0 {
             self.at_starts |= bit;
             self.word_run = self.word_run.min(u32::from(entry.word_run));
+            self.digit_by = self.digit_by.max(u32::from(entry.digit_by));
         } else if entry.every != 0 {
             self.at_specials |= bit;
         }
@@ -462,8 +466,8 @@ impl<'w, 't> Scanner<'w, 't> {
             let mut anyhow = 0;
             if self.at_starts != 0 {
                 anyhow = starts & ahead(words, last) & ahead(words, last / 2);
-                if self.at_starts & !self.sleepy == 0 {
-                    anyhow &= near_digit((now.digit, next.digit));
+                if self.digit_by <= 16 {
+                    anyhow &= near_digit((now.digit, next.digit), self.digit_by);
                 }
             }
             if self.at_starts | self.at_specials != 0 {
@@ -709,17 +713,18 @@ impl<'t> Walker<'_, '_, 't> {
     }
 }
 
-/// Bit by bit: is there a digit among the 16 bytes from here on?
+/// Bit by bit: is there a digit among so many bytes (1 to 16) from here on?
 #[inline(always)]
-fn near_digit((now, next): (u64, u64)) -> u64 {
-    // From the other side: which of the 15 bytes before a digit of the next block lie in this one.
-    let mut low = now;
-    low |= low >> 1;
-    low |= low >> 2;
-    low |= low >> 4;
-    low |= low >> 8;
-    // None there: 15, and nothing is left of the ones.
-    low | u64::MAX << 49 << (next | 0x8000).trailing_zeros()
+fn near_digit((now, next): (u64, u64), many: u32) -> u64 {
+    let mut near = now;
+    let mut have = 1;
+    while have < many {
+        let more = have.min(many - have);
+        near |= near >> more;
+        have += more;
+    }
+    // Which of the bytes before the next block's first digit lie in this one; none: 15 is too far.
+    near | u64::MAX << 1 << (64 - many) << (next | 0x8000).trailing_zeros()
 }
 
 /// Bit by bit: is the bit so far ahead (at most 63) set?

@@ -402,7 +402,7 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
         every: 0,
         sleepy: u8::from(kind == 0 && wake::sleepy(automaton)),
         word_run: wake::word_run(automaton),
-        pad: 0,
+        digit_by: wake::digit_by(automaton),
         run_at,
         run_max,
         classes_at: tables.append(&automaton.classes, 1),

@@ -319,9 +319,30 @@ pub(super) fn digits(automaton: &Automaton) -> Vec<u8> {
     need
 }
 
+/// Every match holds a digit among so many of its first bytes; 17: not among 16.
+pub(super) fn digit_by(automaton: &Automaton) -> u8 {
+    let mut states: BTreeSet<u16> = [automaton.start].into();
+    for by in 1..=16 {
+        states = states
+            .iter()
+            .flat_map(|&s| (0..=255u8).map(move |b| (s, b)))
+            .filter(|(_, b)| !b.is_ascii_digit())
+            .map(|(s, b)| automaton.next(s, b))
+            .filter(|&t| t != 0)
+            .collect();
+        if states.is_empty() {
+            return by;
+        }
+        if states.iter().any(|&s| automaton.accepts(s)) {
+            break;
+        }
+    }
+    17
+}
+
 /// Does every match hold a digit among its first 16 bytes?
 pub(super) fn sleepy(automaton: &Automaton) -> bool {
-    digits(automaton).iter().all(|&need| need > 0)
+    digit_by(automaton) <= 16
 }
 
 /// Letters and digits (of ASCII) that every match begins with, at least; 16 stands for more, too.
