@@ -55,18 +55,21 @@ fn change(text: &[u8], at: usize) -> Option<Change> {
 }
 
 /// Number of changes in `text`.
-#[inline(never)]
 pub fn count(text: &[u8]) -> usize {
-    let mut n = 0;
-    each_suspicious(text, |at| n += usize::from(change(text, at).is_some()));
-    n
+    // What has no place is only counted.
+    pass(text, &mut [], &mut []).changes
 }
 
 /// Writes the view of `text` into `view` and its steps (pairs of u32: view, origin) into `steps`.
 /// Gives the length of the view and the number of steps; `None` where a buffer is too small
 /// (`view` as long as `text`, `steps` two u32 per change and two more are always enough).
-#[inline(never)]
 pub fn write(text: &[u8], view: &mut [u8], steps: &mut [u32]) -> Option<(usize, usize)> {
+    let done = pass(text, view, steps);
+    done.fits.then_some((done.len, done.n))
+}
+
+#[inline(never)]
+fn pass<'a>(text: &'a [u8], view: &'a mut [u8], steps: &'a mut [u32]) -> Written<'a> {
     let mut done = Written {
         text,
         view,
@@ -74,6 +77,7 @@ pub fn write(text: &[u8], view: &mut [u8], steps: &mut [u32]) -> Option<(usize, 
         from: 0,
         len: 0,
         n: 0,
+        changes: 0,
         fits: true,
     };
     done.step();
@@ -92,11 +96,12 @@ pub fn write(text: &[u8], view: &mut [u8], steps: &mut [u32]) -> Option<(usize, 
                 }
             };
             done.from = at + len;
+            done.changes += 1;
             done.step();
         }
     });
     done.run(text.len());
-    done.fits.then_some((done.len, done.n))
+    done
 }
 
 /// A view under way.
@@ -110,11 +115,13 @@ struct Written<'a> {
     len: usize,
     /// Steps so far.
     n: usize,
+    changes: usize,
     fits: bool,
 }
 
 impl Written<'_> {
     /// Copies what lies before `at`.
+    #[inline(never)]
     fn run(&mut self, at: usize) {
         let text = self.text.get(self.from..at).unwrap_or(&[]);
         match self.view.get_mut(self.len..self.len + text.len()) {
@@ -125,6 +132,7 @@ impl Written<'_> {
     }
 
     /// A step from here on; one at the same view position replaces the one before.
+    #[inline(never)]
     fn step(&mut self) {
         let (steps, _) = self.steps.as_chunks_mut::<2>();
         if let Some(&[view, _]) = self.n.checked_sub(1).and_then(|last| steps.get(last))

@@ -121,7 +121,7 @@ impl<'t> Group<'t> {
     }
 
     /// Walks from `start`; every end (one past the last byte) goes into `ends`, with its set.
-    #[inline]
+    #[inline(never)]
     pub fn walk(&self, view: View<'_>, start: usize, ends: &mut Ends<'_>) {
         ends.n = 0;
         let last = view.len.min(start + self.entry.max_len as usize);
