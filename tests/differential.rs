@@ -151,7 +151,7 @@ fn all_engines_agree_on_generated_cases() {
             })
             .fold(Counts::default(), Counts::plus)
     });
-    counts.report(seed);
+    counts.report("generated cases", seed);
     assert!(counts.events >= cases);
     assert!(
         counts.with_finding * 10 >= counts.events * 3,

@@ -32,10 +32,11 @@ impl Counts {
     }
 
     /// Prints them, also into the file that `cargo xtask test` reads at its end.
-    pub fn report(&self, seed: u64) {
+    /// `what` says which cases these are.
+    pub fn report(&self, what: &str, seed: u64) {
         let percent = |n: u64| n * 100 / self.events.max(1);
         let line = format!(
-            "generated cases: {} ({} % with findings, {} % with a matching rule), seed {seed}",
+            "{what}: {} ({} % with findings, {} % with a matching rule), seed {seed}",
             self.events,
             percent(self.with_finding),
             percent(self.with_rule)
