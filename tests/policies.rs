@@ -108,6 +108,24 @@ fn every_policy_is_laid_out() {
     }
 }
 
+/// A title without a language of its own is English, or `en` stands beside it.
+#[test]
+fn every_detector_has_a_german_title() {
+    let mut seen = 0;
+    for (name, text) in sources() {
+        for d in &policy(&name, &text).detectors {
+            assert!(d.titles.contains_key("de"), "{} has no German title", d.id);
+            assert!(
+                d.titles.len() > 1 || d.title.is_ascii(),
+                "{} has no English title",
+                d.id
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen >= 36, "only {seen} detectors");
+}
+
 #[test]
 fn every_detector_finds_its_examples_and_not_its_counterexamples() {
     let (mut problems, mut seen) = (String::new(), BTreeSet::new());

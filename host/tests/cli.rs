@@ -23,6 +23,7 @@ attribute user.roles: set = []
 attribute destination.host: host = absent printable
 param bulk_limit: int in 1..50 = 10
 detector demo.customer "Kundennummer" {
+  title      { en "Customer number" }
   class      personal
   pattern    /\bKD-\d{6}\b/
   context    "Kunde", "customer"
@@ -226,7 +227,7 @@ Content
   │ Danke!
 
 Findings
-  Kundennummer  high  line 2, column 11
+  Customer number  high  line 2, column 11
 
 demo 1.0.0  ·  80 bytes read
 "
@@ -437,12 +438,54 @@ fn scan_never_shows_what_it_found() {
         "Hallo,\nKunde KD-471100 fragt.\n",
     )
     .unwrap();
+    // The policy's first language, as in `decide`.
     let output = riegel(&folder, &["scan", "--policy", "demo.riegel", "letter.txt"]);
     assert_eq!((code(&output), err(&output)), (0, String::new()));
     assert_eq!(
         out(&output),
-        "letter.txt:2:7  demo.customer  high  [CUSTOMER, 9 characters]  Kundennummer\n"
+        "letter.txt:2:7  demo.customer  hoch  [CUSTOMER, 9 Zeichen]  Kundennummer\n"
     );
+    let english = riegel(
+        &folder,
+        &[
+            "scan",
+            "--policy",
+            "demo.riegel",
+            "--lang",
+            "en",
+            "letter.txt",
+        ],
+    );
+    assert_eq!(
+        out(&english),
+        "letter.txt:2:7  demo.customer  high  [CUSTOMER, 9 characters]  Customer number\n"
+    );
+}
+
+#[test]
+fn detectors_of_the_library_have_names_in_both_languages() {
+    let folder = folder("titles");
+    std::fs::write(folder.join("letter.txt"), "An: max.muster@firma.de\n").unwrap();
+    for (lang, title) in [("de", "E-Mail-Adresse"), ("en", "E-mail address")] {
+        let page = out(&riegel(&folder, &["scan", "--lang", lang, "letter.txt"]));
+        assert!(page.contains(title), "{page}");
+    }
+    // Without a word about it, the library is shown in English.
+    assert!(out(&riegel(&folder, &["scan", "letter.txt"])).contains("E-mail address"));
+
+    for (lang, title) in [("de", "Kundennummer"), ("en", "Customer number")] {
+        let run = |format: &str| {
+            let arguments = ["decide", "demo.riegel", "--event", "event.json"];
+            let more = ["--lang", lang, "--format", format];
+            out(&riegel(&folder, &[arguments.as_slice(), &more].concat()))
+        };
+        let page = run("human");
+        let heading = if lang == "de" { "Funde" } else { "Findings" };
+        let (_, findings) = page.split_once(heading).unwrap();
+        assert!(findings.contains(title), "{page}");
+        let json: serde_json::Value = serde_json::from_str(&run("json")).unwrap();
+        assert_eq!(json["findings"][0]["title"], title);
+    }
 }
 
 #[test]

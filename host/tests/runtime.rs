@@ -364,6 +364,7 @@ fn lying_records_are_not_believed() {
         recipe.info.detectors = vec![riegel::manifest::DetectorInfo {
             id: "payment.card".to_owned(),
             title: "Card".to_owned(),
+            titles: Default::default(),
             class: "payment".to_owned(),
             label: "CARD".to_owned(),
         }];

@@ -4,6 +4,7 @@
 //! and tables. Indices are positions in the vectors of [`Policy`].
 
 use crate::syntax::ast::{Check, Confidence, Date, LowerHow, Span, Stage, Verdict};
+use std::collections::BTreeMap;
 
 /// A place in one of the sources of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -152,8 +153,10 @@ pub enum ParamType {
 pub struct Detector {
     /// Stable id; anonymous ones are `content#1`, `content#2` …
     pub id: String,
-    /// Name for people.
+    /// Name for people, where [`Self::titles`] has none.
     pub title: String,
+    /// Language -> name for people.
+    pub titles: BTreeMap<String, String>,
     /// One of [`CLASSES`]; empty for anonymous ones.
     pub class: String,
     /// Tags.

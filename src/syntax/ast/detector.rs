@@ -1,13 +1,13 @@
 //! Detectors: what they look for and how sure they are.
 
-use super::{Check, Confidence, Name, Path, Regex, Span, Spanned, Text};
+use super::{Check, Confidence, Messages, Name, Path, Regex, Span, Spanned, Text};
 
 /// `detector at.svnr "…" { … }`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Detector {
     /// Stable id.
     pub id: Path,
-    /// Name for people.
+    /// Name for people, in every language that has no title of its own.
     pub title: Text,
     /// Lines in source order.
     pub clauses: Vec<DetectorClause>,
@@ -18,6 +18,8 @@ pub struct Detector {
 /// One line of a detector.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DetectorClause {
+    /// `title { de "E-Mail-Adresse" }`: the name in other languages
+    Title(Messages),
     /// `class personal`
     Class(Name),
     /// `tags contact, person`
