@@ -96,6 +96,12 @@ fn riegel(folder: &Path, args: &[&str]) -> Output {
     command(folder, args).output().unwrap()
 }
 
+/// `riegel decide` about the event, under the policy.
+fn decide(folder: &Path, more: &[&str]) -> Output {
+    let args = ["decide", "demo.riegel", "--event", "event.json"];
+    riegel(folder, &[&args, more].concat())
+}
+
 fn with_input(folder: &Path, args: &[&str], input: &str) -> Output {
     let mut child = command(folder, args)
         .stdin(Stdio::piped())
@@ -141,17 +147,7 @@ fn page(output: &Output) -> String {
 #[test]
 fn decide_in_german() {
     let folder = folder("decide_in_german");
-    let output = riegel(
-        &folder,
-        &[
-            "decide",
-            "demo.riegel",
-            "--event",
-            "event.json",
-            "--lang",
-            "de",
-        ],
-    );
+    let output = decide(&folder, &["--lang", "de"]);
     assert_eq!(err(&output), "");
     assert_eq!(code(&output), 0);
     assert_eq!(
@@ -185,19 +181,9 @@ demo 1.0.0  ·  80 Bytes gelesen
 #[test]
 fn decide_in_english_with_stages_and_parameters() {
     let folder = folder("decide_in_english");
-    let output = riegel(
+    let output = decide(
         &folder,
-        &[
-            "decide",
-            "demo.riegel",
-            "--event",
-            "event.json",
-            "--param",
-            "bulk_limit=1",
-            "--exit-code",
-            "--lang",
-            "en",
-        ],
+        &["--param", "bulk_limit=1", "--exit-code", "--lang", "en"],
     );
     assert_eq!(err(&output), "");
     assert_eq!(code(&output), 20);
@@ -237,17 +223,7 @@ demo 1.0.0  ·  80 bytes read
 #[test]
 fn decide_for_programs_shows_no_content() {
     let folder = folder("decide_json");
-    let output = riegel(
-        &folder,
-        &[
-            "decide",
-            "demo.riegel",
-            "--event",
-            "event.json",
-            "--format",
-            "json",
-        ],
-    );
+    let output = decide(&folder, &["--format", "json"]);
     let text = out(&output);
     assert!(!text.contains("KD-471100") && !text.contains("Muster"));
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -267,20 +243,16 @@ fn decide_for_programs_shows_no_content() {
 #[test]
 fn colour_only_where_it_is_wanted() {
     let folder = folder("colour");
-    let args = ["decide", "demo.riegel", "--event", "event.json"];
-    assert!(!out(&riegel(&folder, &args)).contains('\u{1b}'));
-    let forced = [&args[..], &["--color", "always"]].concat();
-    let colour = out(&riegel(&folder, &forced));
+    assert!(!out(&decide(&folder, &[])).contains('\u{1b}'));
+    let colour = out(&decide(&folder, &["--color", "always"]));
     assert!(colour.contains("\u{1b}[") && !colour.contains("{CUSTOMER}"));
 }
 
 #[test]
 fn the_language_is_the_policys_first_unless_asked() {
     let folder = folder("language");
-    let args = ["decide", "demo.riegel", "--event", "event.json"];
-    assert!(out(&riegel(&folder, &args)).starts_with("GESTOPPT"));
-    let english = [&args[..], &["--lang", "en"]].concat();
-    assert!(out(&riegel(&folder, &english)).starts_with("BLOCKED"));
+    assert!(out(&decide(&folder, &[])).starts_with("GESTOPPT"));
+    assert!(out(&decide(&folder, &["--lang", "en"])).starts_with("BLOCKED"));
 }
 
 #[test]
@@ -474,11 +446,7 @@ fn detectors_of_the_library_have_names_in_both_languages() {
     assert!(out(&riegel(&folder, &["scan", "letter.txt"])).contains("E-mail address"));
 
     for (lang, title) in [("de", "Kundennummer"), ("en", "Customer number")] {
-        let run = |format: &str| {
-            let arguments = ["decide", "demo.riegel", "--event", "event.json"];
-            let more = ["--lang", lang, "--format", format];
-            out(&riegel(&folder, &[arguments.as_slice(), &more].concat()))
-        };
+        let run = |format: &str| out(&decide(&folder, &["--lang", lang, "--format", format]));
         let page = run("human");
         let heading = if lang == "de" { "Funde" } else { "Findings" };
         let (_, findings) = page.split_once(heading).unwrap();

@@ -23,7 +23,7 @@ mod generate;
 #[path = "../../tests/differential/shrink.rs"]
 mod shrink;
 
-use count::Counts;
+use count::{Counts, environment};
 use generate::{Rng, case_with};
 use riegel::abi::{config, record};
 use riegel::check::model::{Config, Event as Model, Policy};
@@ -35,7 +35,6 @@ use riegel_host::event::Event;
 use riegel_host::runtime::{Guard, Limits, Runtime};
 use riegel_kernel::blocks::Way;
 use riegel_kernel::layout::ConfigStatus;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Events that are tried when nobody says how many.
 const CASES: u64 = 4_000;
@@ -117,10 +116,6 @@ impl Engines {
     }
 }
 
-fn environment(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
-}
-
 #[test]
 fn wasmtime_agrees_on_generated_cases() {
     let cases = environment("RIEGEL_CASES").map_or(CASES, |cases| cases.div_ceil(SHARE));
@@ -131,27 +126,8 @@ fn wasmtime_agrees_on_generated_cases() {
         ..Limits::default()
     })
     .unwrap();
-    let next = AtomicU64::new(0);
-    let worker = || {
-        let mut counts = Counts::default();
-        let mut tried = next.fetch_add(1, Ordering::Relaxed);
-        while tried * (EVENTS as u64) < cases {
-            try_policy(&runtime, seed + tried, &mut counts);
-            tried = next.fetch_add(1, Ordering::Relaxed);
-        }
-        counts
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let counts = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
-        workers
-            .into_iter()
-            .map(|worker| {
-                worker
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .fold(Counts::default(), Counts::plus)
+    let counts = count::all(cases.div_ceil(EVENTS as u64), |tried, counts| {
+        try_policy(&runtime, seed + tried, counts);
     });
     counts.report("generated cases in wasmtime", seed);
     assert!(counts.events >= cases);

@@ -357,6 +357,29 @@ pub enum Leaf {
     Near(Findings, Vec<usize>, u32),
 }
 
+impl Leaf {
+    /// The attributes that it speaks of: none, one, or two that are compared.
+    pub fn slots(&self) -> [Option<usize>; 2] {
+        match self {
+            Leaf::Bool(slot)
+            | Leaf::Known(slot)
+            | Leaf::EnumIn(slot, _)
+            | Leaf::StringIn(slot, _)
+            | Leaf::HostIn(slot, _)
+            | Leaf::InParam(slot, _)
+            | Leaf::HasAny(slot, _)
+            | Leaf::Int(slot, ..)
+            | Leaf::Date(Some(slot), ..) => [Some(*slot), None],
+            Leaf::Same(a, b) => [Some(*a), Some(*b)],
+            Leaf::ParamBool(_)
+            | Leaf::Date(None, ..)
+            | Leaf::Count(..)
+            | Leaf::Distinct(..)
+            | Leaf::Near(..) => [None, None],
+        }
+    }
+}
+
 /// Which findings a leaf speaks of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Findings {
