@@ -168,12 +168,22 @@ pub struct ObligationInfo {
 pub struct DetectorInfo {
     /// Stable id.
     pub id: String,
-    /// Name for people.
+    /// Name for people, where [`Self::titles`] has none.
     pub title: String,
+    /// Language -> name for people; only languages of the policy.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub titles: BTreeMap<String, String>,
     /// Class; empty for `content …`.
     pub class: String,
     /// Placeholder, such as `IBAN`.
     pub label: String,
+}
+
+impl DetectorInfo {
+    /// Name for people in a language.
+    pub fn title_in(&self, language: &str) -> &str {
+        self.titles.get(language).unwrap_or(&self.title)
+    }
 }
 
 /// `riegel.bound`: steps are automaton transitions or comparisons, about a nanosecond each.

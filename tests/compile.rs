@@ -9,6 +9,8 @@
 
 #[path = "generate/mod.rs"]
 mod generate;
+#[path = "running/mod.rs"]
+mod running;
 
 use generate::{Rng, case};
 use riegel::abi::{config, frame, record};
@@ -17,71 +19,7 @@ use riegel::compile::{Module, compile};
 use riegel::emit::{KERNEL, verify_digest};
 use riegel::manifest::{PolicyInfo, Schema, Selftest};
 use riegel::reference::Reference;
-use wasmi::{Engine, Instance, Linker, Memory, Store};
-
-/// A module as a host runs it.
-struct Host {
-    store: Store<()>,
-    instance: Instance,
-    memory: Memory,
-}
-
-impl Host {
-    fn new(wasm: &[u8]) -> Self {
-        let engine = Engine::default();
-        let module = wasmi::Module::new(&engine, wasm).unwrap();
-        assert_eq!(module.imports().count(), 0);
-        let mut store = Store::new(&engine, ());
-        let instance = Linker::new(&engine)
-            .instantiate_and_start(&mut store, &module)
-            .unwrap();
-        let memory = instance.get_memory(&store, "memory").unwrap();
-        Host {
-            store,
-            instance,
-            memory,
-        }
-    }
-
-    fn reserve(&mut self, frame: &[u8], text: &[u8]) {
-        let reserve = self
-            .instance
-            .get_typed_func::<(i32, i32), i32>(&self.store, "reserve");
-        let lengths = (frame.len() as i32, text.len() as i32);
-        let at = reserve.unwrap().call(&mut self.store, lengths).unwrap() as usize;
-        assert_ne!(at, 0);
-        self.memory.write(&mut self.store, at, frame).unwrap();
-        let content = (at + frame.len()).next_multiple_of(16);
-        self.memory.write(&mut self.store, content, text).unwrap();
-    }
-
-    fn configure(&mut self, frame: &[u8]) -> i32 {
-        self.reserve(frame, &[]);
-        let configure = self
-            .instance
-            .get_typed_func::<i32, i32>(&self.store, "configure");
-        configure
-            .unwrap()
-            .call(&mut self.store, frame.len() as i32)
-            .unwrap()
-    }
-
-    fn decide(&mut self, frame: &[u8], text: &[u8]) -> Vec<u8> {
-        self.reserve(frame, text);
-        let decide = self
-            .instance
-            .get_typed_func::<(i32, i32), i32>(&self.store, "decide");
-        let lengths = (frame.len() as i32, text.len() as i32);
-        let at = decide.unwrap().call(&mut self.store, lengths).unwrap() as usize;
-        assert_ne!(at, 0);
-        let mut head = [0; 8];
-        self.memory.read(&self.store, at, &mut head).unwrap();
-        let len = u32::from_le_bytes(head[4..].try_into().unwrap()) as usize;
-        let mut bytes = vec![0; len];
-        self.memory.read(&self.store, at, &mut bytes).unwrap();
-        bytes
-    }
-}
+use running::Running;
 
 fn compiled(policy: &Policy) -> Module {
     try_compiled(policy).expect("a pattern is too large")
@@ -121,7 +59,7 @@ fn modules_and_reference_give_equal_records() {
         for (number, (event, values)) in case.events.iter().enumerate() {
             let frame = frame::encode(&module.schema, event).unwrap();
             // A fresh instance for each configuration: settings outlast decisions.
-            let mut host = Host::new(&module.wasm);
+            let mut host = Running::new(&module.wasm);
             let nothing = Config::new();
             let taken = values.iter().any(Option::is_some)
                 && config::encode(&module.schema, values)
@@ -188,7 +126,7 @@ fn sections_say_what_the_module_is() {
     let selftest: Selftest =
         serde_json::from_slice(custom(&module.wasm, "riegel.selftest")).unwrap();
     assert_eq!(selftest.vectors.len(), 3);
-    let mut host = Host::new(&module.wasm);
+    let mut host = Running::new(&module.wasm);
     for vector in &selftest.vectors {
         let bytes = host.decide(&unhex(&vector.frame), &unhex(&vector.text));
         assert_eq!(bytes, unhex(&vector.record), "{}", vector.name);

@@ -24,7 +24,7 @@ mod generate;
 #[path = "running/mod.rs"]
 mod running;
 
-use count::Counts;
+use count::{Counts, environment};
 use generate::{Rng, case};
 use riegel::abi::{config, frame, record, schema};
 use riegel::check::model::{Config, Event, Policy};
@@ -35,7 +35,6 @@ use riegel::reference::Reference;
 use riegel_kernel::blocks::Way;
 use riegel_kernel::layout::ConfigStatus;
 use running::Running;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Events that are tried when nobody says how many.
 const CASES: u64 = 4_000;
@@ -115,43 +114,16 @@ impl Engines {
     }
 }
 
-fn environment(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name)
-        .ok()
-        .and_then(|value| value.parse().ok())
-        .unwrap_or(otherwise)
-}
-
 #[test]
 fn all_engines_agree_on_generated_cases() {
-    let (cases, seed) = (
-        environment("RIEGEL_CASES", CASES),
-        environment("RIEGEL_SEED", 1),
-    );
-    let next = AtomicU64::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let worker = || {
-        let mut counts = Counts::default();
-        let mut tried = next.fetch_add(1, Ordering::Relaxed);
-        // Every policy brings the same number of events.
-        while tried * generate::EVENTS as u64 <= cases {
-            try_policy(seed + tried, tried.is_multiple_of(SAMPLE), &mut counts);
-            tried = next.fetch_add(1, Ordering::Relaxed);
-        }
-        counts
-    };
-    let counts = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
-        workers
-            .into_iter()
-            .map(|worker| {
-                worker
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
-            .fold(Counts::default(), Counts::plus)
+    let cases = environment("RIEGEL_CASES").unwrap_or(CASES);
+    let seed = environment("RIEGEL_SEED").unwrap_or(1);
+    // Every policy brings the same number of events.
+    let policies = cases / generate::EVENTS as u64 + 1;
+    let counts = count::all(policies, |tried, counts| {
+        try_policy(seed + tried, tried.is_multiple_of(SAMPLE), counts);
     });
-    counts.report(seed);
+    counts.report("generated cases", seed);
     assert!(counts.events >= cases);
     assert!(
         counts.with_finding * 10 >= counts.events * 3,

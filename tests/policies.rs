@@ -108,6 +108,53 @@ fn every_policy_is_laid_out() {
     }
 }
 
+/// What stands between "```riegel" and "```" in a page.
+fn examples(page: &str) -> Vec<&str> {
+    let blocks = page.split("```riegel\n").skip(1);
+    blocks
+        .map(|block| block.split("```").next().unwrap_or(""))
+        .collect()
+}
+
+#[test]
+fn the_pages_for_new_users_hold() {
+    let baseline = include_str!("../policies/packs/baseline.riegel");
+    let readme = examples(include_str!("../README.md"));
+    assert!(!readme.is_empty());
+    for rule in readme {
+        assert!(baseline.contains(rule), "not in the baseline:\n{rule}");
+    }
+    let guide = examples(include_str!("../docs/writing-policies.md"));
+    assert!(guide.len() >= 2);
+    for text in guide {
+        let checked = checked("guide", text, false);
+        assert!(
+            checked.diagnostics.is_empty(),
+            "{:?}\n{text}",
+            checked.diagnostics
+        );
+        assert_eq!(format(text).as_deref(), Ok(text));
+    }
+}
+
+/// A title without a language of its own is English, or `en` stands beside it.
+#[test]
+fn every_detector_has_a_german_title() {
+    let mut seen = 0;
+    for (name, text) in sources() {
+        for d in &policy(&name, &text).detectors {
+            assert!(d.titles.contains_key("de"), "{} has no German title", d.id);
+            assert!(
+                d.titles.len() > 1 || d.title.is_ascii(),
+                "{} has no English title",
+                d.id
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen >= 36, "only {seen} detectors");
+}
+
 #[test]
 fn every_detector_finds_its_examples_and_not_its_counterexamples() {
     let (mut problems, mut seen) = (String::new(), BTreeSet::new());

@@ -23,6 +23,7 @@ attribute user.roles: set = []
 attribute destination.host: host = absent printable
 param bulk_limit: int in 1..50 = 10
 detector demo.customer "Kundennummer" {
+  title      { en "Customer number" }
   class      personal
   pattern    /\bKD-\d{6}\b/
   context    "Kunde", "customer"
@@ -95,6 +96,12 @@ fn riegel(folder: &Path, args: &[&str]) -> Output {
     command(folder, args).output().unwrap()
 }
 
+/// `riegel decide` about the event, under the policy.
+fn decide(folder: &Path, more: &[&str]) -> Output {
+    let args = ["decide", "demo.riegel", "--event", "event.json"];
+    riegel(folder, &[&args, more].concat())
+}
+
 fn with_input(folder: &Path, args: &[&str], input: &str) -> Output {
     let mut child = command(folder, args)
         .stdin(Stdio::piped())
@@ -140,17 +147,7 @@ fn page(output: &Output) -> String {
 #[test]
 fn decide_in_german() {
     let folder = folder("decide_in_german");
-    let output = riegel(
-        &folder,
-        &[
-            "decide",
-            "demo.riegel",
-            "--event",
-            "event.json",
-            "--lang",
-            "de",
-        ],
-    );
+    let output = decide(&folder, &["--lang", "de"]);
     assert_eq!(err(&output), "");
     assert_eq!(code(&output), 0);
     assert_eq!(
@@ -184,19 +181,9 @@ demo 1.0.0  ·  80 Bytes gelesen
 #[test]
 fn decide_in_english_with_stages_and_parameters() {
     let folder = folder("decide_in_english");
-    let output = riegel(
+    let output = decide(
         &folder,
-        &[
-            "decide",
-            "demo.riegel",
-            "--event",
-            "event.json",
-            "--param",
-            "bulk_limit=1",
-            "--exit-code",
-            "--lang",
-            "en",
-        ],
+        &["--param", "bulk_limit=1", "--exit-code", "--lang", "en"],
     );
     assert_eq!(err(&output), "");
     assert_eq!(code(&output), 20);
@@ -226,7 +213,7 @@ Content
   │ Danke!
 
 Findings
-  Kundennummer  high  line 2, column 11
+  Customer number  high  line 2, column 11
 
 demo 1.0.0  ·  80 bytes read
 "
@@ -236,17 +223,7 @@ demo 1.0.0  ·  80 bytes read
 #[test]
 fn decide_for_programs_shows_no_content() {
     let folder = folder("decide_json");
-    let output = riegel(
-        &folder,
-        &[
-            "decide",
-            "demo.riegel",
-            "--event",
-            "event.json",
-            "--format",
-            "json",
-        ],
-    );
+    let output = decide(&folder, &["--format", "json"]);
     let text = out(&output);
     assert!(!text.contains("KD-471100") && !text.contains("Muster"));
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -266,20 +243,16 @@ fn decide_for_programs_shows_no_content() {
 #[test]
 fn colour_only_where_it_is_wanted() {
     let folder = folder("colour");
-    let args = ["decide", "demo.riegel", "--event", "event.json"];
-    assert!(!out(&riegel(&folder, &args)).contains('\u{1b}'));
-    let forced = [&args[..], &["--color", "always"]].concat();
-    let colour = out(&riegel(&folder, &forced));
+    assert!(!out(&decide(&folder, &[])).contains('\u{1b}'));
+    let colour = out(&decide(&folder, &["--color", "always"]));
     assert!(colour.contains("\u{1b}[") && !colour.contains("{CUSTOMER}"));
 }
 
 #[test]
 fn the_language_is_the_policys_first_unless_asked() {
     let folder = folder("language");
-    let args = ["decide", "demo.riegel", "--event", "event.json"];
-    assert!(out(&riegel(&folder, &args)).starts_with("GESTOPPT"));
-    let english = [&args[..], &["--lang", "en"]].concat();
-    assert!(out(&riegel(&folder, &english)).starts_with("BLOCKED"));
+    assert!(out(&decide(&folder, &[])).starts_with("GESTOPPT"));
+    assert!(out(&decide(&folder, &["--lang", "en"])).starts_with("BLOCKED"));
 }
 
 #[test]
@@ -437,12 +410,50 @@ fn scan_never_shows_what_it_found() {
         "Hallo,\nKunde KD-471100 fragt.\n",
     )
     .unwrap();
+    // The policy's first language, as in `decide`.
     let output = riegel(&folder, &["scan", "--policy", "demo.riegel", "letter.txt"]);
     assert_eq!((code(&output), err(&output)), (0, String::new()));
     assert_eq!(
         out(&output),
-        "letter.txt:2:7  demo.customer  high  [CUSTOMER, 9 characters]  Kundennummer\n"
+        "letter.txt:2:7  demo.customer  hoch  [CUSTOMER, 9 Zeichen]  Kundennummer\n"
     );
+    let english = riegel(
+        &folder,
+        &[
+            "scan",
+            "--policy",
+            "demo.riegel",
+            "--lang",
+            "en",
+            "letter.txt",
+        ],
+    );
+    assert_eq!(
+        out(&english),
+        "letter.txt:2:7  demo.customer  high  [CUSTOMER, 9 characters]  Customer number\n"
+    );
+}
+
+#[test]
+fn detectors_of_the_library_have_names_in_both_languages() {
+    let folder = folder("titles");
+    std::fs::write(folder.join("letter.txt"), "An: max.muster@firma.de\n").unwrap();
+    for (lang, title) in [("de", "E-Mail-Adresse"), ("en", "E-mail address")] {
+        let page = out(&riegel(&folder, &["scan", "--lang", lang, "letter.txt"]));
+        assert!(page.contains(title), "{page}");
+    }
+    // Without a word about it, the library is shown in English.
+    assert!(out(&riegel(&folder, &["scan", "letter.txt"])).contains("E-mail address"));
+
+    for (lang, title) in [("de", "Kundennummer"), ("en", "Customer number")] {
+        let run = |format: &str| out(&decide(&folder, &["--lang", lang, "--format", format]));
+        let page = run("human");
+        let heading = if lang == "de" { "Funde" } else { "Findings" };
+        let (_, findings) = page.split_once(heading).unwrap();
+        assert!(findings.contains(title), "{page}");
+        let json: serde_json::Value = serde_json::from_str(&run("json")).unwrap();
+        assert_eq!(json["findings"][0]["title"], title);
+    }
 }
 
 #[test]

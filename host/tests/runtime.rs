@@ -163,6 +163,32 @@ fn every_step_of_loading_has_its_code() {
 }
 
 #[test]
+fn what_applies_after_a_failure_is_known_when_a_module_is_loaded() {
+    let with = |on_error: &str, stages: &[(&str, &str)]| {
+        let mut recipe = Recipe::default();
+        recipe.info.on_error = on_error.to_owned();
+        recipe.info.stages = stages
+            .iter()
+            .map(|(stage, day)| ((*stage).to_owned(), (*day).to_owned()))
+            .collect();
+        recipe
+    };
+    for on_error in ["justify", "approve", "block"] {
+        assert!(load(&with(on_error, &[("warn", "2026-12-01")])).is_ok());
+    }
+    for on_error in ["allow", "log", "warn", "", "Block"] {
+        assert_eq!(refused(&with(on_error, &[])), "E2007", "{on_error}");
+    }
+    for stage in [
+        ("enforce", "soon"),
+        ("enforced", "2026-12-01"),
+        ("warn", ""),
+    ] {
+        assert_eq!(refused(&with("block", &[stage])), "E2007", "{stage:?}");
+    }
+}
+
+#[test]
 fn a_bound_above_the_limits_is_refused() {
     let bound = Recipe::default().bound;
     for bound in [
@@ -338,6 +364,7 @@ fn lying_records_are_not_believed() {
         recipe.info.detectors = vec![riegel::manifest::DetectorInfo {
             id: "payment.card".to_owned(),
             title: "Card".to_owned(),
+            titles: Default::default(),
             class: "payment".to_owned(),
             label: "CARD".to_owned(),
         }];

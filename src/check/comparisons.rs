@@ -35,6 +35,19 @@ fn negated(op: CompareOp, condition: Condition) -> Condition {
 }
 
 /// `!=` is lowered as `not =`.
+/// What may stand on the right of a number or a date.
+struct Expected {
+    ty: SlotType,
+    param: fn(&ParamType) -> bool,
+    words: &'static str,
+}
+
+/// What stands there.
+enum Right {
+    Const(Value),
+    Param(usize),
+}
+
 fn comparison(op: CompareOp) -> Comparison {
     match op {
         CompareOp::Eq | CompareOp::Ne => Comparison::Eq,
@@ -311,30 +324,15 @@ impl Conditions<'_, '_> {
         right: Side<'_>,
         right_span: Span,
     ) -> Option<Condition> {
-        let number = match right {
-            Side::Literal(literal) => {
-                match values::value(self.report, place.source, literal, &SlotType::Int, name)? {
-                    Value::Int(n) => Number::Const(n),
-                    _ => return None,
-                }
-            }
-            Side::Param(param)
-                if self.param_is(param, |ty| matches!(ty, ParamType::Int { .. })) =>
-            {
-                Number::Param(param)
-            }
-            Side::Word(word, span) => {
-                self.unknown_param(at(place.source, span), word);
-                return None;
-            }
-            Side::Param(_) | Side::Slot(_) | Side::Today => {
-                self.wrong_right(
-                    at(place.source, right_span),
-                    name,
-                    "a number or an `int` parameter",
-                );
-                return None;
-            }
+        let expected = Expected {
+            ty: SlotType::Int,
+            param: |ty| matches!(ty, ParamType::Int { .. }),
+            words: "a number or an `int` parameter",
+        };
+        let number = match self.right_value(place, name, right, right_span, &expected)? {
+            Right::Const(Value::Int(n)) => Number::Const(n),
+            Right::Const(_) => return None,
+            Right::Param(param) => Number::Param(param),
         };
         let leaf = Condition::Leaf(Leaf::Int(slot, comparison(op), number));
         Some(negated(op, leaf))
@@ -349,31 +347,44 @@ impl Conditions<'_, '_> {
         right: Side<'_>,
         right_span: Span,
     ) -> Option<Condition> {
-        let date = match right {
-            Side::Literal(literal) => {
-                match values::value(self.report, place.source, literal, &SlotType::Date, name)? {
-                    Value::Date(d) => DateNumber::Const(d),
-                    _ => return None,
-                }
-            }
-            Side::Param(param) if self.param_is(param, |ty| matches!(ty, ParamType::Date(_))) => {
-                DateNumber::Param(param)
-            }
-            Side::Word(word, span) => {
-                self.unknown_param(at(place.source, span), word);
-                return None;
-            }
-            Side::Param(_) | Side::Slot(_) | Side::Today => {
-                self.wrong_right(
-                    at(place.source, right_span),
-                    name,
-                    "a date or a `date` parameter",
-                );
-                return None;
-            }
+        let expected = Expected {
+            ty: SlotType::Date,
+            param: |ty| matches!(ty, ParamType::Date(_)),
+            words: "a date or a `date` parameter",
+        };
+        let date = match self.right_value(place, name, right, right_span, &expected)? {
+            Right::Const(Value::Date(d)) => DateNumber::Const(d),
+            Right::Const(_) => return None,
+            Right::Param(param) => DateNumber::Param(param),
         };
         let leaf = Condition::Leaf(Leaf::Date(slot, comparison(op), date));
         Some(negated(op, leaf))
+    }
+
+    /// The constant or the parameter on the right of a number or a date.
+    fn right_value(
+        &mut self,
+        place: Place,
+        name: &str,
+        right: Side<'_>,
+        right_span: Span,
+        expected: &Expected,
+    ) -> Option<Right> {
+        match right {
+            Side::Literal(literal) => {
+                values::value(self.report, place.source, literal, &expected.ty, name)
+                    .map(Right::Const)
+            }
+            Side::Param(param) if self.param_is(param, expected.param) => Some(Right::Param(param)),
+            Side::Word(word, span) => {
+                self.unknown_param(at(place.source, span), word);
+                None
+            }
+            Side::Param(_) | Side::Slot(_) | Side::Today => {
+                self.wrong_right(at(place.source, right_span), name, expected.words);
+                None
+            }
+        }
     }
 
     pub(super) fn param_is(&self, param: usize, is_it: impl Fn(&ParamType) -> bool) -> bool {

@@ -105,23 +105,7 @@ fn named(condition: &Condition, slots: &mut Vec<usize>) {
         Condition::Const(_) => {}
         Condition::And(all) | Condition::Or(all) => all.iter().for_each(|c| named(c, slots)),
         Condition::Not(inner) => named(inner, slots),
-        Condition::Leaf(leaf) => match leaf {
-            Leaf::Bool(slot)
-            | Leaf::Known(slot)
-            | Leaf::EnumIn(slot, _)
-            | Leaf::StringIn(slot, _)
-            | Leaf::HostIn(slot, _)
-            | Leaf::InParam(slot, _)
-            | Leaf::HasAny(slot, _)
-            | Leaf::Int(slot, ..)
-            | Leaf::Date(Some(slot), ..) => slots.push(*slot),
-            Leaf::Same(a, b) => slots.extend([*a, *b]),
-            Leaf::ParamBool(_)
-            | Leaf::Date(None, ..)
-            | Leaf::Count(..)
-            | Leaf::Distinct(..)
-            | Leaf::Near(..) => {}
-        },
+        Condition::Leaf(leaf) => slots.extend(leaf.slots().into_iter().flatten()),
     }
 }
 

@@ -5,7 +5,9 @@
 use super::checks;
 use super::codes;
 use super::conditions::Conditions;
+use super::header;
 use super::model::{ConfidenceTable, Context, Detector, Pattern, Place};
+use super::names::twice;
 use super::patterns;
 use super::report::{Sourced, at};
 use super::values;
@@ -14,6 +16,7 @@ use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{
     self, Check, Confidence, ConfidenceRule, DetectorClause, LowerHow, Path, Span, Spanned, Text,
 };
+use std::collections::BTreeMap;
 
 /// Window of context words where none is given.
 const WINDOW: i64 = 80;
@@ -27,6 +30,7 @@ const EXAMPLES: usize = 3;
 /// Lines of one detector, as they are met.
 #[derive(Default)]
 struct Lines<'a> {
+    titles: Option<&'a ast::Messages>,
     class: Option<&'a ast::Name>,
     check: Option<&'a Check>,
     context: Option<&'a ast::Context>,
@@ -89,6 +93,7 @@ impl<'a> Conditions<'_, 'a> {
         Some(Detector {
             id: id.value.clone(),
             title: detector.item.title.value.clone(),
+            titles: lines.titles.map_or_else(BTreeMap::new, by_language),
             class: lines.class?.value.clone(),
             tags: lines.tags,
             patterns: lines.patterns,
@@ -114,6 +119,13 @@ impl<'a> Conditions<'_, 'a> {
 
     fn line(&mut self, source: u32, clause: &'a DetectorClause, lines: &mut Lines<'a>) {
         match clause {
+            DetectorClause::Title(titles) => {
+                let first = lines.titles.map(|t| t.span);
+                if self.once(source, "title", titles.span, first) {
+                    lines.titles = Some(titles);
+                }
+                self.titles(source, titles);
+            }
             DetectorClause::Class(class) => {
                 let first = lines.class.map(|c| c.span);
                 if self.once(source, "class", class.span, first) {
@@ -288,6 +300,20 @@ impl<'a> Conditions<'_, 'a> {
         patterns::check(self.report, words::pattern(phrases, inflected, place?))
     }
 
+    fn titles(&mut self, source: u32, titles: &ast::Messages) {
+        for (i, (language, title)) in titles.texts.iter().enumerate() {
+            let mut before = titles.texts.iter().take(i);
+            match before.find(|(l, _)| l.value == language.value) {
+                Some((first, _)) => {
+                    let first = at(source, first.span);
+                    twice(self.report, source, "language", language, first);
+                }
+                None => header::language(self.report, source, language),
+            }
+            values::not_empty(self.report, source, title, "the title");
+        }
+    }
+
     fn context(&mut self, source: u32, context: &ast::Context) {
         for word in &context.words {
             values::not_empty(self.report, source, word, "the context word");
@@ -403,6 +429,13 @@ impl<'a> Conditions<'_, 'a> {
             }
         }
     }
+}
+
+fn by_language(titles: &ast::Messages) -> BTreeMap<String, String> {
+    let texts = titles.texts.iter();
+    texts
+        .map(|(language, title)| (language.value.clone(), title.value.clone()))
+        .collect()
 }
 
 /// Confidence by evidence, or why the line does not fit.

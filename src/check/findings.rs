@@ -406,6 +406,7 @@ impl<'a> Conditions<'_, 'a> {
                 self.anonymous.push(Detector {
                     id: format!("content#{}", self.anonymous.len() + 1),
                     title,
+                    titles: Default::default(),
                     class: String::new(),
                     tags: Vec::new(),
                     patterns: vec![pattern],

@@ -6,7 +6,7 @@ use super::names::twice;
 use super::report::{Report, at};
 use super::stages;
 use crate::diagnostics::Diagnostic;
-use crate::syntax::ast::{Date, Policy, Setting, Spanned, Stage, Verdict};
+use crate::syntax::ast::{Date, Name, Policy, Setting, Spanned, Stage, Verdict};
 
 /// Where nothing else is said.
 const TIME_ZONE: &str = "Europe/Berlin";
@@ -136,17 +136,7 @@ fn setting(report: &mut Report, setting: &Setting, header: &mut Header, today: O
                     twice(report, 0, "language", name, at(0, first.span));
                     continue;
                 }
-                if !LANGUAGES.split(' ').any(|l| l == name.value) {
-                    report.unknown(
-                        &codes::UNKNOWN_LANGUAGE,
-                        at(0, name.span),
-                        "language",
-                        &name.value,
-                        [
-                            "de", "en", "fr", "it", "nl", "pl", "es", "pt", "cs", "da", "sv",
-                        ],
-                    );
-                }
+                language(report, 0, name);
                 header.languages.push(name.value.clone());
             }
         }
@@ -200,6 +190,21 @@ fn setting(report: &mut Report, setting: &Setting, header: &mut Header, today: O
             }
         }
         Setting::Stage(all) => header.stages = stages::stages(report, 0, all),
+    }
+}
+
+/// A language that exists.
+pub(super) fn language(report: &mut Report, source: u32, name: &Name) {
+    if !LANGUAGES.split(' ').any(|l| l == name.value) {
+        report.unknown(
+            &codes::UNKNOWN_LANGUAGE,
+            at(source, name.span),
+            "language",
+            &name.value,
+            [
+                "de", "en", "fr", "it", "nl", "pl", "es", "pt", "cs", "da", "sv",
+            ],
+        );
     }
 }
 

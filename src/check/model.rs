@@ -4,6 +4,7 @@
 //! and tables. Indices are positions in the vectors of [`Policy`].
 
 use crate::syntax::ast::{Check, Confidence, Date, LowerHow, Span, Stage, Verdict};
+use std::collections::BTreeMap;
 
 /// A place in one of the sources of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -152,8 +153,10 @@ pub enum ParamType {
 pub struct Detector {
     /// Stable id; anonymous ones are `content#1`, `content#2` …
     pub id: String,
-    /// Name for people.
+    /// Name for people, where [`Self::titles`] has none.
     pub title: String,
+    /// Language -> name for people.
+    pub titles: BTreeMap<String, String>,
     /// One of [`CLASSES`]; empty for anonymous ones.
     pub class: String,
     /// Tags.
@@ -352,6 +355,29 @@ pub enum Leaf {
     Distinct(Findings, Comparison, Number),
     /// Two disjoint findings with at most that many bytes between them, in one part.
     Near(Findings, Vec<usize>, u32),
+}
+
+impl Leaf {
+    /// The attributes that it speaks of: none, one, or two that are compared.
+    pub fn slots(&self) -> [Option<usize>; 2] {
+        match self {
+            Leaf::Bool(slot)
+            | Leaf::Known(slot)
+            | Leaf::EnumIn(slot, _)
+            | Leaf::StringIn(slot, _)
+            | Leaf::HostIn(slot, _)
+            | Leaf::InParam(slot, _)
+            | Leaf::HasAny(slot, _)
+            | Leaf::Int(slot, ..)
+            | Leaf::Date(Some(slot), ..) => [Some(*slot), None],
+            Leaf::Same(a, b) => [Some(*a), Some(*b)],
+            Leaf::ParamBool(_)
+            | Leaf::Date(None, ..)
+            | Leaf::Count(..)
+            | Leaf::Distinct(..)
+            | Leaf::Near(..) => [None, None],
+        }
+    }
 }
 
 /// Which findings a leaf speaks of.

@@ -154,25 +154,10 @@ fn slot_fits(world: &World<'_>, slot: usize, held: &[Literal<'_>]) -> bool {
     }
 }
 
-/// The slot that a leaf speaks of alone.
+/// The slot that a leaf speaks of, of two the first.
 fn subject(leaf: &Leaf) -> Option<usize> {
-    match leaf {
-        Leaf::Bool(slot)
-        | Leaf::Known(slot)
-        | Leaf::EnumIn(slot, _)
-        | Leaf::StringIn(slot, _)
-        | Leaf::HostIn(slot, _)
-        | Leaf::InParam(slot, _)
-        | Leaf::HasAny(slot, _)
-        | Leaf::Int(slot, ..)
-        | Leaf::Date(Some(slot), ..)
-        | Leaf::Same(slot, _) => Some(*slot),
-        Leaf::ParamBool(_)
-        | Leaf::Date(None, ..)
-        | Leaf::Count(..)
-        | Leaf::Distinct(..)
-        | Leaf::Near(..) => None,
-    }
+    let [first, _] = leaf.slots();
+    first
 }
 
 /// Where texts must be, and must not be: some constant of every positive list has

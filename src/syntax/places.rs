@@ -202,6 +202,7 @@ variants! {
         InSet::Named(a) => [a],
     }
     DetectorClause {
+        DetectorClause::Title(a) => [a],
         DetectorClause::Class(a) => [a],
         DetectorClause::Tags(a) | DetectorClause::YieldsTo(a) => [a],
         DetectorClause::Pattern(a) | DetectorClause::After(a) => [a],

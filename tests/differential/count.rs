@@ -1,7 +1,8 @@
-//! How much the generated cases had to say.
+//! Running many generated cases, and how much they had to say.
 
 use riegel::abi::record::Decision;
 use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counts over many events.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,10 +33,11 @@ impl Counts {
     }
 
     /// Prints them, also into the file that `cargo xtask test` reads at its end.
-    pub fn report(&self, seed: u64) {
+    /// `what` says which cases these are.
+    pub fn report(&self, what: &str, seed: u64) {
         let percent = |n: u64| n * 100 / self.events.max(1);
         let line = format!(
-            "generated cases: {} ({} % with findings, {} % with a matching rule), seed {seed}",
+            "{what}: {} ({} % with findings, {} % with a matching rule), seed {seed}",
             self.events,
             percent(self.with_finding),
             percent(self.with_rule)
@@ -50,4 +52,36 @@ impl Counts {
             writeln!(file, "{line}").unwrap();
         }
     }
+}
+
+/// A number from the environment.
+pub fn environment(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Tries so many policies, from 0 on, on all processors, and passes a panic on.
+pub fn all(policies: u64, try_policy: impl Fn(u64, &mut Counts) + Sync) -> Counts {
+    let next = AtomicU64::new(0);
+    let worker = || {
+        let mut counts = Counts::default();
+        loop {
+            let policy = next.fetch_add(1, Ordering::Relaxed);
+            if policy >= policies {
+                return counts;
+            }
+            try_policy(policy, &mut counts);
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
+        workers
+            .into_iter()
+            .map(|worker| {
+                worker
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .fold(Counts::default(), Counts::plus)
+    })
 }

@@ -124,6 +124,7 @@ fn detector(at: usize) -> Detector {
     Detector {
         id: format!("d{at}"),
         title: String::new(),
+        titles: Default::default(),
         class: "technical".into(),
         tags: vec![],
         patterns: vec![],

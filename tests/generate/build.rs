@@ -131,6 +131,7 @@ pub fn detector(id: &str, patterns: &[&str]) -> Detector {
     Detector {
         id: id.into(),
         title: id.into(),
+        titles: Default::default(),
         class: "technical".into(),
         tags: Vec::new(),
         patterns: patterns.iter().map(|p| pattern(p, false)).collect(),

@@ -45,8 +45,13 @@ pub struct Case {
 
 /// The case of this stream.
 pub fn case(rng: &mut Rng) -> Case {
+    case_with(rng, EVENTS)
+}
+
+/// The case of this stream with so many events. More events begin with the same ones.
+pub fn case_with(rng: &mut Rng, events: usize) -> Case {
     let (policy, samples) = policies::policy(rng, &pool::pool());
-    let events = (0..EVENTS)
+    let events = (0..events)
         .map(|_| {
             (
                 events::event(rng, &policy, &samples),

@@ -267,7 +267,13 @@ fn check() -> Words {
 fn detector_line() -> Words {
     let level = || pick(&["none", "low", "medium", "high"]);
     let lower = row(vec![maybe(pick(&["prefix", "suffix"])), text()]);
+    let title = row(vec![pick(&["de", "en"]), text()]);
     prop_oneof![
+        row(vec![
+            word("title {"),
+            vec(title, 1..3).prop_map(|t| t.join(" ")).boxed(),
+            word("}")
+        ]),
         row(vec![word("class"), name()]),
         row(vec![word("digits"), int()]),
         row(vec![word("tags"), listed(name())]),

@@ -5,6 +5,7 @@
 
 mod asan;
 mod bench;
+mod browser;
 mod conformance;
 mod fuzz;
 mod install;
@@ -23,6 +24,7 @@ usage: cargo xtask COMMAND
   kernel             build kernel/riegel_kernel.wasm and note its sources' hash
   kernel --check     compare the hash, rebuild into target/ and report
   test               everything: format, lints, tests, vectors, sanitizer, fuzzing, mutants
+  browser            check that the compiler builds for wasm32-unknown-unknown
   bench              measure, and write docs/benchmarks.md
   vectors            run the shared vectors in every engine
   vectors --write    make them anew from the reference evaluator
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Some((command, rest)) => match command.as_str() {
             "kernel" => kernel::main(rest),
             "test" => test::main(rest),
+            "browser" => browser::main(rest),
             "bench" => bench::main(rest),
             "vectors" => conformance::main(rest),
             "fuzz" => fuzz::main(rest),

@@ -7,7 +7,7 @@
 use crate::kernel;
 use crate::mutants;
 use crate::run::{Outcome, Tally, cargo, root, run, say};
-use crate::{asan, conformance, fuzz, node, python};
+use crate::{asan, browser, conformance, fuzz, node, python};
 use std::fs;
 use std::time::Instant;
 
@@ -48,6 +48,8 @@ pub fn main(arguments: &[String]) -> Outcome {
             "--all-targets",
         ])
         .args(["--", "-D", "warnings"]))?;
+
+    browser::check()?;
 
     conformance::check("committed", None, &mut tally)?;
     conformance::check("rebuilt", Some(&fresh), &mut tally)?;

@@ -101,8 +101,8 @@ no other tenant. This file is some other WebAssembly module, or was linked by ot
 
     SECTION "E2007" "a section of the module cannot be read"
 "The module says what it is in the sections `riegel.schema`, `riegel.policy`, `riegel.bound`
-and `riegel.selftest`. One of them is missing, stands there twice, or is not the JSON that
-this host knows. A newer compiler may have written it: update this host."
+and `riegel.selftest`. One of them is missing, stands there twice, is not the JSON that
+this host knows, or says what no policy can say (`on_error allow`). A newer compiler may have written it: update this host."
 
     ABI "E2008" "the module has another ABI version"
 "Host and module must speak the same ABI version. A higher number in the module means: update

@@ -82,6 +82,7 @@ pub fn read(module: &[u8]) -> Result<Anatomy, Problem> {
         sections: scan.sections,
     };
     references_hold(&anatomy.info)?;
+    failures_are_settled(&anatomy.info)?;
     Ok(anatomy)
 }
 
@@ -104,6 +105,25 @@ fn references_hold(info: &PolicyInfo) -> Result<(), Problem> {
         Err(Problem::new(
             &errors::SECTION,
             "`riegel.policy` speaks of a detector or an obligation that it does not list",
+        )
+        .help("build the policy again"))
+    }
+}
+
+/// What a host goes by when the module fails says something, and never `allow`: an
+/// unreadable stage would lift the cap of `on_error` down to nothing.
+fn failures_are_settled(info: &PolicyInfo) -> Result<(), Problem> {
+    let strict = ["justify", "approve", "block"].contains(&info.on_error.as_str());
+    let staged = info.stages.iter().all(|(stage, day)| {
+        ["observe", "warn", "enforce"].contains(&stage.as_str())
+            && crate::event::parse_date(day).is_ok()
+    });
+    if strict && staged {
+        Ok(())
+    } else {
+        Err(Problem::new(
+            &errors::SECTION,
+            "`riegel.policy` does not say what applies when the module fails",
         )
         .help("build the policy again"))
     }

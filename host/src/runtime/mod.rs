@@ -45,7 +45,8 @@ impl Runtime {
         })
     }
 
-    /// Loads a module, or says with a code why not (`E2001` to `E2011`).
+    /// Loads a module, or says with a code why not: `E2001` to `E2011`, or `E40xx` where
+    /// no instance of it comes up.
     pub fn load(&self, module: &[u8]) -> Result<Guard, Problem> {
         load::load(&self.engine, self.limits, module)
     }

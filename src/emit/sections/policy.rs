@@ -28,7 +28,11 @@ pub fn info(policy: &Policy, build: [u8; 16]) -> PolicyInfo {
         layers: vec![policy.id.clone()],
         rules: policy.rules.iter().map(|r| rule(policy, r)).collect(),
         obligations: policy.obligations.iter().map(obligation).collect(),
-        detectors: policy.detectors.iter().map(detector).collect(),
+        detectors: policy
+            .detectors
+            .iter()
+            .map(|d| detector(policy, d))
+            .collect(),
         sources: policy.sources.iter().map(|s| s.name.clone()).collect(),
     }
 }
@@ -127,10 +131,14 @@ fn obligation(obligation: &Obligation) -> ObligationInfo {
     }
 }
 
-fn detector(detector: &Detector) -> DetectorInfo {
+/// Titles that nobody asks for stay in the library.
+fn detector(policy: &Policy, detector: &Detector) -> DetectorInfo {
+    let titles = detector.titles.iter();
+    let titles = titles.filter(|(language, _)| policy.languages.contains(language));
     DetectorInfo {
         id: detector.id.clone(),
         title: detector.title.clone(),
+        titles: titles.map(|(l, t)| (l.clone(), t.clone())).collect(),
         class: detector.class.clone(),
         label: detector.label.clone(),
     }

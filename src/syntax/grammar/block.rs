@@ -120,7 +120,7 @@ pub(super) fn lines<'a, T>(
             None => not_a_line(i, block),
         };
         i = match keyword {
-            None => resync(i, i.at + 1, block),
+            None => resync(i, i.at + 1, Some(block)),
             Some(keyword) => match line(i.skip(), keyword) {
                 Ok((rest, value)) => {
                     out.push(value);
@@ -128,7 +128,7 @@ pub(super) fn lines<'a, T>(
                 }
                 Err(error) => {
                     let at = report(i, error);
-                    resync(i, at.max(i.at + 1), block)
+                    resync(i, at.max(i.at + 1), Some(block))
                 }
             },
         };
@@ -304,10 +304,10 @@ fn quoted(words: impl Iterator<Item = &'static str>) -> String {
     words.join(" ")
 }
 
-/// Goes on at the next line of the block, at its `}`, or at the next item.
-/// Braces are counted from the damaged line's beginning; nothing before token
-/// `from` ends the search.
-fn resync<'a>(i: Tokens<'a>, from: usize, block: &Block) -> Tokens<'a> {
+/// Goes on at the next line of the block, at its `}`, or at the next item; outside of
+/// a block at the next item. Braces are counted from the damaged line's beginning;
+/// nothing before token `from` ends the search.
+fn resync<'a>(i: Tokens<'a>, from: usize, block: Option<&Block>) -> Tokens<'a> {
     let mut i = i;
     let mut depth = 0_usize;
     loop {
@@ -316,10 +316,11 @@ fn resync<'a>(i: Tokens<'a>, from: usize, block: &Block) -> Tokens<'a> {
             return i;
         }
         let here = i.at >= from;
-        if here && begins_item(i, Some(block)) && (depth == 0 || token.column_zero) {
+        if here && begins_item(i, block) && (depth == 0 || token.column_zero) {
             return i;
         }
-        if here && depth == 0 && (token.is_sign("}") || block.resumes(i)) {
+        let goes_on = |block: &Block| token.is_sign("}") || block.resumes(i);
+        if here && depth == 0 && block.is_some_and(goes_on) {
             return i;
         }
         if token.is_sign("{") {
@@ -332,22 +333,6 @@ fn resync<'a>(i: Tokens<'a>, from: usize, block: &Block) -> Tokens<'a> {
 }
 
 /// Goes on at the next item at or behind token `from`.
-pub(super) fn resync_items<'a>(i: Tokens<'a>, from: usize) -> Tokens<'a> {
-    let mut i = i;
-    let mut depth = 0_usize;
-    loop {
-        let token = i.peek();
-        if token.kind == Kind::End {
-            return i;
-        }
-        if i.at >= from && begins_item(i, None) && (depth == 0 || token.column_zero) {
-            return i;
-        }
-        if token.is_sign("{") {
-            depth += 1;
-        } else if token.is_sign("}") {
-            depth = depth.saturating_sub(1);
-        }
-        i = i.skip();
-    }
+pub(super) fn resync_items(i: Tokens<'_>, from: usize) -> Tokens<'_> {
+    resync(i, from, None)
 }

@@ -2,46 +2,25 @@
 
 use nom::Parser;
 use nom::combinator::{cut, opt};
-use nom::multi::many0;
 use nom::sequence::preceded;
 
-use super::terms::{bracketed, int, literal, name, sign, text, word};
-use crate::syntax::ast::{Check, CheckKind, Slice, Weights, WeightsEquals};
+use super::terms::{bracketed, chain, int, literal, name, sign, text, word};
+use crate::syntax::ast::{Check, CheckKind, Slice, Span, Weights, WeightsEquals};
 use crate::syntax::codes;
 use crate::syntax::stream::{Parsed, Tokens, Wish};
 use crate::syntax::token::Kind;
 
 /// A whole check.
 pub(super) fn check(i: Tokens<'_>) -> Parsed<'_, Check> {
-    chain(
-        i,
-        "or",
-        |i| chain(i, "and", one, CheckKind::And),
-        CheckKind::Or,
-    )
-}
-
-fn chain<'a>(
-    i: Tokens<'a>,
-    joint: &'static str,
-    part: impl Fn(Tokens<'a>) -> Parsed<'a, Check> + Copy,
-    join: fn(Vec<Check>) -> CheckKind,
-) -> Parsed<'a, Check> {
-    let start = i.peek().span;
-    let (rest, first) = part(i)?;
-    let (rest, mut parts) = many0(preceded(word(joint), cut(part))).parse(rest)?;
-    if parts.is_empty() {
-        return Ok((rest, first));
-    }
-    parts.insert(0, first);
-    let span = rest.since(start);
-    Ok((
-        rest,
-        Check {
-            kind: join(parts),
-            span,
-        },
-    ))
+    const AND: fn(Vec<Check>, Span) -> Check = |parts, span| Check {
+        kind: CheckKind::And(parts),
+        span,
+    };
+    const OR: fn(Vec<Check>, Span) -> Check = |parts, span| Check {
+        kind: CheckKind::Or(parts),
+        span,
+    };
+    chain(i, "or", |i| chain(i, "and", one, AND), OR)
 }
 
 fn one(i: Tokens<'_>) -> Parsed<'_, Check> {

@@ -8,6 +8,7 @@ use nom::sequence::preceded;
 use super::block::{Block, lines};
 use super::check::check;
 use super::named;
+use super::rule::texts;
 use super::terms::{int, list, name, one_of, path, regex, sign, text, word};
 use crate::syntax::ast::{
     Confidence, ConfidenceRule, Context, Detector, DetectorClause, Lower, LowerHow, Span,
@@ -19,6 +20,7 @@ const DETECTOR: Block = Block {
     what: "detector",
     strong: &["tags", "pattern", "yields", "examples", "counterexamples"],
     plain: &[
+        "title",
         "class",
         "digits",
         "after",
@@ -51,6 +53,9 @@ pub(super) fn detector(i: Tokens<'_>, start: Span) -> Parsed<'_, Detector> {
 
 fn clause<'a>(i: Tokens<'a>, keyword: &'static str) -> Parsed<'a, DetectorClause> {
     match keyword {
+        "title" => (|i| texts(i, &DETECTOR, "block of titles"))
+            .map(DetectorClause::Title)
+            .parse(i),
         "class" => name("a class").map(DetectorClause::Class).parse(i),
         "tags" => list(name("a tag")).map(DetectorClause::Tags).parse(i),
         "pattern" => regex.map(DetectorClause::Pattern).parse(i),

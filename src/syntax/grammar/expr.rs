@@ -8,51 +8,29 @@
 
 use nom::Parser;
 use nom::combinator::{cut, map, opt};
-use nom::multi::many0;
 use nom::sequence::preceded;
 
 use super::terms::{
-    bracketed, confidence, date, int, literal, part_filter, path, regex, sign, spanned, target,
-    text, word,
+    bracketed, chain, confidence, date, int, literal, part_filter, path, regex, sign, spanned,
+    target, text, word,
 };
 use crate::syntax::ast::{
-    CompareOp, DateOp, Expr, ExprKind, InSet, Measure, Near, Operand, Path, Spanned,
+    CompareOp, DateOp, Expr, ExprKind, InSet, Measure, Near, Operand, Path, Span, Spanned,
 };
 use crate::syntax::stream::{Parsed, Tokens, Wish};
 use crate::syntax::token::Kind;
 
 /// A whole condition.
 pub(super) fn expr(i: Tokens<'_>) -> Parsed<'_, Expr> {
-    chain(
-        i,
-        "or",
-        |i| chain(i, "and", negation, ExprKind::And),
-        ExprKind::Or,
-    )
-}
-
-/// `a JOINT b JOINT c`, or only `a`.
-fn chain<'a>(
-    i: Tokens<'a>,
-    joint: &'static str,
-    part: impl Fn(Tokens<'a>) -> Parsed<'a, Expr> + Copy,
-    join: fn(Vec<Expr>) -> ExprKind,
-) -> Parsed<'a, Expr> {
-    let start = i.peek().span;
-    let (rest, first) = part(i)?;
-    let (rest, mut parts) = many0(preceded(word(joint), cut(part))).parse(rest)?;
-    if parts.is_empty() {
-        return Ok((rest, first));
-    }
-    parts.insert(0, first);
-    let span = rest.since(start);
-    Ok((
-        rest,
-        Expr {
-            kind: join(parts),
-            span,
-        },
-    ))
+    const AND: fn(Vec<Expr>, Span) -> Expr = |parts, span| Expr {
+        kind: ExprKind::And(parts),
+        span,
+    };
+    const OR: fn(Vec<Expr>, Span) -> Expr = |parts, span| Expr {
+        kind: ExprKind::Or(parts),
+        span,
+    };
+    chain(i, "or", |i| chain(i, "and", negation, AND), OR)
 }
 
 fn negation(i: Tokens<'_>) -> Parsed<'_, Expr> {

@@ -44,8 +44,12 @@ fn clause<'a>(i: Tokens<'a>, keyword: &'static str) -> Parsed<'a, Clause> {
         "unless" => expr.map(Clause::Unless).parse(i),
         "then" => then.map(Clause::Then).parse(i),
         "cite" => text("a legal basis, a text").map(Clause::Cite).parse(i),
-        "say" => messages.map(Clause::Say).parse(i),
-        "hint" => messages.map(Clause::Hint).parse(i),
+        "say" => (|i| texts(i, &RULE, "message block"))
+            .map(Clause::Say)
+            .parse(i),
+        "hint" => (|i| texts(i, &RULE, "message block"))
+            .map(Clause::Hint)
+            .parse(i),
         "stage" => stages.map(Clause::Stage).parse(i),
         _ => (|i| obligation(i, keyword, &RULE))
             .map(Clause::Also)
@@ -130,8 +134,8 @@ pub(super) fn obligation<'a>(
     Ok((rest, Obligation { kind, span }))
 }
 
-/// `{ de "…" en "…" }`; a damaged text does not cost the others.
-fn messages(i: Tokens<'_>) -> Parsed<'_, Messages> {
+/// `{ de "…" en "…" }` inside a block of this kind; a damaged text does not cost the others.
+pub(super) fn texts<'a>(i: Tokens<'a>, block: &Block, what: &str) -> Parsed<'a, Messages> {
     let open = i.peek().span;
     let (mut rest, _) = sign("{")(i)?;
     let mut texts = Vec::new();
@@ -141,9 +145,9 @@ fn messages(i: Tokens<'_>) -> Parsed<'_, Messages> {
             rest = rest.skip();
             break;
         }
-        let next_clause = token.first && RULE.word(token.word()).is_some();
-        if stop(rest) || (next_clause && rest.ahead(1).word().is_some()) {
-            unclosed(rest, "message block", open);
+        let next_clause = token.first && block.word(token.word()).is_some();
+        if stop(rest) || (next_clause && !rest.ahead(1).is_text()) {
+            unclosed(rest, what, open);
             break;
         }
         let pair = (name("a language"), cut(text("a text in this language"))).parse(rest);
@@ -154,7 +158,7 @@ fn messages(i: Tokens<'_>) -> Parsed<'_, Messages> {
             }
             Err(error) => {
                 report(rest, error);
-                rest = next_message(rest);
+                rest = next_text(rest, block);
                 if rest.peek().is_sign("}") {
                     rest = rest.skip();
                     break;
@@ -167,12 +171,12 @@ fn messages(i: Tokens<'_>) -> Parsed<'_, Messages> {
 }
 
 /// The next pair of language and text, or what ends the block.
-fn next_message(i: Tokens<'_>) -> Tokens<'_> {
+fn next_text<'a>(i: Tokens<'a>, block: &Block) -> Tokens<'a> {
     let mut i = if i.peek().is_sign("}") { i } else { i.skip() };
     loop {
         let token = i.peek();
         let pair = token.word().is_some() && i.ahead(1).is_text();
-        let clause = token.first && RULE.word(token.word()).is_some();
+        let clause = token.first && block.word(token.word()).is_some();
         if stop(i) || token.is_sign("}") || pair || clause {
             return i;
         }

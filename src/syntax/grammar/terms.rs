@@ -385,3 +385,21 @@ pub(super) fn stages(i: Tokens<'_>) -> Parsed<'_, Stages> {
 pub(super) fn meant(i: Tokens<'_>, words: &[&'static str]) -> Option<&'static str> {
     closest(i.peek_word()?, words.iter().copied())
 }
+
+/// `a JOINT b JOINT c` joined, or only `a`.
+pub(super) fn chain<'a, T>(
+    i: Tokens<'a>,
+    joint: &'static str,
+    part: impl Fn(Tokens<'a>) -> Parsed<'a, T> + Copy,
+    join: fn(Vec<T>, Span) -> T,
+) -> Parsed<'a, T> {
+    let start = i.peek().span;
+    let (rest, first) = part(i)?;
+    let (rest, mut parts) = many0(preceded(word(joint), cut(part))).parse(rest)?;
+    if parts.is_empty() {
+        return Ok((rest, first));
+    }
+    parts.insert(0, first);
+    let span = rest.since(start);
+    Ok((rest, join(parts, span)))
+}

@@ -1,6 +1,7 @@
 //! Detectors and their checks.
 
 use super::expr::fill;
+use super::items::messages;
 use super::page::{Gap, Page, WIDTH};
 use super::words::{joined, literal, quoted, regex};
 use crate::syntax::ast::*;
@@ -25,6 +26,7 @@ pub(super) fn detector(page: &mut Page<'_>, detector: &Detector) {
 fn head(clause: &DetectorClause) -> (&'static str, u32) {
     let first = |texts: &[Spanned<String>]| texts.first().map_or(0, |t| t.span.start);
     match clause {
+        DetectorClause::Title(titles) => ("title", titles.span.start),
         DetectorClause::Class(name) => ("class", name.span.start),
         DetectorClause::Tags(tags) => ("tags", first(tags)),
         DetectorClause::Pattern(pattern) => ("pattern", pattern.span.start),
@@ -62,6 +64,7 @@ fn value(page: &mut Page<'_>, clause: &DetectorClause) {
         );
     };
     match clause {
+        DetectorClause::Title(titles) => self::titles(page, titles),
         DetectorClause::Class(name) => page.push(&name.value),
         DetectorClause::Tags(list) | DetectorClause::YieldsTo(list) => names(page, list),
         DetectorClause::Pattern(pattern) | DetectorClause::After(pattern) => {
@@ -101,6 +104,22 @@ fn value(page: &mut Page<'_>, clause: &DetectorClause) {
         }
         DetectorClause::RedactAs(text) => page.push(&quoted(&text.value)),
         DetectorClause::Examples(list) | DetectorClause::Counterexamples(list) => texts(page, list),
+    }
+}
+
+/// Short titles stand on one line, as the other lines of a detector do.
+fn titles(page: &mut Page<'_>, titles: &Messages) {
+    let texts: Vec<String> = titles
+        .texts
+        .iter()
+        .map(|(language, title)| format!("{} {}", language.value, quoted(&title.value)))
+        .collect();
+    let line = format!("{{ {} }}", texts.join(" "));
+    let inside = page.comments_before(titles.span.end);
+    if !inside && page.column() + line.chars().count() <= WIDTH {
+        page.push(&line);
+    } else {
+        messages(page, titles);
     }
 }
 

@@ -207,8 +207,14 @@ fn clause(page: &mut Page<'_>, clause: &Clause) {
             _ => page.push(&obligation(o)),
         },
         Clause::Cite(t) => page.push(&format!("cite {}", quoted(&t.value))),
-        Clause::Say(m) => messages(page, "say ", m),
-        Clause::Hint(m) => messages(page, "hint", m),
+        Clause::Say(m) => {
+            page.push("say  ");
+            messages(page, m);
+        }
+        Clause::Hint(m) => {
+            page.push("hint ");
+            messages(page, m);
+        }
         Clause::Stage(s) => page.push(&format!("stage {}", stages(s))),
     }
 }
@@ -220,8 +226,9 @@ fn targets(page: &mut Page<'_>, list: &[Target]) {
     }
 }
 
-fn messages(page: &mut Page<'_>, word: &str, messages: &Messages) {
-    page.push(&format!("{word} {{"));
+/// One text a line.
+pub(super) fn messages(page: &mut Page<'_>, messages: &Messages) {
+    page.push("{");
     page.opens_block();
     for (language, message) in &messages.texts {
         page.start_line(4, language.span.start, Gap::AsWritten);

@@ -8,7 +8,7 @@
 
 mod sources;
 mod strip;
-mod toolchain;
+pub mod toolchain;
 
 use crate::run::{Outcome, encoded_flags, root, run, say};
 use sha2::{Digest, Sha256};

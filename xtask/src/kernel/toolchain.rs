@@ -5,6 +5,10 @@
 //! from source, because only then does a panic cost one instruction instead of a
 //! formatted message (`-Cpanic=immediate-abort`).
 //!
+//! The compiler itself is checked for this target too (`browser.rs`). It uses `std`: where
+//! rustup brought that compiled (`rustup target add`), it is there, else it is compiled
+//! from source as well; cargo fetches the crates behind it as it fetches our own.
+//!
 //! What is there is used; else rustup is asked (it gets two minutes, for there are
 //! machines where it reaches no server), else Debian's packages are installed.
 
@@ -26,6 +30,9 @@ const PACKAGES: [&str; 5] = [
     "libstd-rust-web-dev",
     "lld-22",
 ];
+
+/// What is compiled from source where nobody has compiled `std` yet.
+const STD: &str = "-Zbuild-std=std,panic_abort";
 
 /// A toolchain that can build the kernel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +82,31 @@ impl Toolchain {
 
     /// Cargo, set up to use this toolchain and no other, to compile `core` too.
     pub fn cargo(self, command: &str) -> Command {
+        let mut cargo = self.unstable();
+        cargo.arg(command).args(CORE);
+        cargo
+    }
+
+    /// Cargo for crates that use `std`: of a toolchain that has it for [`TARGET`], or
+    /// of one that can compile it. The second is its name.
+    pub fn cargo_with_std(command: &str) -> Outcome<(Command, String)> {
+        if std_is_there() {
+            let mut cargo = crate::run::cargo();
+            cargo.arg(command);
+            return Ok((cargo, Toolchain::Path.describe()));
+        }
+        let toolchain = if debian_is_there() {
+            Toolchain::Debian
+        } else {
+            Toolchain::get()?
+        };
+        let mut cargo = toolchain.unstable();
+        cargo.arg(command).arg(STD);
+        Ok((cargo, toolchain.describe()))
+    }
+
+    /// Cargo, set up to use this toolchain and no other, with options `-Z`.
+    fn unstable(self) -> Command {
         let mut cargo = match self {
             Toolchain::Path => crate::run::cargo(),
             Toolchain::Debian => {
@@ -92,9 +124,21 @@ impl Toolchain {
             }
         };
         // `-Z` options of a stable toolchain.
-        cargo.env("RUSTC_BOOTSTRAP", "1").arg(command).args(CORE);
+        cargo.env("RUSTC_BOOTSTRAP", "1");
         cargo
     }
+}
+
+/// The path's `std`, compiled for the target.
+fn std_is_there() -> bool {
+    let Some(libraries) = ask("rustc", &["--print", "target-libdir", "--target", TARGET]) else {
+        return false;
+    };
+    std::fs::read_dir(libraries).is_ok_and(|entries| {
+        entries
+            .flatten()
+            .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
+    })
 }
 
 /// The source of `core`, and the linker that rustup's toolchains bring along.

@@ -410,7 +410,7 @@ impl<'a> Page<'a> {
                 }
                 let title = match detector.class.as_str() {
                     "" => lang.pick("Wortlaut der Regel", "text of the rule"),
-                    _ => detector.title.as_str(),
+                    _ => detector.title_in(lang.code()),
                 };
                 Some(vec![
                     cut(&one_line(title), 44),

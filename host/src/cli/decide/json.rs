@@ -69,7 +69,7 @@ pub fn render(case: &Case<'_>) -> String {
         "would": obligations(&decision.would),
         "demanded": demanded,
         "findings": decision.findings.iter().filter_map(|finding| {
-            finding_json(info, finding, &places)
+            finding_json(case, finding, &places)
         }).collect::<Vec<_>>(),
         "bytes": case.event.content().len(),
         "parts": case.event.parts().len(),
@@ -105,17 +105,14 @@ fn rule_json(facts: &Facts<'_>, rule: &RuleInfo, hit: &RuleHit) -> Json {
     })
 }
 
-fn finding_json(
-    info: &riegel::manifest::PolicyInfo,
-    finding: &FindingEntry,
-    places: &Places,
-) -> Option<Json> {
+fn finding_json(case: &Case<'_>, finding: &FindingEntry, places: &Places) -> Option<Json> {
+    let info = &case.guard.anatomy().info;
     let detector = info.detectors.get(usize::from(finding.detector))?;
     let (start, end) = places.span(finding.start as usize, finding.end as usize);
     let (line, column) = places.line_column(finding.start as usize);
     Some(json!({
         "detector": detector.id,
-        "title": detector.title,
+        "title": detector.title_in(case.lang.code()),
         "class": detector.class,
         "label": detector.label,
         "confidence": confidence(finding.confidence),

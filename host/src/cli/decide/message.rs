@@ -132,9 +132,10 @@ impl Facts<'_> {
         let mut titles: Vec<&str> = Vec::new();
         for finding in self.findings(rule) {
             if let Some(detector) = self.info.detectors.get(usize::from(finding.detector))
-                && !titles.contains(&detector.title.as_str())
+                && let title = detector.title_in(self.lang.code())
+                && !titles.contains(&title)
             {
-                titles.push(&detector.title);
+                titles.push(title);
             }
         }
         match titles.split_last() {

@@ -8,7 +8,7 @@ mod json;
 mod message;
 pub mod places;
 mod sentence;
-mod words;
+pub mod words;
 
 pub use json::{confidence, hex};
 

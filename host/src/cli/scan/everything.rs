@@ -37,11 +37,7 @@ pub fn of_policy(file: &str) -> Result<Vec<u8>, Stop> {
         .collect();
     // A library has no header: it gets one, and keeps its line numbers.
     let with_rule = match found.languages.as_slice() {
-        [] => format!(
-            "{} {text}\n{}",
-            header("file"),
-            rule(&["en".to_owned()], &ids)
-        ),
+        [] => format!("{} {text}\n{}", header("file"), rule(&languages(), &ids)),
         languages => format!("{text}\n{}", rule(languages, &ids)),
     };
     let checked = policy::check_text(file, &with_rule, None, true);
@@ -58,11 +54,7 @@ fn detectors(text: &str, ids: &mut Vec<String>) {
 }
 
 fn module(name: &str, uses: &str, ids: &[String]) -> Result<Vec<u8>, Stop> {
-    let text = format!(
-        "{}\n{uses}\n{}",
-        header(name),
-        rule(&["en".to_owned()], ids)
-    );
+    let text = format!("{}\n{uses}\n{}", header(name), rule(&languages(), ids));
     let checked = policy::check_text("scan", &text, None, true);
     Ok(policy::build(checked)?.wasm)
 }
@@ -70,9 +62,14 @@ fn module(name: &str, uses: &str, ids: &[String]) -> Result<Vec<u8>, Stop> {
 /// One line, so that places in what follows stay right.
 fn header(name: &str) -> String {
     format!(
-        "policy scan \"Every detector of the {name}\" {{ version \"1.0.0\" languages en \
+        "policy scan \"Every detector of the {name}\" {{ version \"1.0.0\" languages en, de \
          on_error block max_findings 65_535 }}"
     )
+}
+
+/// Those of the header, so that titles of detectors come along in each.
+fn languages() -> Vec<String> {
+    ["en", "de"].map(str::to_owned).to_vec()
 }
 
 /// A rule that demands these detectors and yields next to nothing.

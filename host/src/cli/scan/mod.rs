@@ -11,7 +11,8 @@ mod everything;
 mod jsonl;
 
 use super::console::{Console, DIM, YELLOW, styled};
-use super::decide::{confidence, places::Places};
+use super::decide::places::Places;
+use super::decide::words::Lang;
 use super::text::{cut, one_line, pad};
 use super::{Ended, policy};
 use crate::errors::{self, Problem};
@@ -41,6 +42,9 @@ pub struct Args {
     /// Use the detectors of this policy [default: all detectors of the library]
     #[arg(long, value_name = "FILE")]
     policy: Option<String>,
+    /// Language of the answer [default: the policy's first; English for the library]
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
     /// Read lines of JSON from standard input, write lines of JSON
     #[arg(long, conflicts_with = "files")]
     jsonl: bool,
@@ -59,6 +63,9 @@ pub fn run(args: &Args, console: &Console) -> Ended {
     if args.jsonl {
         return jsonl::run(&mut scanner, console);
     }
+    let lang = args
+        .lang
+        .unwrap_or_else(|| Lang::of_policy(&scanner.guard.anatomy().info.languages));
     let files = match args.files.as_slice() {
         [] => vec!["-".to_owned()],
         files => files.to_vec(),
@@ -72,7 +79,7 @@ pub fn run(args: &Args, console: &Console) -> Ended {
                     console.problem(&truncated().at(file));
                     failed = true;
                 }
-                console.print(&human(file, &scan, &scanner))?;
+                console.print(&human(file, &scan, &scanner, lang))?;
             }
             Err(problem) => {
                 console.problem(&problem.within(file));
@@ -190,7 +197,7 @@ fn required(schema: &Schema) -> Vec<Option<Value>> {
 }
 
 /// One line per finding: place, detector, confidence, and what it is, without its text.
-fn human(file: &str, scan: &Scan, scanner: &Scanner) -> String {
+fn human(file: &str, scan: &Scan, scanner: &Scanner, lang: Lang) -> String {
     let name = match file {
         "-" => "stdin",
         file => file,
@@ -204,17 +211,18 @@ fn human(file: &str, scan: &Scan, scanner: &Scanner) -> String {
             let (line, column) = scan.places.line_column(start);
             let (from, to) = scan.places.span(start, end);
             let label = match detector.label.as_str() {
-                "" => "text",
+                "" => lang.pick("Text", "text"),
                 label => label,
             };
             Some([
                 format!("{name}:{line}:{column}"),
                 detector.id.clone(),
-                confidence(finding.confidence).to_owned(),
+                lang.confidence(finding.confidence).to_owned(),
                 format!(
-                    "[{label}, {} characters]  {}",
+                    "[{label}, {} {}]  {}",
                     to - from,
-                    cut(&one_line(&detector.title), 40)
+                    lang.pick("Zeichen", "characters"),
+                    cut(&one_line(detector.title_in(lang.code())), 40)
                 ),
             ])
         })
@@ -236,7 +244,8 @@ fn human(file: &str, scan: &Scan, scanner: &Scanner) -> String {
         ));
     }
     if rows.is_empty() {
-        out.push_str(&format!("{}  nothing found\n", styled(DIM, name)));
+        let nothing = lang.pick("nichts gefunden", "nothing found");
+        out.push_str(&format!("{}  {nothing}\n", styled(DIM, name)));
     }
     out
 }

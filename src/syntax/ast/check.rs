@@ -1,0 +1,77 @@
+//! The checks of detectors: data, not code.
+
+use super::{Literal, Name, Span, Spanned};
+
+/// A check: data, not code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Check {
+    /// What.
+    pub kind: CheckKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// The checks of the language. Positions count from 1, over the *value*: the
+/// span's letters and digits, without separators, upper-cased.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CheckKind {
+    /// `a and b`
+    And(Vec<Check>),
+    /// `a or b`
+    Or(Vec<Check>),
+    /// `not a`
+    Not(Box<Check>),
+    /// `name(arg, arg, …)` or a bare `name`; `slice` is `on 1..9` / `on 3..`
+    Call {
+        /// `luhn`, `mod97`, `iso7064`, `ean13`, `verhoeff`, `crc32_base62`, `iban`, `date`, `range`,
+        /// `prefix`, `length`, `distinct_digits`, `not_all_same`, `octets`, `phone` …
+        name: Name,
+        /// Arguments.
+        args: Vec<Literal>,
+        /// Which part of the value it reads; `None`: all of it.
+        slice: Option<Slice>,
+    },
+    /// `weights(3,7,9,…) mod 11 equals digit 4`
+    Weights(Box<Weights>),
+}
+
+/// A part of the value: `on 1..9`, `on 3..`, `on run 1`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Slice {
+    /// 1-based, inclusive; an open end reaches to the last character.
+    Range(Spanned<i64>, Option<Spanned<i64>>),
+    /// The n-th maximal run of digits in the span as written (1-based).
+    Run(Spanned<i64>),
+}
+
+/// A weighted sum.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// One weight per character of the slice; `repeat` starts over.
+    pub weights: Vec<i64>,
+    /// `weights repeat (7,3,1)`
+    pub repeat: bool,
+    /// `digit sum`: add the digits of each product.
+    pub digit_sum: bool,
+    /// `letters two_digits`: A=01 … Z=26 written as two digits before weighing; else A=10 … Z=35.
+    pub letters_two_digits: bool,
+    /// Which part of the value is weighed; `None`: all of it.
+    pub slice: Option<Slice>,
+    /// `mod n`
+    pub modulus: i64,
+    /// `complement`: (modulus − sum mod modulus) mod modulus
+    pub complement: bool,
+    /// `equals digit 4` (1-based position; 0 = last) or `equals 0` (a constant).
+    pub equals: WeightsEquals,
+    /// `ten is X`: the sign that stands for 10 (`X`), else 10 is invalid.
+    pub ten_is: Option<char>,
+}
+
+/// What the weighted sum must equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WeightsEquals {
+    /// The digit at this 1-based position; 0: the last.
+    Digit(i64),
+    /// A constant.
+    Constant(i64),
+}

@@ -1,0 +1,122 @@
+//! What a file declares by name: attributes, lists, groups, parameters, conditions.
+
+use super::{Expr, Literal, Name, Path, Span, Spanned, Text};
+
+/// An attribute of the event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attribute {
+    /// Dotted name.
+    pub name: Path,
+    /// Its type.
+    pub ty: Spanned<Type>,
+    /// What it is worth when the host did not send it.
+    pub default: AttributeDefault,
+    /// `printable`: messages may show its value.
+    pub printable: bool,
+    /// Whole declaration.
+    pub span: Span,
+}
+
+/// `required`, `= value`, or `= absent`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AttributeDefault {
+    /// An event without it ends in `on_error`.
+    Required,
+    /// This value.
+    Value(Literal),
+    /// Absent: equals nothing (string, host, date, int: comparisons are false).
+    Absent(Span),
+}
+
+/// Type of an attribute or parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Type {
+    /// `bool`
+    Bool,
+    /// `int`, signed 32 bits
+    Int,
+    /// `date`
+    Date,
+    /// `string`
+    String,
+    /// `host`
+    Host,
+    /// `enum { a, b }`
+    Enum(Vec<Name>),
+    /// `set` of strings
+    Set,
+    /// `list of string max N` / `list of host max N` (parameters only)
+    ListOf {
+        /// Element type: `String` or `Host`.
+        host: bool,
+        /// Most elements.
+        max: Spanned<i64>,
+    },
+}
+
+/// A named list of strings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct List {
+    /// Name (may be dotted in libraries: `lib.ai_hosts` is written `list ai_hosts`).
+    pub name: Path,
+    /// Elements.
+    pub items: Vec<Text>,
+    /// `relaxable`
+    pub relaxable: bool,
+    /// Whole declaration.
+    pub span: Span,
+}
+
+/// A named union of detectors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Name.
+    pub name: Name,
+    /// Members.
+    pub members: Vec<Target>,
+    /// Whole declaration.
+    pub span: Span,
+}
+
+/// What a finding condition speaks of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// `payment.card`: a detector, or a group when the path has no dot and names one.
+    Detector(Path),
+    /// `class personal`
+    Class(Name),
+    /// `tag contact`
+    Tag(Name),
+    /// `group gdpr_personal`
+    Group(Name),
+}
+
+/// A value that a host may set.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Param {
+    /// Name.
+    pub name: Name,
+    /// Type: bool, int, date or `list of …`.
+    pub ty: Spanned<Type>,
+    /// `in 1..50`, inclusive (int only).
+    pub range: Option<(Spanned<i64>, Spanned<i64>)>,
+    /// Default.
+    pub default: Literal,
+    /// `relaxable`
+    pub relaxable: bool,
+    /// Whole declaration.
+    pub span: Span,
+}
+
+/// A named condition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Let {
+    /// Name.
+    pub name: Name,
+    /// The condition.
+    pub value: Expr,
+    /// `relaxable`
+    pub relaxable: bool,
+    /// Whole declaration.
+    pub span: Span,
+}
