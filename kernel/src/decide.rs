@@ -6,7 +6,7 @@
 //!       -> rules(1): the rules that asked -> verdicts, stages, obligations -> record
 //! ```
 //! Nothing of a decision survives it: every buffer that held content is zeroed by
-//! [`Workspace::wipe`], every other one is written before it is read.
+//! [`search`], every other one is written before it is read.
 
 use crate::blocks::{PAD, Way};
 use crate::config;
@@ -52,7 +52,8 @@ impl Needs {
     pub fn of(tables: &Tables<'_>, frame: &[u8], content: &[u8]) -> Self {
         let h = &tables.header;
         let (mut view, mut changes) = (0, 0);
-        if let Ok(frame) = Frame::new(tables, frame)
+        if !content.is_empty()
+            && let Ok(frame) = Frame::new(tables, frame)
             && frame.check_parts(content.len()).is_ok()
         {
             for index in 0..frame.header.parts as usize {
@@ -110,33 +111,34 @@ impl Needs {
 #[derive(Debug)]
 pub struct Workspace<'w> {
     words: &'w mut [u64],
+    nums: &'w mut [i32],
+    obligations: &'w mut [u16],
+    would: &'w mut [u16],
+    record: &'w mut [u8],
+    /// The rest, of which [`Search`] is cut where something is demanded.
+    rest: &'w mut [u8],
+    needs: Needs,
+}
+
+/// The buffers of a search.
+struct Search<'w> {
+    found: &'w mut [Found],
     kept: &'w mut [u64],
     ends: [&'w mut [u64]; 2],
     queue: &'w mut [u16],
-    found: &'w mut [Found],
-    nums: &'w mut [i32],
     last_end: &'w mut [u32],
     counts: &'w mut [u32],
     steps: &'w mut [u32],
     order: &'w mut [u32],
     table: &'w mut [u32],
-    obligations: &'w mut [u16],
-    would: &'w mut [u16],
     view: &'w mut [u8],
-    record: &'w mut [u8],
-    clean: bool,
 }
 
-impl<'w> Workspace<'w> {
-    /// Cuts the buffers; `None` where the memory is smaller than [`Needs::bytes`].
-    /// The facts come first, words then nums, as the emitted code expects.
-    pub fn new(needs: &Needs, mut memory: &'w mut [u8]) -> Option<Self> {
+impl<'w> Search<'w> {
+    #[inline(never)]
+    fn new(needs: &Needs, mut memory: &'w mut [u8]) -> Option<Self> {
         let m = &mut memory;
-        let words = carve(m, needs.words)?;
-        let nums = carve(m, needs.nums)?;
-        Some(Workspace {
-            words,
-            nums,
+        Some(Search {
             found: carve(m, needs.found)?,
             kept: carve(m, needs.found / 64 + 1)?,
             ends: [carve(m, ENDS)?, carve(m, ENDS)?],
@@ -146,22 +148,31 @@ impl<'w> Workspace<'w> {
             steps: carve(m, needs.steps)?,
             order: carve(m, needs.found)?,
             table: carve(m, needs.table)?,
+            view: carve(m, needs.view)?,
+        })
+    }
+}
+
+impl<'w> Workspace<'w> {
+    /// Cuts the buffers; `None` where the memory is smaller than [`Needs::bytes`].
+    /// The facts come first, words then nums, as the emitted code expects; then the record, at a
+    /// multiple of 4.
+    pub fn new(needs: &Needs, mut memory: &'w mut [u8]) -> Option<Self> {
+        let m = &mut memory;
+        Some(Workspace {
+            words: carve(m, needs.words)?,
+            nums: carve(m, needs.nums)?,
+            record: carve(m, needs.record)?,
             obligations: carve(m, needs.listed)?,
             would: carve(m, needs.listed)?,
-            view: carve(m, needs.view)?,
-            record: carve(m, needs.record)?,
-            clean: needs.clean,
+            rest: memory,
+            needs: *needs,
         })
     }
 
     /// The record's bytes.
     pub fn record(&self, len: usize) -> &[u8] {
         self.record.get(..len).unwrap_or(&[])
-    }
-
-    /// Forgets the content.
-    pub fn wipe(&mut self) {
-        self.view.fill(0);
     }
 }
 
@@ -176,127 +187,58 @@ fn in_place(part: &PartEntry, content: usize) -> bool {
     part.offset as usize + part.len as usize == content
 }
 
-/// Decides. `padded` is the content followed by [`PAD`] zero bytes, `len` its length without them.
+/// Decides. `frame` is `None` where the facts are filled already, by emitted code, and there is no
+/// part. `padded` is the content followed by [`PAD`] zero bytes, `len` its length without them.
 /// Gives the length of the record, which stands at the front of the workspace's record buffer.
 pub fn decide(
     way: Way,
     tables: &Tables<'_>,
     settings: &[u8],
-    frame: &[u8],
+    frame: Option<&[u8]>,
     (padded, len): (&[u8], usize),
     rules: &impl Rules,
     work: &mut Workspace<'_>,
 ) -> usize {
-    work.words.fill(0);
-    work.nums.fill(0);
+    let h = &tables.header;
     let digest = config::digest_in_force(settings);
     let mut record = Record::new(tables, digest, work.record, work.obligations, work.would);
-    let nothing = [0u64; findings::SET_WORDS];
-    let nothing = nothing
-        .get(..tables.header.demand_words as usize)
-        .unwrap_or(&[]);
-    let frame = match Frame::new(tables, frame) {
-        Ok(frame) => frame,
-        Err(code) => {
-            // The policy's stage needs a day; a frame that cannot be read has none.
-            record.blame(code, 255);
-            record.on_error(tables, None);
-            return record.finish(nothing, &[]);
-        }
-    };
-    let today = frame.header.today;
     let mut facts = Facts {
         words: work.words,
         nums: work.nums,
     };
-    let filled = frame.facts(tables, settings, &mut facts);
-    if let Some(slot) = filled.unknown {
-        record.header.flags |= RECORD_UNKNOWN_VALUE;
-        record.header.slot = slot;
-    }
-    let parts = frame.check_parts(len).err().map(|code| (code, 255));
-    if let Some((code, slot)) = filled.error.or(parts) {
-        record.blame(code, slot);
-        record.on_error(tables, Some(today));
-        return record.finish(nothing, &[]);
-    }
+    let fired_from = (h.bit_words + h.demand_words) as usize;
+    let demand = h.bit_words as usize..fired_from;
+    let frame = match frame {
+        None => None,
+        Some(frame) => {
+            facts.words.fill(0);
+            facts.nums.fill(0);
+            let frame = read(tables, settings, frame, len, &mut facts, &mut record);
+            if frame.is_none() {
+                return record.finish(facts.words.get(demand).unwrap_or(&[]), &[]);
+            }
+            frame
+        }
+    };
+    let today = facts.nums.first().copied().unwrap_or(0);
     params(tables, settings, &mut facts);
     rules.rules(&mut facts, 0);
 
-    let demand_from = tables.header.bit_words as usize;
-    let fired_from = demand_from + tables.header.demand_words as usize;
-    let mut demand = [0u64; findings::SET_WORDS];
-    for (to, from) in demand
-        .iter_mut()
-        .zip(facts.words.get(demand_from..fired_from).unwrap_or(&[]))
-    {
-        *to = *from;
-    }
-    also_yields(tables, &mut demand);
-    let mut n = 0;
-    if demand.iter().any(|&w| w != 0) {
-        record.header.flags |= RECORD_CONTENT_READ;
-        let [ends, more] = &mut work.ends;
-        let mut judge = Judge::new(
-            *tables,
-            &demand,
-            work.last_end,
-            work.counts,
-            work.found,
-            ends,
-        );
-        judge.counts.fill(0);
-        let mut scanner = Scanner::new(*tables, &demand, more, work.queue);
-        for index in 0..frame.header.parts as usize {
-            let Some(part) = frame.part(index) else { break };
-            judge.last_end.fill(0);
-            let from = judge.n;
-            let read = Part {
-                way,
-                index,
-                part,
-                padded,
-                len,
-                clean: work.clean,
-            };
-            read.scan(&mut scanner, &mut judge, work.view, work.steps);
-            let kept = findings::settle(
-                tables,
-                judge.found.get_mut(from..judge.n).unwrap_or(&mut []),
-            );
-            judge.n = from + kept;
-        }
-        n = judge.n;
-        if judge.truncated {
-            record.header.flags |= RECORD_TRUNCATED;
-        }
-        let found = work.found.get_mut(..n).unwrap_or(&mut []);
-        let table = work
-            .table
-            .get_mut(..(2 * n).next_power_of_two())
-            .unwrap_or(&mut []);
-        findings::mark_overlaps(
-            tables,
-            found,
-            work.order.get_mut(..n).unwrap_or(&mut []),
-            work.kept.get_mut(..n / 64 + 1).unwrap_or(&mut []),
-        );
-        findings::number(found, work.counts, table);
-        for index in 0..tables.header.questions_n as usize {
-            let Some(question) = tables.question(index) else {
-                break;
-            };
-            let answer = findings::answer(tables, &question, found, table);
-            if let Some(slot) = facts.nums.get_mut(question.num as usize) {
-                *slot = answer;
-            }
+    let mut found: &mut [Found] = &mut [];
+    let asked = facts.words.get_mut(demand.clone()).unwrap_or(&mut []);
+    if asked.iter().any(|&w| w != 0) {
+        let memory = core::mem::take(&mut work.rest);
+        if let Some(buffers) = Search::new(&work.needs, memory) {
+            also_yields(tables, asked);
+            let content = (padded, len, work.needs.clean);
+            found = search(way, tables, &frame, content, buffers, &mut facts, &mut record);
+        } else {
+            record.blame(ErrorCode::Memory, 255);
         }
         rules.rules(&mut facts, 1);
     }
 
-    let found = work.found.get_mut(..n).unwrap_or(&mut []);
-    let fired = fired_from..fired_from + tables.header.fired_words as usize;
-    for at in fired {
+    for at in fired_from..fired_from + h.fired_words as usize {
         let mut word = facts.words.get(at).copied().unwrap_or(0);
         while word != 0 {
             let index = (at - fired_from) * 64 + word.trailing_zeros() as usize;
@@ -307,12 +249,118 @@ pub fn decide(
     if record.header.error != ErrorCode::None as u8 {
         record.on_error(tables, Some(today));
     }
-    record.finish(
-        demand
-            .get(..tables.header.demand_words as usize)
-            .unwrap_or(&[]),
+    record.finish(facts.words.get(demand).unwrap_or(&[]), found)
+}
+
+/// Frame to facts; `None` where no rule can be evaluated, and then the record says why.
+#[inline(never)]
+fn read<'f>(
+    tables: &Tables<'f>,
+    settings: &[u8],
+    frame: &'f [u8],
+    content: usize,
+    facts: &mut Facts<'_>,
+    record: &mut Record<'_>,
+) -> Option<Frame<'f>> {
+    let frame = match Frame::new(tables, frame) {
+        Ok(frame) => frame,
+        Err(code) => {
+            // The policy's stage needs a day; a frame that cannot be read has none.
+            record.blame(code, 255);
+            record.on_error(tables, None);
+            return None;
+        }
+    };
+    let filled = frame.facts(tables, settings, facts);
+    if let Some(slot) = filled.unknown {
+        record.header.flags |= RECORD_UNKNOWN_VALUE;
+        record.header.slot = slot;
+    }
+    let parts = frame.check_parts(content).err().map(|code| (code, 255));
+    if let Some((code, slot)) = filled.error.or(parts) {
+        record.blame(code, slot);
+        record.on_error(tables, Some(frame.header.today));
+        return None;
+    }
+    Some(frame)
+}
+
+/// Reads the content and answers the questions; gives the findings.
+#[inline(never)]
+fn search<'w>(
+    way: Way,
+    tables: &Tables<'_>,
+    frame: &Option<Frame<'_>>,
+    (padded, len, clean): (&[u8], usize, bool),
+    mut work: Search<'w>,
+    facts: &mut Facts<'_>,
+    record: &mut Record<'_>,
+) -> &'w mut [Found] {
+    record.header.flags |= RECORD_CONTENT_READ;
+    let demand_from = tables.header.bit_words as usize;
+    let demand_to = demand_from + tables.header.demand_words as usize;
+    let demand = facts.words.get(demand_from..demand_to).unwrap_or(&[]);
+    let [ends, more] = &mut work.ends;
+    let mut judge = Judge::new(
+        *tables,
+        demand,
+        work.last_end,
+        work.counts,
+        work.found,
+        ends,
+    );
+    judge.counts.fill(0);
+    let mut scanner = Scanner::new(*tables, demand, more, work.queue);
+    let parts = frame.as_ref().map_or(0, |f| f.header.parts as usize);
+    for index in 0..parts {
+        let Some(part) = frame.as_ref().and_then(|f| f.part(index)) else {
+            break;
+        };
+        judge.last_end.fill(0);
+        let from = judge.n;
+        let read = Part {
+            way,
+            index,
+            part,
+            padded,
+            len,
+            clean,
+        };
+        read.scan(&mut scanner, &mut judge, work.view, work.steps);
+        let kept = findings::settle(
+            tables,
+            judge.found.get_mut(from..judge.n).unwrap_or(&mut []),
+        );
+        judge.n = from + kept;
+    }
+    // Nothing of the content stays.
+    work.view.fill(0);
+    let n = judge.n;
+    if judge.truncated {
+        record.header.flags |= RECORD_TRUNCATED;
+    }
+    let found = work.found.get_mut(..n).unwrap_or(&mut []);
+    let table = work
+        .table
+        .get_mut(..(2 * n).next_power_of_two())
+        .unwrap_or(&mut []);
+    findings::mark_overlaps(
+        tables,
         found,
-    )
+        work.order.get_mut(..n).unwrap_or(&mut []),
+        work.kept.get_mut(..n / 64 + 1).unwrap_or(&mut []),
+    );
+    findings::number(found, work.counts, table);
+    for index in 0..tables.header.questions_n as usize {
+        let Some(question) = tables.question(index) else {
+            break;
+        };
+        let answer = findings::answer(tables, &question, found, table);
+        if let Some(slot) = facts.nums.get_mut(question.num as usize) {
+            *slot = answer;
+        }
+    }
+    found
 }
 
 /// A rule that fired: its verdict, stage, obligations and redaction go into the record.
@@ -352,8 +400,12 @@ fn hit(
 }
 
 /// A demanded detector demands those it yields to, so that it finds the same whichever rules are open.
-fn also_yields(tables: &Tables<'_>, demand: &mut [u64; findings::SET_WORDS]) {
-    let asked = *demand;
+fn also_yields(tables: &Tables<'_>, demand: &mut [u64]) {
+    // Not what those yield to in turn: what was asked is read before anything is added.
+    let mut asked = [0u64; findings::SET_WORDS];
+    for (to, from) in asked.iter_mut().zip(demand.iter()) {
+        *to = *from;
+    }
     for index in 0..tables.header.detectors_n as usize {
         if asked
             .get(index / 64)

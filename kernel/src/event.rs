@@ -7,7 +7,7 @@
 use crate::config;
 use crate::layout::{
     Direction, ErrorCode, FRAME_MAGIC, FrameHeader, NONE, PartEntry, Role, SLOT_HAS_DEFAULT,
-    SLOT_REQUIRED, SlotEntry, SlotKind, fnv1a,
+    SLOT_REQUIRED, SLOT_TEXTS, SlotEntry, SlotKind, fnv1a,
 };
 use crate::tables::Tables;
 
@@ -56,7 +56,10 @@ impl<'f> Frame<'f> {
         if header.magic != FRAME_MAGIC {
             return Err(ErrorCode::Frame);
         }
-        if header.schema != tables.header.schema || header.slots != tables.header.slots_n {
+        if header.schema != tables.header.schema
+            || header.slots != tables.header.slots_n
+            || (header.dictionary != 0 && header.dictionary != tables.header.dictionary)
+        {
             return Err(ErrorCode::Schema);
         }
         let slots = (header.slots as usize)
@@ -69,7 +72,7 @@ impl<'f> Frame<'f> {
             .checked_add(slots)
             .and_then(|n| n.checked_add(parts))
             .ok_or(ErrorCode::Frame)?;
-        if header.reserved != 0 || end > bytes.len() {
+        if end > bytes.len() {
             return Err(ErrorCode::Frame);
         }
         Ok(Frame { bytes, header })
@@ -136,6 +139,15 @@ impl<'f> Frame<'f> {
         }
         Ok((entry.flags & SLOT_HAS_DEFAULT != 0)
             .then(|| tables.slice(entry.default, entry.default_len)))
+    }
+
+    /// As `string`, of any slot.
+    #[inline(never)]
+    fn value(&self, tables: &Tables<'f>, slot: u16) -> Result<Option<&'f [u8]>, ErrorCode> {
+        match tables.slot(usize::from(slot)) {
+            Some(entry) => self.string(tables, &entry, usize::from(slot)),
+            None => Ok(None),
+        }
     }
 
     /// Fills the facts.
@@ -236,6 +248,23 @@ impl<'f> Frame<'f> {
             }
             return Ok(Sent::Known);
         }
+        if b == NONE {
+            // Which of the policy's texts it is.
+            let texts = u32::from(entry.variants);
+            let set = entry.kind != SlotKind::String as u8;
+            if self.header.dictionary == 0
+                || entry.flags & SLOT_TEXTS == 0
+                || (if set { u64::from(a) >> texts } else { u64::from(a > texts) }) != 0
+            {
+                return Err(ErrorCode::Frame);
+            }
+            if !set {
+                facts.put(entry.num, a as i32);
+            } else if let Some(word) = facts.words.get_mut(entry.bit as usize / 64) {
+                *word |= u64::from(a) << (entry.bit % 64);
+            }
+            return Ok(Sent::Known);
+        }
         if entry.kind == SlotKind::Set as u8 {
             let (from, list) = if a != 0 {
                 (
@@ -286,15 +315,11 @@ impl<'f> Frame<'f> {
     ) -> Result<(), ErrorCode> {
         for index in 0..tables.header.sames_n as usize {
             let same = tables.same(index).ok_or(ErrorCode::Frame)?;
-            let value = |slot: u16| -> Result<Option<&'f [u8]>, ErrorCode> {
-                match tables.slot(usize::from(slot)) {
-                    Some(entry) => self.string(tables, &entry, usize::from(slot)),
-                    None => Ok(None),
-                }
+            let Some(a) = self.value(tables, same.a)? else {
+                continue;
             };
-            let Some(a) = value(same.a)? else { continue };
             let equal = if same.kind == 0 {
-                value(same.b)? == Some(a)
+                self.value(tables, same.b)? == Some(a)
             } else {
                 config::list_has(tables, lists, usize::from(same.b), a)
             };
@@ -368,12 +393,9 @@ fn hosts(tables: &Tables<'_>, entry: &SlotEntry, host: &[u8], facts: &mut Facts<
     if host.len() > 255 {
         return;
     }
-    mark(host);
-    for (i, _) in host
-        .iter()
-        .enumerate()
-        .filter(|(i, b)| **b == b'.' && *i > 0)
-    {
-        mark(host.get(i..).unwrap_or(&[]));
+    for i in 0..host.len().max(1) {
+        if i == 0 || host.get(i) == Some(&b'.') {
+            mark(host.get(i..).unwrap_or(&[]));
+        }
     }
 }

@@ -7,7 +7,7 @@
 use crate::judge::{DROPPED, Found};
 use crate::layout::{FINDING_ALSO, QuestionEntry};
 use crate::scan::LONGEST;
-use crate::sort::sort;
+use crate::sort::{Ask, sort};
 use crate::tables::Tables;
 
 /// Most detectors of a module: 64 times this.
@@ -25,12 +25,13 @@ const PLACE: fn(&Found) -> (u64, u16) = |f| {
 #[inline(never)]
 pub fn settle(tables: &Tables<'_>, found: &mut [Found]) -> usize {
     let n = found.len();
-    sort(
-        found,
-        n,
-        |s, i, j| s.get(i).map(PLACE) < s.get(j).map(PLACE),
-        |s, i, j| s.swap(i, j),
-    );
+    sort(n, &mut |ask, i, j| {
+        if ask == Ask::Swap {
+            found.swap(i, j);
+            return false;
+        }
+        found.get(i).map(PLACE) < found.get(j).map(PLACE)
+    });
     for i in 0..found.len() {
         if gives_way(tables, found, i)
             && let Some(f) = found.get_mut(i)
@@ -99,16 +100,13 @@ pub fn mark_overlaps(
         })
     };
     let n = order.len();
-    let mut sorting = (order, quality);
-    sort(
-        &mut sorting,
-        n,
-        |(order, quality), i, j| {
-            order.get(i).map(|&i| quality(i)) < order.get(j).map(|&j| quality(j))
-        },
-        |(order, _), i, j| order.swap(i, j),
-    );
-    let (order, _) = sorting;
+    sort(n, &mut |ask, i, j| {
+        if ask == Ask::Swap {
+            order.swap(i, j);
+            return false;
+        }
+        order.get(i).map(|&i| quality(i)) < order.get(j).map(|&j| quality(j))
+    });
     for &i in order.iter() {
         let i = i as usize;
         let Some(&f) = found.get(i) else { continue };

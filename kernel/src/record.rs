@@ -21,10 +21,42 @@ pub struct Record<'r> {
     pub header: RecordHeader,
     out: &'r mut [u8],
     at: usize,
-    obligations: &'r mut [u16],
-    obligations_n: usize,
-    would: &'r mut [u16],
-    would_n: usize,
+    obligations: Ascending<'r>,
+    would: Ascending<'r>,
+}
+
+/// Numbers in ascending order, each once.
+#[derive(Debug)]
+struct Ascending<'r> {
+    room: &'r mut [u16],
+    n: usize,
+}
+
+impl Ascending<'_> {
+    fn list(&self) -> &[u16] {
+        self.room.get(..self.n).unwrap_or(&[])
+    }
+
+    /// Where it stands, or else where it belongs.
+    #[inline(never)]
+    fn place(&self, number: u16) -> Result<usize, usize> {
+        self.list().binary_search(&number)
+    }
+
+    fn add(&mut self, number: u16) {
+        let n = self.n;
+        if let Err(at) = self.place(number)
+            && n < self.room.len()
+        {
+            if at < n {
+                self.room.copy_within(at..n, at + 1);
+            }
+            if let Some(slot) = self.room.get_mut(at) {
+                *slot = number;
+                self.n = n + 1;
+            }
+        }
+    }
 }
 
 impl<'r> Record<'r> {
@@ -60,10 +92,11 @@ impl<'r> Record<'r> {
             header,
             out,
             at,
-            obligations,
-            obligations_n: 0,
-            would,
-            would_n: 0,
+            obligations: Ascending {
+                room: obligations,
+                n: 0,
+            },
+            would: Ascending { room: would, n: 0 },
         }
     }
 
@@ -106,39 +139,24 @@ impl<'r> Record<'r> {
 
     /// An obligation in force.
     pub fn obligation(&mut self, obligation: u16) {
-        if let Some(slot) = self.obligations.get_mut(self.obligations_n) {
-            *slot = obligation;
-            self.obligations_n += 1;
-        }
+        self.obligations.add(obligation);
     }
 
     /// An obligation that would be in force without stages.
     pub fn would(&mut self, obligation: u16) {
-        if let Some(slot) = self.would.get_mut(self.would_n) {
-            *slot = obligation;
-            self.would_n += 1;
-        }
+        self.would.add(obligation);
     }
 
     /// Writes lists, demand and findings, then the header; gives the record's length.
     pub fn finish(mut self, demand: &[u64], found: &[Found]) -> usize {
-        let obligations_n = self.obligations_n;
-        let (n, would_n) = (self.obligations_n, self.would_n);
-        let obligations = core::mem::take(&mut self.obligations);
-        let obligations = obligations.get_mut(..n).unwrap_or(&mut []);
-        crate::sort::ascending(obligations);
-        let would = core::mem::take(&mut self.would);
-        let would = would.get_mut(..would_n).unwrap_or(&mut []);
-        crate::sort::ascending(would);
-        debug_assert_eq!(obligations_n, obligations.len());
-        let mut last = None;
-        for &obligation in obligations.iter().filter(|o| fresh(&mut last, **o)) {
+        self.header.obligations = self.obligations.n as u16;
+        for i in 0..self.obligations.n {
+            let obligation = self.obligations.room.get(i).copied().unwrap_or(0);
             self.put(&obligation.to_le_bytes());
-            self.header.obligations += 1;
         }
-        let mut last = None;
-        for &obligation in would.iter().filter(|o| fresh(&mut last, **o)) {
-            if obligations.binary_search(&obligation).is_err() {
+        for i in 0..self.would.n {
+            let obligation = self.would.room.get(i).copied().unwrap_or(0);
+            if self.obligations.place(obligation).is_err() {
                 self.put(&obligation.to_le_bytes());
                 self.header.would += 1;
             }
@@ -170,11 +188,4 @@ impl<'r> Record<'r> {
         self.put(&header);
         len
     }
-}
-
-/// Is this one different from the last?
-fn fresh(last: &mut Option<u16>, this: u16) -> bool {
-    let fresh = *last != Some(this);
-    *last = Some(this);
-    fresh
 }
