@@ -17,7 +17,7 @@ use crate::layout::{
     ErrorCode, FINDING_REDACT, NONE, ObligationKind, PartEntry, RECORD_CONTENT_READ, RECORD_STAGED,
     RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleEntry, RuleHit, StageStep,
 };
-use crate::memory::carve;
+use crate::memory::{Plain, carve};
 use crate::normalise::{self, Origin};
 use crate::record::Record;
 use crate::scan::{ENDS, QUEUE, Scanner, View};
@@ -45,6 +45,7 @@ pub struct Needs {
     table: usize,
     listed: usize,
     record: usize,
+    bytes: usize,
 }
 
 impl Needs {
@@ -74,36 +75,42 @@ impl Needs {
             (found + detectors).min(most)
         };
         let (rules, listed) = (h.rules_n as usize, h.listed as usize);
+        let words = (h.bit_words + h.demand_words + h.fired_words) as usize;
+        let nums = h.nums as usize;
+        let steps = if changes > 0 { 2 * (changes + 2) } else { 0 };
+        let table = (2 * found).next_power_of_two();
+        let record = Record::most(rules, h.demand_words as usize, listed, found);
         Needs {
-            words: (h.bit_words + h.demand_words + h.fired_words) as usize,
-            nums: h.nums as usize,
-            detectors: h.detectors_n as usize,
+            words,
+            nums,
+            detectors,
             view,
             clean: changes == 0,
-            steps: if changes > 0 { 2 * (changes + 2) } else { 0 },
+            steps,
             found,
-            table: (2 * found).next_power_of_two(),
+            table,
             listed,
-            record: Record::most(rules, h.demand_words as usize, listed, found),
+            record,
+            // With room for alignment.
+            bytes: 8 * words
+                + 4 * nums
+                + 8 * detectors
+                + view
+                + 4 * steps
+                + 44 * found
+                + 4 * table
+                + 8 * (found / 64 + 1)
+                + 4 * listed
+                + record
+                + 8 * 2 * ENDS
+                + 2 * QUEUE
+                + 128,
         }
     }
 
     /// Bytes, with room for alignment.
     pub fn bytes(&self) -> usize {
-        8 * self.words
-            + 4 * self.nums
-            + 8 * self.detectors
-            + self.view
-            + 4 * self.steps
-            + 40 * self.found
-            + 4 * self.found
-            + 4 * self.table
-            + 8 * (self.found / 64 + 1)
-            + 4 * self.listed
-            + self.record
-            + 8 * 2 * ENDS
-            + 2 * QUEUE
-            + 128
+        self.bytes
     }
 }
 
@@ -117,7 +124,13 @@ pub struct Workspace<'w> {
     record: &'w mut [u8],
     /// The rest, of which [`Search`] is cut where something is demanded.
     rest: &'w mut [u8],
-    needs: Needs,
+    needs: &'w Needs,
+}
+
+/// As [`carve`], for where size counts more than time.
+#[inline(never)]
+fn cut<'a, T: Plain>(memory: &mut &'a mut [u8], count: usize) -> Option<&'a mut [T]> {
+    carve(memory, count)
 }
 
 /// The buffers of a search.
@@ -138,16 +151,20 @@ impl<'w> Search<'w> {
     #[inline(never)]
     fn new(needs: &Needs, mut memory: &'w mut [u8]) -> Option<Self> {
         let m = &mut memory;
+        let found = cut(m, needs.found)?;
+        let words: &mut [u64] = carve(m, needs.found / 64 + 1 + 2 * ENDS)?;
+        let (first, words) = words.split_at_mut_checked(ENDS)?;
+        let (second, kept) = words.split_at_mut_checked(ENDS)?;
         Some(Search {
-            found: carve(m, needs.found)?,
-            kept: carve(m, needs.found / 64 + 1)?,
-            ends: [carve(m, ENDS)?, carve(m, ENDS)?],
+            found,
+            kept,
+            ends: [first, second],
+            last_end: cut(m, needs.detectors)?,
+            counts: cut(m, needs.detectors)?,
+            steps: cut(m, needs.steps)?,
+            order: cut(m, needs.found)?,
+            table: cut(m, needs.table)?,
             queue: carve(m, QUEUE)?,
-            last_end: carve(m, needs.detectors)?,
-            counts: carve(m, needs.detectors)?,
-            steps: carve(m, needs.steps)?,
-            order: carve(m, needs.found)?,
-            table: carve(m, needs.table)?,
             view: carve(m, needs.view)?,
         })
     }
@@ -157,7 +174,7 @@ impl<'w> Workspace<'w> {
     /// Cuts the buffers; `None` where the memory is smaller than [`Needs::bytes`].
     /// The facts come first, words then nums, as the emitted code expects; then the record, at a
     /// multiple of 4.
-    pub fn new(needs: &Needs, mut memory: &'w mut [u8]) -> Option<Self> {
+    pub fn new(needs: &'w Needs, mut memory: &'w mut [u8]) -> Option<Self> {
         let m = &mut memory;
         Some(Workspace {
             words: carve(m, needs.words)?,
@@ -166,7 +183,7 @@ impl<'w> Workspace<'w> {
             obligations: carve(m, needs.listed)?,
             would: carve(m, needs.listed)?,
             rest: memory,
-            needs: *needs,
+            needs,
         })
     }
 
@@ -228,10 +245,18 @@ pub fn decide(
     let asked = facts.words.get_mut(demand.clone()).unwrap_or(&mut []);
     if asked.iter().any(|&w| w != 0) {
         let memory = core::mem::take(&mut work.rest);
-        if let Some(buffers) = Search::new(&work.needs, memory) {
+        if let Some(buffers) = Search::new(work.needs, memory) {
             also_yields(tables, asked);
             let content = (padded, len, work.needs.clean);
-            found = search(way, tables, &frame, content, buffers, &mut facts, &mut record);
+            found = search(
+                way,
+                tables,
+                &frame,
+                content,
+                buffers,
+                &mut facts,
+                &mut record,
+            );
         } else {
             record.blame(ErrorCode::Memory, 255);
         }
@@ -388,8 +413,8 @@ fn hit(
         effective,
         clauses: rules.clauses(facts, index as u32),
     });
-    obligations(tables, &rule, capped, effective, record);
-    if rule.redact_n > 0 && redacts(tables, &rule) && !capped {
+    let redacts = obligations(tables, &rule, capped, effective, record);
+    if rule.redact_n > 0 && redacts && !capped {
         let any = flag_redaction(tables, &rule, found);
         if record.header.flags & RECORD_TRUNCATED != 0 {
             record.blame(ErrorCode::RedactTruncated, 255);
@@ -400,6 +425,7 @@ fn hit(
 }
 
 /// A demanded detector demands those it yields to, so that it finds the same whichever rules are open.
+#[inline(never)]
 fn also_yields(tables: &Tables<'_>, demand: &mut [u64]) {
     // Not what those yield to in turn: what was asked is read before anything is added.
     let mut asked = [0u64; findings::SET_WORDS];
@@ -475,22 +501,19 @@ const fn kind(obligation: u16) -> u8 {
     (obligation >> 12) as u8
 }
 
-fn redacts(tables: &Tables<'_>, rule: &RuleEntry) -> bool {
-    tables
-        .list(rule.obligations_at, u32::from(rule.obligations_n))
-        .any(|o| kind(o) == ObligationKind::Redact as u8)
-}
-
+/// Puts a rule's obligations where they belong; is one of them redaction?
 fn obligations(
     tables: &Tables<'_>,
     rule: &RuleEntry,
     capped: bool,
     effective: u8,
     record: &mut Record<'_>,
-) {
+) -> bool {
+    let mut redacts = false;
     for obligation in tables.list(rule.obligations_at, u32::from(rule.obligations_n)) {
         let stays = matches!(kind(obligation), k
             if k == ObligationKind::Train as u8 || k == ObligationKind::Disclose as u8);
+        redacts |= kind(obligation) == ObligationKind::Redact as u8;
         if capped && !stays {
             record.would(obligation);
         } else {
@@ -500,6 +523,7 @@ fn obligations(
     if capped && effective >= 2 {
         record.obligation(0);
     }
+    redacts
 }
 
 fn flag_redaction(tables: &Tables<'_>, rule: &RuleEntry, found: &mut [Found]) -> bool {

@@ -62,17 +62,10 @@ impl<'f> Frame<'f> {
         {
             return Err(ErrorCode::Schema);
         }
-        let slots = (header.slots as usize)
-            .checked_mul(SLOT)
-            .ok_or(ErrorCode::Frame)?;
-        let parts = (header.parts as usize)
-            .checked_mul(PartEntry::SIZE)
-            .ok_or(ErrorCode::Frame)?;
-        let end = FrameHeader::SIZE
-            .checked_add(slots)
-            .and_then(|n| n.checked_add(parts))
-            .ok_or(ErrorCode::Frame)?;
-        if end > bytes.len() {
+        let end = FrameHeader::SIZE as u64
+            + u64::from(header.slots) * SLOT as u64
+            + u64::from(header.parts) * PartEntry::SIZE as u64;
+        if end > bytes.len() as u64 {
             return Err(ErrorCode::Frame);
         }
         Ok(Frame { bytes, header })
@@ -91,13 +84,6 @@ impl<'f> Frame<'f> {
         }
     }
 
-    fn text(&self, at: u32, len: u32) -> Result<&'f [u8], ErrorCode> {
-        (at as usize)
-            .checked_add(len as usize)
-            .and_then(|end| self.bytes.get(at as usize..end))
-            .ok_or(ErrorCode::Frame)
-    }
-
     /// The part with this index (below `header.parts`).
     pub fn part(&self, index: usize) -> Option<PartEntry> {
         let at = FrameHeader::SIZE
@@ -108,14 +94,12 @@ impl<'f> Frame<'f> {
 
     /// Checks all parts against the length of the content.
     pub fn check_parts(&self, content: usize) -> Result<(), ErrorCode> {
-        let mut free = 0usize;
+        let mut free = 0u64;
         for index in 0..self.header.parts as usize {
             let part = self.part(index).ok_or(ErrorCode::Part)?;
-            let end = (part.offset as usize)
-                .checked_add(part.len as usize)
-                .ok_or(ErrorCode::Part)?;
-            if (part.offset as usize) < free
-                || end > content
+            let end = u64::from(part.offset) + u64::from(part.len);
+            if u64::from(part.offset) < free
+                || end > content as u64
                 || part.role > Role::Other as u8
                 || part.direction > Direction::Inbound as u8
             {
@@ -135,7 +119,7 @@ impl<'f> Frame<'f> {
     ) -> Result<Option<&'f [u8]>, ErrorCode> {
         let (at, len) = self.slot(index);
         if at != 0 {
-            return self.text(at, len).map(Some);
+            return text(self.bytes, at, len.into()).map(Some);
         }
         Ok((entry.flags & SLOT_HAS_DEFAULT != 0)
             .then(|| tables.slice(entry.default, entry.default_len)))
@@ -157,11 +141,10 @@ impl<'f> Frame<'f> {
         let mut missing = None;
         for index in 0..self.header.slots as usize {
             let slot = u8::try_from(index).unwrap_or(255);
-            let sent = tables
-                .slot(index)
-                .ok_or(ErrorCode::Frame)
-                .and_then(|entry| Ok((self.fill(tables, &entry, index, facts)?, entry)));
-            let (sent, entry) = match sent {
+            let Some(entry) = tables.slot(index) else {
+                break;
+            };
+            let sent = match self.fill(tables, &entry, index, facts) {
                 Ok(sent) => sent,
                 Err(code) => {
                     filled.error = Some((code, slot));
@@ -254,7 +237,11 @@ impl<'f> Frame<'f> {
             let set = entry.kind != SlotKind::String as u8;
             if self.header.dictionary == 0
                 || entry.flags & SLOT_TEXTS == 0
-                || (if set { u64::from(a) >> texts } else { u64::from(a > texts) }) != 0
+                || (if set {
+                    u64::from(a) >> texts
+                } else {
+                    u64::from(a > texts)
+                }) != 0
             {
                 return Err(ErrorCode::Frame);
             }
@@ -267,10 +254,7 @@ impl<'f> Frame<'f> {
         }
         if entry.kind == SlotKind::Set as u8 {
             let (from, list) = if a != 0 {
-                (
-                    self.bytes,
-                    self.text(a, b.checked_mul(8).ok_or(ErrorCode::Frame)?)?,
-                )
+                (self.bytes, text(self.bytes, a, u64::from(b) * 8)?)
             } else if default {
                 let n = entry.default_len.saturating_mul(8);
                 (tables.bytes, tables.slice(entry.default, n))
@@ -281,10 +265,9 @@ impl<'f> Frame<'f> {
                 let [o0, o1, o2, o3, l0, l1, l2, l3] = *pair else {
                     continue;
                 };
-                let at = u32::from_le_bytes([o0, o1, o2, o3]) as usize;
-                let len = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
-                let end = at.checked_add(len).ok_or(ErrorCode::Frame)?;
-                let text = from.get(at..end).ok_or(ErrorCode::Frame)?;
+                let at = u32::from_le_bytes([o0, o1, o2, o3]);
+                let len = u32::from_le_bytes([l0, l1, l2, l3]);
+                let text = text(from, at, len.into())?;
                 if let Some(constant) = look_up(tables, entry, text) {
                     facts.set(entry.bit.saturating_add(constant.value));
                 }
@@ -314,7 +297,9 @@ impl<'f> Frame<'f> {
         facts: &mut Facts<'_>,
     ) -> Result<(), ErrorCode> {
         for index in 0..tables.header.sames_n as usize {
-            let same = tables.same(index).ok_or(ErrorCode::Frame)?;
+            let Some(same) = tables.same(index) else {
+                break;
+            };
             let Some(a) = self.value(tables, same.a)? else {
                 continue;
             };
@@ -346,6 +331,16 @@ enum Sent {
     Known,
     Unknown,
     Absent,
+}
+
+/// So many bytes from an offset of a frame or of the tables.
+#[inline(never)]
+fn text(bytes: &[u8], at: u32, len: u64) -> Result<&[u8], ErrorCode> {
+    let end = u64::from(at) + len;
+    if end > bytes.len() as u64 {
+        return Err(ErrorCode::Frame);
+    }
+    bytes.get(at as usize..end as usize).ok_or(ErrorCode::Frame)
 }
 
 /// The dictionary entry of a text.

@@ -25,6 +25,7 @@ unsafe impl Plain for u64 {}
 
 /// Cuts `count` values of `T` off the front of `memory`, which is aligned forward first.
 /// `None` where it is too small.
+#[inline(always)]
 pub fn carve<'a, T: Plain>(memory: &mut &'a mut [u8], count: usize) -> Option<&'a mut [T]> {
     let front = front(memory, count.checked_mul(size_of::<T>())?, align_of::<T>())?;
     // SAFETY: `front` has exactly `count` times the bytes of T, is aligned for T, is borrowed for 'a
@@ -33,7 +34,7 @@ pub fn carve<'a, T: Plain>(memory: &mut &'a mut [u8], count: usize) -> Option<&'
 }
 
 /// So many bytes off the front, at a multiple of `align` (a power of two).
-#[inline(never)]
+#[inline(always)]
 fn front<'a>(memory: &mut &'a mut [u8], bytes: usize, align: usize) -> Option<&'a mut [u8]> {
     let skip = memory.as_ptr().addr().wrapping_neg() & (align - 1);
     let end = skip.checked_add(bytes)?;

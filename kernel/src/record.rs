@@ -33,28 +33,41 @@ struct Ascending<'r> {
 }
 
 impl Ascending<'_> {
-    fn list(&self) -> &[u16] {
-        self.room.get(..self.n).unwrap_or(&[])
-    }
-
-    /// Where it stands, or else where it belongs.
+    /// Where it stands or belongs, and whether it stands there.
     #[inline(never)]
-    fn place(&self, number: u16) -> Result<usize, usize> {
-        self.list().binary_search(&number)
+    fn place(&self, number: u16) -> (usize, bool) {
+        let (mut from, mut to) = (0, self.n);
+        while from < to {
+            let middle = (from + to) / 2;
+            if self.get(middle) < number {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        (from, from < self.n && self.get(from) == number)
     }
 
+    fn get(&self, at: usize) -> u16 {
+        self.room.get(at).copied().unwrap_or(u16::MAX)
+    }
+
+    #[inline(never)]
     fn add(&mut self, number: u16) {
         let n = self.n;
-        if let Err(at) = self.place(number)
-            && n < self.room.len()
-        {
-            if at < n {
-                self.room.copy_within(at..n, at + 1);
+        let mut at = n;
+        // Mostly it is the first, or the next.
+        if n > 0 && self.get(n - 1) >= number {
+            let (place, known) = self.place(number);
+            if known {
+                return;
             }
-            if let Some(slot) = self.room.get_mut(at) {
-                *slot = number;
-                self.n = n + 1;
-            }
+            at = place;
+        }
+        let mut next = number;
+        for slot in self.room.get_mut(at..=n).unwrap_or(&mut []) {
+            core::mem::swap(slot, &mut next);
+            self.n = n + 1;
         }
     }
 }
@@ -118,7 +131,13 @@ impl<'r> Record<'r> {
         }
     }
 
+    #[inline(never)]
+    fn number(&mut self, number: u16) {
+        self.put(&number.to_le_bytes());
+    }
+
     /// Gives `on_error` its say, under the policy's stage on that day (no day: uncapped).
+    #[inline(never)]
     pub fn on_error(&mut self, tables: &Tables<'_>, today: Option<i32>) {
         let cap = today.map_or(6, |day| crate::decide::cap(tables, NONE, day));
         let verdict = tables.header.on_error;
@@ -148,21 +167,20 @@ impl<'r> Record<'r> {
     }
 
     /// Writes lists, demand and findings, then the header; gives the record's length.
-    pub fn finish(mut self, demand: &[u64], found: &[Found]) -> usize {
+    pub fn finish(&mut self, demand: &[u64], found: &[Found]) -> usize {
         self.header.obligations = self.obligations.n as u16;
         for i in 0..self.obligations.n {
-            let obligation = self.obligations.room.get(i).copied().unwrap_or(0);
-            self.put(&obligation.to_le_bytes());
+            self.number(self.obligations.get(i));
         }
         for i in 0..self.would.n {
-            let obligation = self.would.room.get(i).copied().unwrap_or(0);
-            if self.obligations.place(obligation).is_err() {
-                self.put(&obligation.to_le_bytes());
+            let obligation = self.would.get(i);
+            if !self.obligations.place(obligation).1 {
+                self.number(obligation);
                 self.header.would += 1;
             }
         }
         while !self.at.is_multiple_of(8) {
-            self.put(&[0]);
+            self.number(0);
         }
         for word in demand {
             self.put(&word.to_le_bytes());

@@ -88,22 +88,44 @@ unsafe fn bytes_mut<'a>(at: usize, len: usize) -> &'a mut [u8] {
     unsafe { core::slice::from_raw_parts_mut(at as *mut u8, len) }
 }
 
-/// The tables, read once: they never change. Then address and length of the settings.
-fn bound() -> Option<(&'static Tables<'static>, usize, usize)> {
-    static mut TABLES: Option<Tables<'static>> = None;
-    // SAFETY: one instance runs on one thread; once written, it is only read. The linker appended
-    // the tables and their header says how long they are; the module's digest covers them.
+/// What never changes, read once.
+struct Bound {
+    tables: Tables<'static>,
+    /// Address and length of the settings.
+    settings: usize,
+    settings_len: usize,
+    /// What a decision without content needs.
+    needs: Needs,
+}
+
+#[inline(always)]
+fn bound() -> Option<&'static Bound> {
+    static mut BOUND: Option<Bound> = None;
+    // SAFETY: one instance runs on one thread, and once written it is only read.
+    let known = unsafe { &mut *core::ptr::addr_of_mut!(BOUND) };
+    if known.is_none() {
+        bind(known);
+    }
+    known.as_ref()
+}
+
+#[inline(never)]
+fn bind(to: &mut Option<Bound>) {
+    // SAFETY: the linker appended the tables there and their header says how long they are; the
+    // module's digest covers them.
     let tables = unsafe {
-        let known = &mut *core::ptr::addr_of_mut!(TABLES);
-        if known.is_none() {
-            let base = tables();
-            let len = core::ptr::read_unaligned((base + 8) as *const u32) as usize;
-            *known = Tables::trusted(bytes(base, len)).ok();
-        }
-        known.as_ref()?
+        let base = tables();
+        let len = core::ptr::read_unaligned((base + 8) as *const u32) as usize;
+        Tables::trusted(bytes(base, len))
     };
-    let settings = align(tables.bytes.as_ptr() as usize + tables.bytes.len());
-    Some((tables, settings, config::settings_len(tables)))
+    if let Ok(tables) = tables {
+        *to = Some(Bound {
+            settings: align(tables.bytes.as_ptr() as usize + tables.bytes.len()),
+            settings_len: config::settings_len(&tables),
+            needs: Needs::of(&tables, &[], &[]),
+            tables,
+        });
+    }
 }
 
 /// ABI version.
@@ -116,7 +138,13 @@ extern "C" fn abi_version() -> u32 {
 /// next multiple of 16 behind the frame.
 #[unsafe(no_mangle)]
 extern "C" fn reserve(event_len: usize, text_len: usize) -> usize {
-    let Some((tables, settings, settings_len)) = bound() else {
+    let Some(&Bound {
+        ref tables,
+        settings,
+        settings_len,
+        ..
+    }) = bound()
+    else {
         return 0;
     };
     if event_len > MOST_FRAME || text_len > MOST_CONTENT {
@@ -142,9 +170,10 @@ extern "C" fn reserve(event_len: usize, text_len: usize) -> usize {
 /// Decides; gives the address of the record, 0 where nothing was reserved for these lengths.
 #[unsafe(export_name = "decide")]
 extern "C" fn decide_export(event_len: usize, text_len: usize) -> usize {
-    let Some((tables, settings, settings_len)) = bound() else {
+    let Some(bound) = bound() else {
         return 0;
     };
+    let (tables, settings, settings_len) = (&bound.tables, bound.settings, bound.settings_len);
     // SAFETY: one instance runs on one thread; no other reference to PLACE lives.
     let place = unsafe { &mut *core::ptr::addr_of_mut!(PLACE) };
     if event_len > MOST_FRAME || text_len > MOST_CONTENT || place.frame == 0 {
@@ -166,7 +195,13 @@ extern "C" fn decide_export(event_len: usize, text_len: usize) -> usize {
     let slots_only = FrameHeader::SIZE + SLOT * tables.header.slots_n as usize;
     // SAFETY: as above; the frame is only read while this lives.
     let frame = unsafe { bytes(place.frame, event_len) };
-    let needs = Needs::of(tables, frame, content.get(..text_len).unwrap_or(&[]));
+    let with_content;
+    let needs = if text_len == 0 {
+        &bound.needs
+    } else {
+        with_content = Needs::of(tables, frame, content.get(..text_len).unwrap_or(&[]));
+        &with_content
+    };
     let work_at = align(end);
     if !grown_to(work_at + needs.bytes()) {
         content.fill(0);
@@ -174,14 +209,15 @@ extern "C" fn decide_export(event_len: usize, text_len: usize) -> usize {
     }
     // SAFETY: the emitted code reads a frame of this length and writes the facts, which begin the
     // workspace (`Workspace::new`); where it gives 1 it has read all of the frame and zeroed it.
-    let quick = text_len == 0 && event_len == slots_only && unsafe { slots(work_at, place.frame) } != 0;
+    let quick =
+        text_len == 0 && event_len == slots_only && unsafe { slots(work_at, place.frame) } != 0;
     if !quick {
         // The host may have written into the padding before an earlier, shorter reservation.
         content.get_mut(text_len..).unwrap_or(&mut []).fill(0);
     }
     // SAFETY: see above.
     let memory = unsafe { bytes_mut(work_at, needs.bytes()) };
-    let Some(mut work) = Workspace::new(&needs, memory) else {
+    let Some(mut work) = Workspace::new(needs, memory) else {
         return 0;
     };
     let len = decide(
@@ -217,7 +253,13 @@ fn no_memory(tables: &Tables<'_>, settings: &[u8], at: usize) -> usize {
 /// Takes the configuration frame that was written where `reserve(len, 0)` said.
 #[unsafe(no_mangle)]
 extern "C" fn configure(len: usize) -> u32 {
-    let Some((tables, settings, settings_len)) = bound() else {
+    let Some(&Bound {
+        ref tables,
+        settings,
+        settings_len,
+        ..
+    }) = bound()
+    else {
         return ConfigStatus::Malformed as u32;
     };
     // SAFETY: one instance runs on one thread; no other reference to PLACE lives.

@@ -132,7 +132,10 @@ pub fn decode(schema: &Schema, bytes: &[u8], text: &[u8]) -> Result<Event, AbiEr
         ));
     }
     if header.dictionary != 0 {
-        return Err(AbiError::new(AbiError::RESERVED, "values by number are not read back"));
+        return Err(AbiError::new(
+            AbiError::RESERVED,
+            "values by number are not read back",
+        ));
     }
     let short = || AbiError::new(AbiError::LENGTH, "the frame ends too early");
     let mut values = Vec::new();

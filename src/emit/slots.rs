@@ -109,7 +109,11 @@ impl Writer {
             }
             QuickKind::Bool => {
                 self.leave_outside(slot, 0, 1, 2);
-                let test = if slot.default == 1 { (1, I::I64Ne) } else { (2, I::I64Eq) };
+                let test = if slot.default == 1 {
+                    (1, I::I64Ne)
+                } else {
+                    (2, I::I64Eq)
+                };
                 if let Some(bit) = slot.bit {
                     self.value().op(&I::I64Const(test.0)).op(&test.1);
                     self.piece.op(&I::I64ExtendI32U);
@@ -122,7 +126,10 @@ impl Writer {
                 if least > 0 {
                     self.piece.op(&I::I32Const(least)).op(&I::I32Sub);
                 }
-                self.piece.op(&I::I32Const(most)).op(&I::I32GtU).op(&I::BrIf(0));
+                self.piece
+                    .op(&I::I32Const(most))
+                    .op(&I::I32GtU)
+                    .op(&I::BrIf(0));
                 let default = slot.default.cast_signed();
                 self.number(slot.num, |piece| {
                     piece
@@ -146,7 +153,10 @@ impl Writer {
                 self.default(slot.default.into());
                 if let Some(bit) = slot.bit {
                     // Bit v - 1, and none for 0.
-                    self.piece.op(&I::I64Const(1)).op(&I::LocalGet(VALUE)).op(&I::I64Shl);
+                    self.piece
+                        .op(&I::I64Const(1))
+                        .op(&I::LocalGet(VALUE))
+                        .op(&I::I64Shl);
                     self.piece.op(&I::I64Const(1)).op(&I::I64ShrU);
                     self.or(bit);
                 }
@@ -187,7 +197,9 @@ impl Writer {
         if from != 0 {
             self.piece.op(&I::I64Const(from)).op(&I::I64Sub);
         }
-        self.piece.op(&I::I64Const(base + most - from)).op(&I::I64GtU);
+        self.piece
+            .op(&I::I64Const(base + most - from))
+            .op(&I::I64GtU);
         if base != 0 && !slot.required {
             self.value().op(&I::I64Const(0)).op(&I::I64Ne);
             self.piece.op(&I::I32And);
@@ -198,15 +210,24 @@ impl Writer {
     /// Puts the default in place of an absent value.
     fn default(&mut self, default: i64) {
         if default != 0 {
-            self.value().op(&I::I64Const(default)).op(&I::LocalGet(VALUE));
-            self.piece.op(&I::I64Eqz).op(&I::I32Eqz).op(&I::Select).op(&I::LocalSet(VALUE));
+            self.value()
+                .op(&I::I64Const(default))
+                .op(&I::LocalGet(VALUE));
+            self.piece
+                .op(&I::I64Eqz)
+                .op(&I::I32Eqz)
+                .op(&I::Select)
+                .op(&I::LocalSet(VALUE));
         }
     }
 
     /// The bit that says it was sent.
     fn known(&mut self, bit: Option<u32>) {
         if let Some(bit) = bit {
-            self.value().op(&I::I64Const(0)).op(&I::I64Ne).op(&I::I64ExtendI32U);
+            self.value()
+                .op(&I::I64Const(0))
+                .op(&I::I64Ne)
+                .op(&I::I64ExtendI32U);
             self.or(bit);
         }
     }
@@ -214,10 +235,15 @@ impl Writer {
     /// Shifts what lies on the stack to a bit and puts it into its word.
     fn or(&mut self, bit: u32) {
         if bit % 64 > 0 {
-            self.piece.op(&I::I64Const((bit % 64).into())).op(&I::I64Shl);
+            self.piece
+                .op(&I::I64Const((bit % 64).into()))
+                .op(&I::I64Shl);
         }
         let word = WORDS + bit / 64;
-        self.piece.op(&I::LocalGet(word)).op(&I::I64Or).op(&I::LocalSet(word));
+        self.piece
+            .op(&I::LocalGet(word))
+            .op(&I::I64Or)
+            .op(&I::LocalSet(word));
     }
 
     /// Writes a number, if somebody asks for it.

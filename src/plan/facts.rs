@@ -305,7 +305,9 @@ impl Facts {
                 SlotType::Host if (1..=MOST_MASKED).contains(&facts.constants.len()) => {
                     let first = self.bits.take(count(facts.constants.len()));
                     let single = (first..).zip(&facts.constants);
-                    facts.globs = single.map(|(bit, glob)| (vec![glob.clone()], bit)).collect();
+                    facts.globs = single
+                        .map(|(bit, glob)| (vec![glob.clone()], bit))
+                        .collect();
                     Some(first)
                 }
                 _ => None,
@@ -428,7 +430,12 @@ impl Facts {
                 .iter()
                 .filter_map(|glob| Some(first + facts.constant(glob)?))
                 .collect(),
-            None => facts.globs.get(&canonical(globs)).copied().into_iter().collect(),
+            None => facts
+                .globs
+                .get(&canonical(globs))
+                .copied()
+                .into_iter()
+                .collect(),
         }
     }
 

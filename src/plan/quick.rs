@@ -77,7 +77,9 @@ pub fn texts(slot: &Slot, facts: &SlotFacts) -> Option<Vec<String>> {
     let host = slot.ty == SlotType::Host;
     facts.by_number.then(|| {
         let texts = facts.constants.iter();
-        texts.map(|text| dictionary_form(text, host).to_owned()).collect()
+        texts
+            .map(|text| dictionary_form(text, host).to_owned())
+            .collect()
     })
 }
 
@@ -108,7 +110,9 @@ fn read(slot: &Slot, facts: &SlotFacts) -> QuickSlot {
     let mut kind = match &slot.ty {
         SlotType::Bool => QuickKind::Bool,
         SlotType::Int | SlotType::Date => QuickKind::Number,
-        SlotType::Enum(variants) if variants.len() < 64 => QuickKind::Variant(count(variants.len())),
+        SlotType::Enum(variants) if variants.len() < 64 => {
+            QuickKind::Variant(count(variants.len()))
+        }
         SlotType::Enum(_) => QuickKind::Never,
         SlotType::String if facts.by_number => QuickKind::Text(texts),
         SlotType::Host | SlotType::Set if facts.by_number => QuickKind::Mask(texts),
@@ -116,7 +120,9 @@ fn read(slot: &Slot, facts: &SlotFacts) -> QuickSlot {
         _ => QuickKind::Bytes,
     };
     let mask = |holds: &dyn Fn(&str) -> bool| {
-        let set = (0u32..32).zip(&facts.constants).filter(|(_, text)| holds(text));
+        let set = (0u32..32)
+            .zip(&facts.constants)
+            .filter(|(_, text)| holds(text));
         set.fold(0, |mask, (at, _)| mask | 1 << at)
     };
     let default = match &slot.default {
