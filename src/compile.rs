@@ -81,7 +81,8 @@ pub fn prepare(policy: &Policy, kernel: &[u8]) -> Result<Prepared, Vec<Diagnosti
     let mut header = Header {
         magic: TABLES_MAGIC,
         layout: LAYOUT,
-        schema: abi::schema_hash(policy),
+        schema: plan.quick.schema,
+        dictionary: plan.quick.dictionary,
         build: first,
         build2: second,
         ..Header::default()
@@ -109,7 +110,7 @@ fn link(policy: &Policy, kernel: &[u8], prepared: &Prepared) -> Result<Module, B
         )
     })?;
     let code = emit::code(&prepared.plan, kernel.first_helper());
-    let schema = abi::schema(policy);
+    let schema = abi::with_texts(policy, &prepared.plan);
     let info = policy::info(policy, prepared.build);
     let end = u64::from(kernel.tables_at()) + prepared.tables.len() as u64;
     let bound = bound::bound(policy, &prepared.plan, &prepared.scan, &tables, end);

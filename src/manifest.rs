@@ -22,6 +22,9 @@ pub struct Schema {
     pub abi: u32,
     /// Goes into every frame: FNV-1a of slot names and types and parameter names and types.
     pub hash: u32,
+    /// Goes into every frame that gives texts by number.
+    #[serde(default)]
+    pub dictionary: u32,
     /// IANA name of the zone in which `today` is computed.
     pub time_zone: String,
     /// Slots in frame order.
@@ -50,6 +53,9 @@ pub struct SlotInfo {
     /// Enum variants.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variants: Vec<String>,
+    /// A frame may say which of these the value is, instead of its bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub texts: Option<Vec<String>>,
 }
 
 /// A parameter.

@@ -76,7 +76,7 @@ impl Native {
             way,
             &tables,
             &self.settings,
-            frame,
+            Some(frame),
             (&padded, content.len()),
             &rules,
             &mut work,

@@ -26,7 +26,7 @@ mod running;
 
 use count::{Counts, environment};
 use generate::{Rng, case};
-use riegel::abi::{config, frame, record, schema};
+use riegel::abi::{config, frame, record, with_texts};
 use riegel::check::model::{Config, Event, Policy};
 use riegel::compile::{compile, prepare};
 use riegel::emit::KERNEL;
@@ -69,8 +69,9 @@ impl Engines {
 
     /// The reference's record, or the engine that gives another.
     fn compare(&self, event: &Event, values: &Config) -> Result<Vec<u8>, Disagreement> {
-        let schema = schema(&self.policy);
+        let schema = with_texts(&self.policy, &self.native.prepared().plan);
         let frame = frame::encode(&schema, event).expect("generated events fit the schema");
+        let numbers = frame::encode_numbers(&schema, event).expect("and with numbers");
         let right = record::encode(&self.reference.decide(event, values));
         let settings = values
             .iter()
@@ -99,12 +100,20 @@ impl Engines {
             "native kernel, plain loop",
             native.decide(Way::Portable, &frame, &event.text),
         )?;
+        said(
+            "native kernel, texts by number",
+            native.decide(Way::Simd, &numbers, &event.text),
+        )?;
         if let Some(wasm) = &self.wasm {
             let mut running = Running::new(wasm);
             if let Some(settings) = &settings {
                 assert_eq!(running.configure(settings), 0);
             }
             said("emitted module", running.decide(&frame, &event.text))?;
+            said(
+                "emitted module, texts by number",
+                running.decide(&numbers, &event.text),
+            )?;
             said(
                 "emitted module, asked again",
                 running.decide(&frame, &event.text),
@@ -138,6 +147,22 @@ fn all_engines_agree_on_generated_cases() {
 fn try_policy(seed: u64, with_module: bool, counts: &mut Counts) {
     let case = case(&mut Rng::new(seed));
     let engines = Engines::new(case.policy, with_module);
+    // Without content emitted code reads the frame: another path to the same record.
+    let bare = case.events.iter().map(|(event, values)| {
+        let attributes = Event {
+            text: Vec::new(),
+            parts: Vec::new(),
+            ..event.clone()
+        };
+        (attributes, values.clone())
+    });
+    let bare: Vec<_> = bare.collect();
+    for (event, values) in &bare {
+        if let Err(disagreement) = engines.compare(event, values) {
+            show(&engines.policy, event, values, &disagreement);
+            panic!("RIEGEL_SEED={seed} RIEGEL_CASES=1, without content");
+        }
+    }
     for (number, (event, values)) in case.events.iter().enumerate() {
         match engines.compare(event, values) {
             Ok(record) => counts.add(&record::decode(&record).unwrap()),

@@ -330,7 +330,7 @@ fn a_linked_module_is_closed_and_complete() {
             custom,
             ["target_features", "riegel.policy", "riegel.digest"]
         );
-        assert_eq!(exports, ["memory", "rules", "clauses", "tables"]);
+        assert_eq!(exports, ["memory", "rules", "clauses", "tables", "slots"]);
 
         let mut running = Running::new(&wasm);
         let address = running

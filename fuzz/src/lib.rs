@@ -34,7 +34,7 @@ pub fn plain_frame(policy: &Policy, content: usize) -> Vec<u8> {
         slots,
         parts: 1,
         today: 20_833,
-        reserved: 0,
+        dictionary: 0,
     };
     let part = PartEntry {
         offset: 0,

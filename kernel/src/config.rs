@@ -59,6 +59,7 @@ fn reset(tables: &Tables<'_>, settings: &mut [u8], index: usize, param: &ParamEn
     }
 }
 
+#[inline(never)]
 fn element(settings: &mut [u8], place: usize, i: usize, text: &[u8]) {
     let at = place + 2 + i * LIST_ELEMENT;
     put(settings, at, &[text.len() as u8]);
@@ -97,6 +98,7 @@ pub fn configure(tables: &Tables<'_>, frame: &[u8], settings: &mut [u8]) -> Conf
     ConfigStatus::Ok
 }
 
+#[inline(never)]
 fn text(frame: &[u8], at: usize) -> Option<&[u8]> {
     let from = word(frame, at)? as usize;
     let len = word(frame, at.checked_add(4)?)? as usize;

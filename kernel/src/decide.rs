@@ -6,7 +6,7 @@
 //!       -> rules(1): the rules that asked -> verdicts, stages, obligations -> record
 //! ```
 //! Nothing of a decision survives it: every buffer that held content is zeroed by
-//! [`Workspace::wipe`], every other one is written before it is read.
+//! [`search`], every other one is written before it is read.
 
 use crate::blocks::{PAD, Way};
 use crate::config;
@@ -17,7 +17,7 @@ use crate::layout::{
     ErrorCode, FINDING_REDACT, NONE, ObligationKind, PartEntry, RECORD_CONTENT_READ, RECORD_STAGED,
     RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleEntry, RuleHit, StageStep,
 };
-use crate::memory::carve;
+use crate::memory::{Plain, carve};
 use crate::normalise::{self, Origin};
 use crate::record::Record;
 use crate::scan::{ENDS, FOLDED, QUEUE, Scanner, View};
@@ -45,6 +45,7 @@ pub struct Needs {
     table: usize,
     listed: usize,
     record: usize,
+    bytes: usize,
 }
 
 impl Needs {
@@ -52,7 +53,8 @@ impl Needs {
     pub fn of(tables: &Tables<'_>, frame: &[u8], content: &[u8]) -> Self {
         let h = &tables.header;
         let (mut view, mut changes) = (0, 0);
-        if let Ok(frame) = Frame::new(tables, frame)
+        if !content.is_empty()
+            && let Ok(frame) = Frame::new(tables, frame)
             && frame.check_parts(content.len()).is_ok()
         {
             for index in 0..frame.header.parts as usize {
@@ -73,37 +75,43 @@ impl Needs {
             (found + detectors).min(most)
         };
         let (rules, listed) = (h.rules_n as usize, h.listed as usize);
+        let words = (h.bit_words + h.demand_words + h.fired_words) as usize;
+        let nums = h.nums as usize;
+        let steps = if changes > 0 { 2 * (changes + 2) } else { 0 };
+        let table = (2 * found).next_power_of_two();
+        let record = Record::most(rules, h.demand_words as usize, listed, found);
         Needs {
-            words: (h.bit_words + h.demand_words + h.fired_words) as usize,
-            nums: h.nums as usize,
-            detectors: h.detectors_n as usize,
+            words,
+            nums,
+            detectors,
             view,
             clean: changes == 0,
-            steps: if changes > 0 { 2 * (changes + 2) } else { 0 },
+            steps,
             found,
-            table: (2 * found).next_power_of_two(),
+            table,
             listed,
-            record: Record::most(rules, h.demand_words as usize, listed, found),
+            record,
+            // With room for alignment.
+            bytes: 8 * words
+                + 4 * nums
+                + 8 * detectors
+                + view
+                + 4 * steps
+                + 44 * found
+                + 4 * table
+                + 8 * (found / 64 + 1)
+                + 4 * listed
+                + record
+                + 8 * 2 * ENDS
+                + 4 * QUEUE
+                + FOLDED
+                + 128,
         }
     }
 
     /// Bytes, with room for alignment.
     pub fn bytes(&self) -> usize {
-        8 * self.words
-            + 4 * self.nums
-            + 8 * self.detectors
-            + self.view
-            + 4 * self.steps
-            + 40 * self.found
-            + 4 * self.found
-            + 4 * self.table
-            + 8 * (self.found / 64 + 1)
-            + 4 * self.listed
-            + self.record
-            + 8 * 2 * ENDS
-            + 4 * QUEUE
-            + FOLDED
-            + 128
+        self.bytes
     }
 }
 
@@ -111,61 +119,82 @@ impl Needs {
 #[derive(Debug)]
 pub struct Workspace<'w> {
     words: &'w mut [u64],
+    nums: &'w mut [i32],
+    obligations: &'w mut [u16],
+    would: &'w mut [u16],
+    record: &'w mut [u8],
+    /// The rest, of which [`Search`] is cut where something is demanded.
+    rest: &'w mut [u8],
+    needs: &'w Needs,
+}
+
+/// As [`carve`], for where size counts more than time.
+#[inline(never)]
+fn cut<'a, T: Plain>(memory: &mut &'a mut [u8], count: usize) -> Option<&'a mut [T]> {
+    carve(memory, count)
+}
+
+/// The buffers of a search.
+struct Search<'w> {
+    found: &'w mut [Found],
     kept: &'w mut [u64],
     ends: [&'w mut [u64]; 2],
     queue: &'w mut [u32],
     folded: &'w mut [u8],
-    found: &'w mut [Found],
-    nums: &'w mut [i32],
     last_end: &'w mut [u32],
     counts: &'w mut [u32],
     steps: &'w mut [u32],
     order: &'w mut [u32],
     table: &'w mut [u32],
-    obligations: &'w mut [u16],
-    would: &'w mut [u16],
     view: &'w mut [u8],
-    record: &'w mut [u8],
-    clean: bool,
+}
+
+impl<'w> Search<'w> {
+    #[inline(never)]
+    fn new(needs: &Needs, mut memory: &'w mut [u8]) -> Option<Self> {
+        let m = &mut memory;
+        let found = cut(m, needs.found)?;
+        let words: &mut [u64] = carve(m, needs.found / 64 + 1 + 2 * ENDS)?;
+        let (first, words) = words.split_at_mut_checked(ENDS)?;
+        let (second, kept) = words.split_at_mut_checked(ENDS)?;
+        let bytes: &mut [u8] = carve(m, FOLDED + needs.view)?;
+        let (folded, view) = bytes.split_at_mut_checked(FOLDED)?;
+        Some(Search {
+            found,
+            kept,
+            ends: [first, second],
+            last_end: cut(m, needs.detectors)?,
+            counts: cut(m, needs.detectors)?,
+            steps: cut(m, needs.steps)?,
+            order: cut(m, needs.found)?,
+            table: cut(m, needs.table)?,
+            queue: cut(m, QUEUE)?,
+            folded,
+            view,
+        })
+    }
 }
 
 impl<'w> Workspace<'w> {
     /// Cuts the buffers; `None` where the memory is smaller than [`Needs::bytes`].
-    /// The facts come first, words then nums, as the emitted code expects.
-    pub fn new(needs: &Needs, mut memory: &'w mut [u8]) -> Option<Self> {
+    /// The facts come first, words then nums, as the emitted code expects; then the record, at a
+    /// multiple of 4.
+    pub fn new(needs: &'w Needs, mut memory: &'w mut [u8]) -> Option<Self> {
         let m = &mut memory;
-        let words = carve(m, needs.words)?;
-        let nums = carve(m, needs.nums)?;
         Some(Workspace {
-            words,
-            nums,
-            found: carve(m, needs.found)?,
-            kept: carve(m, needs.found / 64 + 1)?,
-            ends: [carve(m, ENDS)?, carve(m, ENDS)?],
-            queue: carve(m, QUEUE)?,
-            last_end: carve(m, needs.detectors)?,
-            counts: carve(m, needs.detectors)?,
-            steps: carve(m, needs.steps)?,
-            order: carve(m, needs.found)?,
-            table: carve(m, needs.table)?,
+            words: carve(m, needs.words)?,
+            nums: carve(m, needs.nums)?,
+            record: carve(m, needs.record)?,
             obligations: carve(m, needs.listed)?,
             would: carve(m, needs.listed)?,
-            view: carve(m, needs.view)?,
-            folded: carve(m, FOLDED)?,
-            record: carve(m, needs.record)?,
-            clean: needs.clean,
+            rest: memory,
+            needs,
         })
     }
 
     /// The record's bytes.
     pub fn record(&self, len: usize) -> &[u8] {
         self.record.get(..len).unwrap_or(&[])
-    }
-
-    /// Forgets the content.
-    pub fn wipe(&mut self) {
-        self.view.fill(0);
-        self.folded.fill(0);
     }
 }
 
@@ -180,127 +209,66 @@ fn in_place(part: &PartEntry, content: usize) -> bool {
     part.offset as usize + part.len as usize == content
 }
 
-/// Decides. `padded` is the content followed by [`PAD`] zero bytes, `len` its length without them.
+/// Decides. `frame` is `None` where the facts are filled already, by emitted code, and there is no
+/// part. `padded` is the content followed by [`PAD`] zero bytes, `len` its length without them.
 /// Gives the length of the record, which stands at the front of the workspace's record buffer.
 pub fn decide(
     way: Way,
     tables: &Tables<'_>,
     settings: &[u8],
-    frame: &[u8],
+    frame: Option<&[u8]>,
     (padded, len): (&[u8], usize),
     rules: &impl Rules,
     work: &mut Workspace<'_>,
 ) -> usize {
-    work.words.fill(0);
-    work.nums.fill(0);
+    let h = &tables.header;
     let digest = config::digest_in_force(settings);
     let mut record = Record::new(tables, digest, work.record, work.obligations, work.would);
-    let nothing = [0u64; findings::SET_WORDS];
-    let nothing = nothing
-        .get(..tables.header.demand_words as usize)
-        .unwrap_or(&[]);
-    let frame = match Frame::new(tables, frame) {
-        Ok(frame) => frame,
-        Err(code) => {
-            // The policy's stage needs a day; a frame that cannot be read has none.
-            record.blame(code, 255);
-            record.on_error(tables, None);
-            return record.finish(nothing, &[]);
-        }
-    };
-    let today = frame.header.today;
     let mut facts = Facts {
         words: work.words,
         nums: work.nums,
     };
-    let filled = frame.facts(tables, settings, &mut facts);
-    if let Some(slot) = filled.unknown {
-        record.header.flags |= RECORD_UNKNOWN_VALUE;
-        record.header.slot = slot;
-    }
-    let parts = frame.check_parts(len).err().map(|code| (code, 255));
-    if let Some((code, slot)) = filled.error.or(parts) {
-        record.blame(code, slot);
-        record.on_error(tables, Some(today));
-        return record.finish(nothing, &[]);
-    }
+    let fired_from = (h.bit_words + h.demand_words) as usize;
+    let demand = h.bit_words as usize..fired_from;
+    let frame = match frame {
+        None => None,
+        Some(frame) => {
+            facts.words.fill(0);
+            facts.nums.fill(0);
+            let frame = read(tables, settings, frame, len, &mut facts, &mut record);
+            if frame.is_none() {
+                return record.finish(facts.words.get(demand).unwrap_or(&[]), &[]);
+            }
+            frame
+        }
+    };
+    let today = facts.nums.first().copied().unwrap_or(0);
     params(tables, settings, &mut facts);
     rules.rules(&mut facts, 0);
 
-    let demand_from = tables.header.bit_words as usize;
-    let fired_from = demand_from + tables.header.demand_words as usize;
-    let mut demand = [0u64; findings::SET_WORDS];
-    for (to, from) in demand
-        .iter_mut()
-        .zip(facts.words.get(demand_from..fired_from).unwrap_or(&[]))
-    {
-        *to = *from;
-    }
-    also_yields(tables, &mut demand);
-    let mut n = 0;
-    if demand.iter().any(|&w| w != 0) {
-        record.header.flags |= RECORD_CONTENT_READ;
-        let [ends, more] = &mut work.ends;
-        let mut judge = Judge::new(
-            *tables,
-            &demand,
-            work.last_end,
-            work.counts,
-            work.found,
-            ends,
-        );
-        judge.counts.fill(0);
-        let mut scanner = Scanner::new(*tables, &demand, more, (work.queue, work.folded));
-        for index in 0..frame.header.parts as usize {
-            let Some(part) = frame.part(index) else { break };
-            judge.last_end.fill(0);
-            let from = judge.n;
-            let read = Part {
+    let mut found: &mut [Found] = &mut [];
+    let asked = facts.words.get_mut(demand.clone()).unwrap_or(&mut []);
+    if asked.iter().any(|&w| w != 0) {
+        let memory = core::mem::take(&mut work.rest);
+        if let Some(buffers) = Search::new(work.needs, memory) {
+            also_yields(tables, asked);
+            let content = (padded, len, work.needs.clean);
+            found = search(
                 way,
-                index,
-                part,
-                padded,
-                len,
-                clean: work.clean,
-            };
-            read.scan(&mut scanner, &mut judge, work.view, work.steps);
-            let kept = findings::settle(
                 tables,
-                judge.found.get_mut(from..judge.n).unwrap_or(&mut []),
+                &frame,
+                content,
+                buffers,
+                &mut facts,
+                &mut record,
             );
-            judge.n = from + kept;
-        }
-        n = judge.n;
-        if judge.truncated {
-            record.header.flags |= RECORD_TRUNCATED;
-        }
-        let found = work.found.get_mut(..n).unwrap_or(&mut []);
-        let table = work
-            .table
-            .get_mut(..(2 * n).next_power_of_two())
-            .unwrap_or(&mut []);
-        findings::mark_overlaps(
-            tables,
-            found,
-            work.order.get_mut(..n).unwrap_or(&mut []),
-            work.kept.get_mut(..n / 64 + 1).unwrap_or(&mut []),
-        );
-        findings::number(found, work.counts, table);
-        for index in 0..tables.header.questions_n as usize {
-            let Some(question) = tables.question(index) else {
-                break;
-            };
-            let answer = findings::answer(tables, &question, found, table);
-            if let Some(slot) = facts.nums.get_mut(question.num as usize) {
-                *slot = answer;
-            }
+        } else {
+            record.blame(ErrorCode::Memory, 255);
         }
         rules.rules(&mut facts, 1);
     }
 
-    let found = work.found.get_mut(..n).unwrap_or(&mut []);
-    let fired = fired_from..fired_from + tables.header.fired_words as usize;
-    for at in fired {
+    for at in fired_from..fired_from + h.fired_words as usize {
         let mut word = facts.words.get(at).copied().unwrap_or(0);
         while word != 0 {
             let index = (at - fired_from) * 64 + word.trailing_zeros() as usize;
@@ -311,12 +279,119 @@ pub fn decide(
     if record.header.error != ErrorCode::None as u8 {
         record.on_error(tables, Some(today));
     }
-    record.finish(
-        demand
-            .get(..tables.header.demand_words as usize)
-            .unwrap_or(&[]),
+    record.finish(facts.words.get(demand).unwrap_or(&[]), found)
+}
+
+/// Frame to facts; `None` where no rule can be evaluated, and then the record says why.
+#[inline(never)]
+fn read<'f>(
+    tables: &Tables<'f>,
+    settings: &[u8],
+    frame: &'f [u8],
+    content: usize,
+    facts: &mut Facts<'_>,
+    record: &mut Record<'_>,
+) -> Option<Frame<'f>> {
+    let frame = match Frame::new(tables, frame) {
+        Ok(frame) => frame,
+        Err(code) => {
+            // The policy's stage needs a day; a frame that cannot be read has none.
+            record.blame(code, 255);
+            record.on_error(tables, None);
+            return None;
+        }
+    };
+    let filled = frame.facts(tables, settings, facts);
+    if let Some(slot) = filled.unknown {
+        record.header.flags |= RECORD_UNKNOWN_VALUE;
+        record.header.slot = slot;
+    }
+    let parts = frame.check_parts(content).err().map(|code| (code, 255));
+    if let Some((code, slot)) = filled.error.or(parts) {
+        record.blame(code, slot);
+        record.on_error(tables, Some(frame.header.today));
+        return None;
+    }
+    Some(frame)
+}
+
+/// Reads the content and answers the questions; gives the findings.
+#[inline(never)]
+fn search<'w>(
+    way: Way,
+    tables: &Tables<'_>,
+    frame: &Option<Frame<'_>>,
+    (padded, len, clean): (&[u8], usize, bool),
+    mut work: Search<'w>,
+    facts: &mut Facts<'_>,
+    record: &mut Record<'_>,
+) -> &'w mut [Found] {
+    record.header.flags |= RECORD_CONTENT_READ;
+    let demand_from = tables.header.bit_words as usize;
+    let demand_to = demand_from + tables.header.demand_words as usize;
+    let demand = facts.words.get(demand_from..demand_to).unwrap_or(&[]);
+    let [ends, more] = &mut work.ends;
+    let mut judge = Judge::new(
+        *tables,
+        demand,
+        work.last_end,
+        work.counts,
+        work.found,
+        ends,
+    );
+    judge.counts.fill(0);
+    let mut scanner = Scanner::new(*tables, demand, more, (work.queue, work.folded));
+    let parts = frame.as_ref().map_or(0, |f| f.header.parts as usize);
+    for index in 0..parts {
+        let Some(part) = frame.as_ref().and_then(|f| f.part(index)) else {
+            break;
+        };
+        judge.last_end.fill(0);
+        let from = judge.n;
+        let read = Part {
+            way,
+            index,
+            part,
+            padded,
+            len,
+            clean,
+        };
+        read.scan(&mut scanner, &mut judge, work.view, work.steps);
+        let kept = findings::settle(
+            tables,
+            judge.found.get_mut(from..judge.n).unwrap_or(&mut []),
+        );
+        judge.n = from + kept;
+    }
+    // Nothing of the content stays.
+    work.view.fill(0);
+    work.folded.fill(0);
+    let n = judge.n;
+    if judge.truncated {
+        record.header.flags |= RECORD_TRUNCATED;
+    }
+    let found = work.found.get_mut(..n).unwrap_or(&mut []);
+    let table = work
+        .table
+        .get_mut(..(2 * n).next_power_of_two())
+        .unwrap_or(&mut []);
+    findings::mark_overlaps(
+        tables,
         found,
-    )
+        work.order.get_mut(..n).unwrap_or(&mut []),
+        work.kept.get_mut(..n / 64 + 1).unwrap_or(&mut []),
+    );
+    findings::number(found, work.counts, table);
+    for index in 0..tables.header.questions_n as usize {
+        let Some(question) = tables.question(index) else {
+            break;
+        };
+        let answer = findings::answer(tables, &question, found, table);
+        if let Some(slot) = facts.nums.get_mut(question.num as usize) {
+            *slot = answer;
+        }
+    }
+    found
 }
 
 /// A rule that fired: its verdict, stage, obligations and redaction go into the record.
@@ -344,8 +419,8 @@ fn hit(
         effective,
         clauses: rules.clauses(facts, index as u32),
     });
-    obligations(tables, &rule, capped, effective, record);
-    if rule.redact_n > 0 && redacts(tables, &rule) && !capped {
+    let redacts = obligations(tables, &rule, capped, effective, record);
+    if rule.redact_n > 0 && redacts && !capped {
         let any = flag_redaction(tables, &rule, found);
         if record.header.flags & RECORD_TRUNCATED != 0 {
             record.blame(ErrorCode::RedactTruncated, 255);
@@ -356,8 +431,13 @@ fn hit(
 }
 
 /// A demanded detector demands those it yields to, so that it finds the same whichever rules are open.
-fn also_yields(tables: &Tables<'_>, demand: &mut [u64; findings::SET_WORDS]) {
-    let asked = *demand;
+#[inline(never)]
+fn also_yields(tables: &Tables<'_>, demand: &mut [u64]) {
+    // Not what those yield to in turn: what was asked is read before anything is added.
+    let mut asked = [0u64; findings::SET_WORDS];
+    for (to, from) in asked.iter_mut().zip(demand.iter()) {
+        *to = *from;
+    }
     for index in 0..tables.header.detectors_n as usize {
         if asked
             .get(index / 64)
@@ -427,22 +507,19 @@ const fn kind(obligation: u16) -> u8 {
     (obligation >> 12) as u8
 }
 
-fn redacts(tables: &Tables<'_>, rule: &RuleEntry) -> bool {
-    tables
-        .list(rule.obligations_at, u32::from(rule.obligations_n))
-        .any(|o| kind(o) == ObligationKind::Redact as u8)
-}
-
+/// Puts a rule's obligations where they belong; is one of them redaction?
 fn obligations(
     tables: &Tables<'_>,
     rule: &RuleEntry,
     capped: bool,
     effective: u8,
     record: &mut Record<'_>,
-) {
+) -> bool {
+    let mut redacts = false;
     for obligation in tables.list(rule.obligations_at, u32::from(rule.obligations_n)) {
         let stays = matches!(kind(obligation), k
             if k == ObligationKind::Train as u8 || k == ObligationKind::Disclose as u8);
+        redacts |= kind(obligation) == ObligationKind::Redact as u8;
         if capped && !stays {
             record.would(obligation);
         } else {
@@ -452,6 +529,7 @@ fn obligations(
     if capped && effective >= 2 {
         record.obligation(0);
     }
+    redacts
 }
 
 fn flag_redaction(tables: &Tables<'_>, rule: &RuleEntry, found: &mut [Found]) -> bool {

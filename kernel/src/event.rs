@@ -7,7 +7,7 @@
 use crate::config;
 use crate::layout::{
     Direction, ErrorCode, FRAME_MAGIC, FrameHeader, NONE, PartEntry, Role, SLOT_HAS_DEFAULT,
-    SLOT_REQUIRED, SlotEntry, SlotKind, fnv1a,
+    SLOT_REQUIRED, SLOT_TEXTS, SlotEntry, SlotKind, fnv1a,
 };
 use crate::tables::Tables;
 
@@ -56,20 +56,16 @@ impl<'f> Frame<'f> {
         if header.magic != FRAME_MAGIC {
             return Err(ErrorCode::Frame);
         }
-        if header.schema != tables.header.schema || header.slots != tables.header.slots_n {
+        if header.schema != tables.header.schema
+            || header.slots != tables.header.slots_n
+            || (header.dictionary != 0 && header.dictionary != tables.header.dictionary)
+        {
             return Err(ErrorCode::Schema);
         }
-        let slots = (header.slots as usize)
-            .checked_mul(SLOT)
-            .ok_or(ErrorCode::Frame)?;
-        let parts = (header.parts as usize)
-            .checked_mul(PartEntry::SIZE)
-            .ok_or(ErrorCode::Frame)?;
-        let end = FrameHeader::SIZE
-            .checked_add(slots)
-            .and_then(|n| n.checked_add(parts))
-            .ok_or(ErrorCode::Frame)?;
-        if header.reserved != 0 || end > bytes.len() {
+        let end = FrameHeader::SIZE as u64
+            + u64::from(header.slots) * SLOT as u64
+            + u64::from(header.parts) * PartEntry::SIZE as u64;
+        if end > bytes.len() as u64 {
             return Err(ErrorCode::Frame);
         }
         Ok(Frame { bytes, header })
@@ -88,13 +84,6 @@ impl<'f> Frame<'f> {
         }
     }
 
-    fn text(&self, at: u32, len: u32) -> Result<&'f [u8], ErrorCode> {
-        (at as usize)
-            .checked_add(len as usize)
-            .and_then(|end| self.bytes.get(at as usize..end))
-            .ok_or(ErrorCode::Frame)
-    }
-
     /// The part with this index (below `header.parts`).
     pub fn part(&self, index: usize) -> Option<PartEntry> {
         let at = FrameHeader::SIZE
@@ -105,14 +94,12 @@ impl<'f> Frame<'f> {
 
     /// Checks all parts against the length of the content.
     pub fn check_parts(&self, content: usize) -> Result<(), ErrorCode> {
-        let mut free = 0usize;
+        let mut free = 0u64;
         for index in 0..self.header.parts as usize {
             let part = self.part(index).ok_or(ErrorCode::Part)?;
-            let end = (part.offset as usize)
-                .checked_add(part.len as usize)
-                .ok_or(ErrorCode::Part)?;
-            if (part.offset as usize) < free
-                || end > content
+            let end = u64::from(part.offset) + u64::from(part.len);
+            if u64::from(part.offset) < free
+                || end > content as u64
                 || part.role > Role::Other as u8
                 || part.direction > Direction::Inbound as u8
             {
@@ -132,10 +119,19 @@ impl<'f> Frame<'f> {
     ) -> Result<Option<&'f [u8]>, ErrorCode> {
         let (at, len) = self.slot(index);
         if at != 0 {
-            return self.text(at, len).map(Some);
+            return text(self.bytes, at, len.into()).map(Some);
         }
         Ok((entry.flags & SLOT_HAS_DEFAULT != 0)
             .then(|| tables.slice(entry.default, entry.default_len)))
+    }
+
+    /// As `string`, of any slot.
+    #[inline(never)]
+    fn value(&self, tables: &Tables<'f>, slot: u16) -> Result<Option<&'f [u8]>, ErrorCode> {
+        match tables.slot(usize::from(slot)) {
+            Some(entry) => self.string(tables, &entry, usize::from(slot)),
+            None => Ok(None),
+        }
     }
 
     /// Fills the facts.
@@ -145,11 +141,10 @@ impl<'f> Frame<'f> {
         let mut missing = None;
         for index in 0..self.header.slots as usize {
             let slot = u8::try_from(index).unwrap_or(255);
-            let sent = tables
-                .slot(index)
-                .ok_or(ErrorCode::Frame)
-                .and_then(|entry| Ok((self.fill(tables, &entry, index, facts)?, entry)));
-            let (sent, entry) = match sent {
+            let Some(entry) = tables.slot(index) else {
+                break;
+            };
+            let sent = match self.fill(tables, &entry, index, facts) {
                 Ok(sent) => sent,
                 Err(code) => {
                     filled.error = Some((code, slot));
@@ -236,12 +231,30 @@ impl<'f> Frame<'f> {
             }
             return Ok(Sent::Known);
         }
+        if b == NONE {
+            // Which of the policy's texts it is.
+            let texts = u32::from(entry.variants);
+            let set = entry.kind != SlotKind::String as u8;
+            if self.header.dictionary == 0
+                || entry.flags & SLOT_TEXTS == 0
+                || (if set {
+                    u64::from(a) >> texts
+                } else {
+                    u64::from(a > texts)
+                }) != 0
+            {
+                return Err(ErrorCode::Frame);
+            }
+            if !set {
+                facts.put(entry.num, a as i32);
+            } else if let Some(word) = facts.words.get_mut(entry.bit as usize / 64) {
+                *word |= u64::from(a) << (entry.bit % 64);
+            }
+            return Ok(Sent::Known);
+        }
         if entry.kind == SlotKind::Set as u8 {
             let (from, list) = if a != 0 {
-                (
-                    self.bytes,
-                    self.text(a, b.checked_mul(8).ok_or(ErrorCode::Frame)?)?,
-                )
+                (self.bytes, text(self.bytes, a, u64::from(b) * 8)?)
             } else if default {
                 let n = entry.default_len.saturating_mul(8);
                 (tables.bytes, tables.slice(entry.default, n))
@@ -252,10 +265,9 @@ impl<'f> Frame<'f> {
                 let [o0, o1, o2, o3, l0, l1, l2, l3] = *pair else {
                     continue;
                 };
-                let at = u32::from_le_bytes([o0, o1, o2, o3]) as usize;
-                let len = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
-                let end = at.checked_add(len).ok_or(ErrorCode::Frame)?;
-                let text = from.get(at..end).ok_or(ErrorCode::Frame)?;
+                let at = u32::from_le_bytes([o0, o1, o2, o3]);
+                let len = u32::from_le_bytes([l0, l1, l2, l3]);
+                let text = text(from, at, len.into())?;
                 if let Some(constant) = look_up(tables, entry, text) {
                     facts.set(entry.bit.saturating_add(constant.value));
                 }
@@ -285,16 +297,14 @@ impl<'f> Frame<'f> {
         facts: &mut Facts<'_>,
     ) -> Result<(), ErrorCode> {
         for index in 0..tables.header.sames_n as usize {
-            let same = tables.same(index).ok_or(ErrorCode::Frame)?;
-            let value = |slot: u16| -> Result<Option<&'f [u8]>, ErrorCode> {
-                match tables.slot(usize::from(slot)) {
-                    Some(entry) => self.string(tables, &entry, usize::from(slot)),
-                    None => Ok(None),
-                }
+            let Some(same) = tables.same(index) else {
+                break;
             };
-            let Some(a) = value(same.a)? else { continue };
+            let Some(a) = self.value(tables, same.a)? else {
+                continue;
+            };
             let equal = if same.kind == 0 {
-                value(same.b)? == Some(a)
+                self.value(tables, same.b)? == Some(a)
             } else {
                 config::list_has(tables, lists, usize::from(same.b), a)
             };
@@ -321,6 +331,16 @@ enum Sent {
     Known,
     Unknown,
     Absent,
+}
+
+/// So many bytes from an offset of a frame or of the tables.
+#[inline(never)]
+fn text(bytes: &[u8], at: u32, len: u64) -> Result<&[u8], ErrorCode> {
+    let end = u64::from(at) + len;
+    if end > bytes.len() as u64 {
+        return Err(ErrorCode::Frame);
+    }
+    bytes.get(at as usize..end as usize).ok_or(ErrorCode::Frame)
 }
 
 /// The dictionary entry of a text.
@@ -368,12 +388,9 @@ fn hosts(tables: &Tables<'_>, entry: &SlotEntry, host: &[u8], facts: &mut Facts<
     if host.len() > 255 {
         return;
     }
-    mark(host);
-    for (i, _) in host
-        .iter()
-        .enumerate()
-        .filter(|(i, b)| **b == b'.' && *i > 0)
-    {
-        mark(host.get(i..).unwrap_or(&[]));
+    for i in 0..host.len().max(1) {
+        if i == 0 || host.get(i) == Some(&b'.') {
+            mark(host.get(i..).unwrap_or(&[]));
+        }
     }
 }

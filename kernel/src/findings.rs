@@ -7,30 +7,34 @@
 use crate::judge::{DROPPED, Found};
 use crate::layout::{FINDING_ALSO, QuestionEntry};
 use crate::scan::LONGEST;
-use crate::sort::sort;
+use crate::sort::{Ask, sort};
 use crate::tables::Tables;
 
 /// Most detectors of a module: 64 times this.
 pub const SET_WORDS: usize = 16;
 
 /// A finding's place in a part: start, descending end, detector.
-const PLACE: fn(&Found) -> (u64, u16) = |f| {
-    (
-        u64::from(f.view_start) << 32 | u64::from(!f.view_end),
-        f.detector,
-    )
-};
+#[inline(never)]
+fn place(found: &[Found], i: usize) -> (u64, u16) {
+    found.get(i).map_or((0, 0), |f| {
+        (
+            u64::from(f.view_start) << 32 | u64::from(!f.view_end),
+            f.detector,
+        )
+    })
+}
 
 /// Sorts a part's findings, drops those that give way, and gives how many are left.
 #[inline(never)]
 pub fn settle(tables: &Tables<'_>, found: &mut [Found]) -> usize {
     let n = found.len();
-    sort(
-        found,
-        n,
-        |s, i, j| s.get(i).map(PLACE) < s.get(j).map(PLACE),
-        |s, i, j| s.swap(i, j),
-    );
+    sort(n, &mut |ask, i, j| {
+        if ask == Ask::Swap {
+            found.swap(i, j);
+            return false;
+        }
+        place(found, i) < place(found, j)
+    });
     for i in 0..found.len() {
         if gives_way(tables, found, i)
             && let Some(f) = found.get_mut(i)
@@ -88,27 +92,14 @@ pub fn mark_overlaps(
         *slot = i as u32;
     }
     kept.fill(0);
-    // Better first: confidence, length, rank, then place.
-    let quality = |i: u32| {
-        found.get(i as usize).map(|f| {
-            let rank = tables
-                .detector(usize::from(f.detector))
-                .map_or(u16::MAX, |d| d.rank);
-            let first = u64::from(3 - f.confidence.min(3)) << 32 | u64::from(!(f.end - f.start));
-            (first, rank, i)
-        })
-    };
     let n = order.len();
-    let mut sorting = (order, quality);
-    sort(
-        &mut sorting,
-        n,
-        |(order, quality), i, j| {
-            order.get(i).map(|&i| quality(i)) < order.get(j).map(|&j| quality(j))
-        },
-        |(order, _), i, j| order.swap(i, j),
-    );
-    let (order, _) = sorting;
+    sort(n, &mut |ask, i, j| {
+        if ask == Ask::Swap {
+            order.swap(i, j);
+            return false;
+        }
+        quality(tables, found, order, i) < quality(tables, found, order, j)
+    });
     for &i in order.iter() {
         let i = i as usize;
         let Some(&f) = found.get(i) else { continue };
@@ -126,6 +117,22 @@ pub fn mark_overlaps(
             *word |= 1 << (i % 64);
         }
     }
+}
+
+/// Better first: confidence, length, rank, then place.
+#[inline(never)]
+fn quality(tables: &Tables<'_>, found: &[Found], order: &[u32], at: usize) -> (u64, u64) {
+    let i = order.get(at).copied().unwrap_or(0);
+    let Some(f) = found.get(i as usize) else {
+        return (u64::MAX, 0);
+    };
+    let rank = tables
+        .detector(usize::from(f.detector))
+        .map_or(u16::MAX, |d| d.rank);
+    (
+        u64::from(3 - f.confidence.min(3)) << 32 | u64::from(!(f.end - f.start)),
+        u64::from(rank) << 32 | u64::from(i),
+    )
 }
 
 fn nearest_before(bits: &[u64], at: usize) -> Option<usize> {

@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 7");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 8");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -83,6 +83,8 @@ packed! {
         len: u32,
         /// Hash of the schema (slot names and types); frames carry it.
         schema: u32,
+        /// Hash of the texts that frames may give ids of; frames that do carry it.
+        dictionary: u32,
         /// First eight bytes of the SHA-256 of what this module was built from.
         build: u64,
         /// The other eight.
@@ -159,14 +161,15 @@ packed! {
         kind: u8,
         /// bit 0: required; bit 1: has a default.
         flags: u8,
-        /// Variants of an enum.
+        /// Variants of an enum; with [`SLOT_TEXTS`] how many texts there are.
         variants: u16,
         /// bool 0 or 1; int, date: the value (i32 bits); enum: variant index; string, host: offset of the
         /// text; set: offset of (offset u32, length u32) pairs.
         default: u32,
         /// Length of a default text, or how many elements a default set has.
         default_len: u32,
-        /// bool: its bit; enum: bit of variant 0; set: bit of constant 0. [`NONE`]: nobody asks.
+        /// bool: its bit; enum: bit of variant 0; set, host with [`SLOT_TEXTS`]: bit of constant 0.
+        /// [`NONE`]: nobody asks.
         bit: u32,
         /// Bit that says the attribute is known (sent, or defaulted). [`NONE`]: nobody asks.
         known_bit: u32,
@@ -184,6 +187,10 @@ packed! {
 pub const SLOT_REQUIRED: u8 = 1;
 /// `SlotEntry::flags`: `default` is meant.
 pub const SLOT_HAS_DEFAULT: u8 = 2;
+/// `SlotEntry::flags`: a frame may say which of the policy's texts a value is, instead of its bytes.
+/// The second number is then [`NONE`]. string: the first is the text's number from 1 on, 0 for any other
+/// text; set, host: the first has bit i where text i is in the set, or matches the host.
+pub const SLOT_TEXTS: u8 = 4;
 
 /// Types of attributes, as numbered in `SlotEntry::kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -522,8 +529,8 @@ packed! {
         parts: u32,
         /// Days since 1970-01-01 in the policy's time zone.
         today: i32,
-        /// Zero.
-        reserved: u32,
+        /// Zero, or `Header::dictionary`: values may be ids (see [`SLOT_TEXTS`]).
+        dictionary: u32,
     }
 }
 

@@ -27,25 +27,23 @@ unsafe impl Plain for u64 {}
 /// `None` where it is too small.
 #[inline(always)]
 pub fn carve<'a, T: Plain>(memory: &mut &'a mut [u8], count: usize) -> Option<&'a mut [T]> {
-    let bytes = count.checked_mul(size_of::<T>())?;
-    let front = cut(memory, bytes, align_of::<T>())?;
-    // SAFETY: `front` has exactly `bytes` bytes, is aligned for T, is borrowed for 'a alone,
-    // and every bit pattern is a T (`Plain`).
+    let front = front(memory, count.checked_mul(size_of::<T>())?, align_of::<T>())?;
+    // SAFETY: `front` has exactly `count` times the bytes of T, is aligned for T, is borrowed for 'a
+    // alone, and every bit pattern is a T (`Plain`).
     Some(unsafe { core::slice::from_raw_parts_mut(front.as_mut_ptr().cast::<T>(), count) })
 }
 
-/// The same in bytes; `align` is a power of two.
-#[inline(never)]
-fn cut<'a>(memory: &mut &'a mut [u8], bytes: usize, align: usize) -> Option<&'a mut [u8]> {
+/// So many bytes off the front, at a multiple of `align` (a power of two).
+#[inline(always)]
+fn front<'a>(memory: &mut &'a mut [u8], bytes: usize, align: usize) -> Option<&'a mut [u8]> {
     let skip = memory.as_ptr().addr().wrapping_neg() & (align - 1);
-    let whole = core::mem::take(memory);
-    if skip > whole.len() || whole.len() - skip < bytes {
+    let end = skip.checked_add(bytes)?;
+    if end > memory.len() {
         return None;
     }
-    let (_, rest) = whole.split_at_mut(skip);
-    let (front, rest) = rest.split_at_mut(bytes);
+    let (front, rest) = core::mem::take(memory).split_at_mut(end);
     *memory = rest;
-    Some(front)
+    front.get_mut(skip..)
 }
 
 /// `bytes[at]`.

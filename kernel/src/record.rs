@@ -21,10 +21,55 @@ pub struct Record<'r> {
     pub header: RecordHeader,
     out: &'r mut [u8],
     at: usize,
-    obligations: &'r mut [u16],
-    obligations_n: usize,
-    would: &'r mut [u16],
-    would_n: usize,
+    obligations: Ascending<'r>,
+    would: Ascending<'r>,
+}
+
+/// Numbers in ascending order, each once.
+#[derive(Debug)]
+struct Ascending<'r> {
+    room: &'r mut [u16],
+    n: usize,
+}
+
+impl Ascending<'_> {
+    /// Where it stands or belongs, and whether it stands there.
+    #[inline(never)]
+    fn place(&self, number: u16) -> (usize, bool) {
+        let (mut from, mut to) = (0, self.n);
+        while from < to {
+            let middle = (from + to) / 2;
+            if self.get(middle) < number {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        (from, from < self.n && self.get(from) == number)
+    }
+
+    fn get(&self, at: usize) -> u16 {
+        self.room.get(at).copied().unwrap_or(u16::MAX)
+    }
+
+    #[inline(never)]
+    fn add(&mut self, number: u16) {
+        let n = self.n;
+        let mut at = n;
+        // Mostly it is the first, or the next.
+        if n > 0 && self.get(n - 1) >= number {
+            let (place, known) = self.place(number);
+            if known {
+                return;
+            }
+            at = place;
+        }
+        let mut next = number;
+        for slot in self.room.get_mut(at..=n).unwrap_or(&mut []) {
+            core::mem::swap(slot, &mut next);
+            self.n = n + 1;
+        }
+    }
 }
 
 impl<'r> Record<'r> {
@@ -60,10 +105,11 @@ impl<'r> Record<'r> {
             header,
             out,
             at,
-            obligations,
-            obligations_n: 0,
-            would,
-            would_n: 0,
+            obligations: Ascending {
+                room: obligations,
+                n: 0,
+            },
+            would: Ascending { room: would, n: 0 },
         }
     }
 
@@ -85,7 +131,13 @@ impl<'r> Record<'r> {
         }
     }
 
+    #[inline(never)]
+    fn number(&mut self, number: u16) {
+        self.put(&number.to_le_bytes());
+    }
+
     /// Gives `on_error` its say, under the policy's stage on that day (no day: uncapped).
+    #[inline(never)]
     pub fn on_error(&mut self, tables: &Tables<'_>, today: Option<i32>) {
         let cap = today.map_or(6, |day| crate::decide::cap(tables, NONE, day));
         let verdict = tables.header.on_error;
@@ -106,45 +158,29 @@ impl<'r> Record<'r> {
 
     /// An obligation in force.
     pub fn obligation(&mut self, obligation: u16) {
-        if let Some(slot) = self.obligations.get_mut(self.obligations_n) {
-            *slot = obligation;
-            self.obligations_n += 1;
-        }
+        self.obligations.add(obligation);
     }
 
     /// An obligation that would be in force without stages.
     pub fn would(&mut self, obligation: u16) {
-        if let Some(slot) = self.would.get_mut(self.would_n) {
-            *slot = obligation;
-            self.would_n += 1;
-        }
+        self.would.add(obligation);
     }
 
     /// Writes lists, demand and findings, then the header; gives the record's length.
-    pub fn finish(mut self, demand: &[u64], found: &[Found]) -> usize {
-        let obligations_n = self.obligations_n;
-        let (n, would_n) = (self.obligations_n, self.would_n);
-        let obligations = core::mem::take(&mut self.obligations);
-        let obligations = obligations.get_mut(..n).unwrap_or(&mut []);
-        crate::sort::ascending(obligations);
-        let would = core::mem::take(&mut self.would);
-        let would = would.get_mut(..would_n).unwrap_or(&mut []);
-        crate::sort::ascending(would);
-        debug_assert_eq!(obligations_n, obligations.len());
-        let mut last = None;
-        for &obligation in obligations.iter().filter(|o| fresh(&mut last, **o)) {
-            self.put(&obligation.to_le_bytes());
-            self.header.obligations += 1;
+    pub fn finish(&mut self, demand: &[u64], found: &[Found]) -> usize {
+        self.header.obligations = self.obligations.n as u16;
+        for i in 0..self.obligations.n {
+            self.number(self.obligations.get(i));
         }
-        let mut last = None;
-        for &obligation in would.iter().filter(|o| fresh(&mut last, **o)) {
-            if obligations.binary_search(&obligation).is_err() {
-                self.put(&obligation.to_le_bytes());
+        for i in 0..self.would.n {
+            let obligation = self.would.get(i);
+            if !self.obligations.place(obligation).1 {
+                self.number(obligation);
                 self.header.would += 1;
             }
         }
         while !self.at.is_multiple_of(8) {
-            self.put(&[0]);
+            self.number(0);
         }
         for word in demand {
             self.put(&word.to_le_bytes());
@@ -170,11 +206,4 @@ impl<'r> Record<'r> {
         self.put(&header);
         len
     }
-}
-
-/// Is this one different from the last?
-fn fresh(last: &mut Option<u16>, this: u16) -> bool {
-    let fresh = *last != Some(this);
-    *last = Some(this);
-    fresh
 }

@@ -4,45 +4,37 @@
 //! findings are few, so the module stays small instead. In place, no worst case
 //! above n log n, not stable (every order here is total).
 
-/// Sorts `n` things: `less(i, j)` compares the things at two places, `swap` exchanges them.
-pub fn sort<T: ?Sized>(
-    things: &mut T,
-    n: usize,
-    less: fn(&T, usize, usize) -> bool,
-    swap: fn(&mut T, usize, usize),
-) {
-    let sift = |things: &mut T, mut root: usize, end: usize| {
+/// What a sort asks of whoever owns the things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Does the first belong before the second?
+    Less,
+    /// Exchange the two; the answer is not read.
+    Swap,
+}
+
+/// Sorts `n` things, which only `things` knows, by their places. One copy of this code serves all.
+#[inline(never)]
+pub fn sort(n: usize, things: &mut dyn FnMut(Ask, usize, usize) -> bool) {
+    // The first half makes the heap, from the last parent on; the second takes the greatest off.
+    for turn in (0..n / 2 + n).rev() {
+        let (mut root, end) = if turn >= n { (turn - n, n) } else { (0, turn) };
+        if turn < n {
+            things(Ask::Swap, 0, end);
+        }
         loop {
             let mut child = 2 * root + 1;
             if child >= end {
-                return;
+                break;
             }
-            if child + 1 < end && less(things, child, child + 1) {
+            if child + 1 < end && things(Ask::Less, child, child + 1) {
                 child += 1;
             }
-            if !less(things, root, child) {
-                return;
+            if !things(Ask::Less, root, child) {
+                break;
             }
-            swap(things, root, child);
+            things(Ask::Swap, root, child);
             root = child;
         }
-    };
-    for root in (0..n / 2).rev() {
-        sift(things, root, n);
     }
-    for end in (1..n).rev() {
-        swap(things, 0, end);
-        sift(things, 0, end);
-    }
-}
-
-/// Sorts numbers in ascending order.
-pub fn ascending(numbers: &mut [u16]) {
-    let n = numbers.len();
-    sort(
-        numbers,
-        n,
-        |s, i, j| s.get(i) < s.get(j),
-        |s, i, j| s.swap(i, j),
-    );
 }

@@ -10,8 +10,8 @@
 use crate::blocks::{PAD, Way};
 use crate::config;
 use crate::decide::{Needs, Rules, Workspace, decide};
-use crate::event::Facts;
-use crate::layout::{ConfigStatus, ErrorCode};
+use crate::event::{Facts, SLOT};
+use crate::layout::{ConfigStatus, ErrorCode, FrameHeader};
 use crate::record::Record;
 use crate::tables::Tables;
 
@@ -20,6 +20,7 @@ unsafe extern "C" {
     fn rules(facts: usize, phase: u32);
     fn clauses(facts: usize, rule: u32) -> u64;
     fn tables() -> usize;
+    fn slots(facts: usize, frame: usize) -> u32;
 }
 
 /// Tells the linker which tables this kernel reads.
@@ -87,21 +88,44 @@ unsafe fn bytes_mut<'a>(at: usize, len: usize) -> &'a mut [u8] {
     unsafe { core::slice::from_raw_parts_mut(at as *mut u8, len) }
 }
 
-fn bound() -> Option<(Tables<'static>, usize, usize)> {
-    // SAFETY: the linker appended the tables there and their header says how long they are;
-    // the module's digest covers them.
-    let (base, tables) = unsafe {
+/// What never changes, read once.
+struct Bound {
+    tables: Tables<'static>,
+    /// Address and length of the settings.
+    settings: usize,
+    settings_len: usize,
+    /// What a decision without content needs.
+    needs: Needs,
+}
+
+#[inline(always)]
+fn bound() -> Option<&'static Bound> {
+    static mut BOUND: Option<Bound> = None;
+    // SAFETY: one instance runs on one thread, and once written it is only read.
+    let known = unsafe { &mut *core::ptr::addr_of_mut!(BOUND) };
+    if known.is_none() {
+        bind(known);
+    }
+    known.as_ref()
+}
+
+#[inline(never)]
+fn bind(to: &mut Option<Bound>) {
+    // SAFETY: the linker appended the tables there and their header says how long they are; the
+    // module's digest covers them.
+    let tables = unsafe {
         let base = tables();
-        let len = u32::from_le_bytes([
-            *((base + 8) as *const u8),
-            *((base + 9) as *const u8),
-            *((base + 10) as *const u8),
-            *((base + 11) as *const u8),
-        ]) as usize;
-        (base, Tables::trusted(bytes(base, len)).ok()?)
+        let len = core::ptr::read_unaligned((base + 8) as *const u32) as usize;
+        Tables::trusted(bytes(base, len))
     };
-    let settings = align(base + tables.bytes.len());
-    Some((tables, settings, config::settings_len(&tables)))
+    if let Ok(tables) = tables {
+        *to = Some(Bound {
+            settings: align(tables.bytes.as_ptr() as usize + tables.bytes.len()),
+            settings_len: config::settings_len(&tables),
+            needs: Needs::of(&tables, &[], &[]),
+            tables,
+        });
+    }
 }
 
 /// ABI version.
@@ -114,7 +138,13 @@ extern "C" fn abi_version() -> u32 {
 /// next multiple of 16 behind the frame.
 #[unsafe(no_mangle)]
 extern "C" fn reserve(event_len: usize, text_len: usize) -> usize {
-    let Some((tables, settings, settings_len)) = bound() else {
+    let Some(&Bound {
+        ref tables,
+        settings,
+        settings_len,
+        ..
+    }) = bound()
+    else {
         return 0;
     };
     if event_len > MOST_FRAME || text_len > MOST_CONTENT {
@@ -129,7 +159,7 @@ extern "C" fn reserve(event_len: usize, text_len: usize) -> usize {
     let place = unsafe { &mut *core::ptr::addr_of_mut!(PLACE) };
     if !place.ready {
         // SAFETY: inside the memory (just grown), used by nobody else now.
-        config::defaults(&tables, unsafe { bytes_mut(settings, settings_len) });
+        config::defaults(tables, unsafe { bytes_mut(settings, settings_len) });
         place.ready = true;
     }
     place.frame = frame;
@@ -140,9 +170,10 @@ extern "C" fn reserve(event_len: usize, text_len: usize) -> usize {
 /// Decides; gives the address of the record, 0 where nothing was reserved for these lengths.
 #[unsafe(export_name = "decide")]
 extern "C" fn decide_export(event_len: usize, text_len: usize) -> usize {
-    let Some((tables, settings, settings_len)) = bound() else {
+    let Some(bound) = bound() else {
         return 0;
     };
+    let (tables, settings, settings_len) = (&bound.tables, bound.settings, bound.settings_len);
     // SAFETY: one instance runs on one thread; no other reference to PLACE lives.
     let place = unsafe { &mut *core::ptr::addr_of_mut!(PLACE) };
     if event_len > MOST_FRAME || text_len > MOST_CONTENT || place.frame == 0 {
@@ -155,41 +186,52 @@ extern "C" fn decide_export(event_len: usize, text_len: usize) -> usize {
     }
     // SAFETY: the regions settings, frame, content and workspace follow each other without
     // overlap, and all lie inside the memory (`reserve` and `grown_to` made sure).
-    let (settings, frame, content) = unsafe {
+    let (settings, content) = unsafe {
         (
             bytes(settings, settings_len),
-            bytes(place.frame, event_len),
             bytes_mut(text, text_len + PAD),
         )
     };
-    // The host may have written into the padding before an earlier, shorter reservation.
-    content.get_mut(text_len..).unwrap_or(&mut []).fill(0);
-    let needs = Needs::of(&tables, frame, content.get(..text_len).unwrap_or(&[]));
-    let work_at = align(end);
-    let address = if grown_to(work_at + needs.bytes()) {
-        // SAFETY: see above.
-        let memory = unsafe { bytes_mut(work_at, needs.bytes()) };
-        match Workspace::new(&needs, memory) {
-            Some(mut work) => {
-                let len = decide(
-                    Way::Simd,
-                    &tables,
-                    settings,
-                    frame,
-                    (content, text_len),
-                    &Emitted,
-                    &mut work,
-                );
-                work.wipe();
-                work.record(len).as_ptr() as usize
-            }
-            None => 0,
-        }
+    let slots_only = FrameHeader::SIZE + SLOT * tables.header.slots_n as usize;
+    // SAFETY: as above; the frame is only read while this lives.
+    let frame = unsafe { bytes(place.frame, event_len) };
+    let with_content;
+    let needs = if text_len == 0 {
+        &bound.needs
     } else {
-        no_memory(&tables, settings, place.frame)
+        with_content = Needs::of(tables, frame, content.get(..text_len).unwrap_or(&[]));
+        &with_content
     };
-    content.fill(0);
-    if address != place.frame {
+    let work_at = align(end);
+    if !grown_to(work_at + needs.bytes()) {
+        content.fill(0);
+        return no_memory(tables, settings, place.frame);
+    }
+    // SAFETY: the emitted code reads a frame of this length and writes the facts, which begin the
+    // workspace (`Workspace::new`); where it gives 1 it has read all of the frame and zeroed it.
+    let quick =
+        text_len == 0 && event_len == slots_only && unsafe { slots(work_at, place.frame) } != 0;
+    if !quick {
+        // The host may have written into the padding before an earlier, shorter reservation.
+        content.get_mut(text_len..).unwrap_or(&mut []).fill(0);
+    }
+    // SAFETY: see above.
+    let memory = unsafe { bytes_mut(work_at, needs.bytes()) };
+    let Some(mut work) = Workspace::new(needs, memory) else {
+        return 0;
+    };
+    let len = decide(
+        Way::Simd,
+        tables,
+        settings,
+        (!quick).then_some(frame),
+        (content, text_len),
+        &Emitted,
+        &mut work,
+    );
+    let address = work.record(len).as_ptr() as usize;
+    if !quick {
+        content.fill(0);
         // SAFETY: the frame's region, which nobody reads any more.
         unsafe { bytes_mut(place.frame, event_len) }.fill(0);
     }
@@ -211,7 +253,13 @@ fn no_memory(tables: &Tables<'_>, settings: &[u8], at: usize) -> usize {
 /// Takes the configuration frame that was written where `reserve(len, 0)` said.
 #[unsafe(no_mangle)]
 extern "C" fn configure(len: usize) -> u32 {
-    let Some((tables, settings, settings_len)) = bound() else {
+    let Some(&Bound {
+        ref tables,
+        settings,
+        settings_len,
+        ..
+    }) = bound()
+    else {
         return ConfigStatus::Malformed as u32;
     };
     // SAFETY: one instance runs on one thread; no other reference to PLACE lives.
@@ -221,7 +269,7 @@ extern "C" fn configure(len: usize) -> u32 {
     }
     // SAFETY: both inside the memory and apart from each other.
     let (frame, settings) = unsafe { (bytes(place.frame, len), bytes_mut(settings, settings_len)) };
-    config::configure(&tables, frame, settings) as u32
+    config::configure(tables, frame, settings) as u32
 }
 
 /// A panic cannot be reported from here: it traps, and the host answers `on_error`.

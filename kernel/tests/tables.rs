@@ -71,7 +71,7 @@ fn ask(frame: &[u8]) -> RecordHeader {
         Way::Simd,
         &tables,
         &settings,
-        frame,
+        Some(frame),
         (&[0; PAD], 0),
         &Nothing,
         &mut work,

@@ -33,4 +33,4 @@ mod schema;
 mod tests;
 
 pub use error::AbiError;
-pub use schema::{hash_of, schema, schema_hash};
+pub use schema::{hash_of, schema, schema_hash, with_texts};

@@ -15,6 +15,7 @@
 
 use crate::check::model::{ParamType, Policy, SlotType, Value};
 use crate::manifest::{ABI_VERSION, ParamInfo, Schema, SlotInfo};
+use crate::plan::{Plan, quick};
 use riegel_kernel::layout::fnv1a;
 use serde_json::Value as Json;
 
@@ -35,6 +36,7 @@ pub fn schema(policy: &Policy) -> Schema {
                 default: slot.default.as_ref().map(|value| json(value, &variants)),
                 printable: slot.printable,
                 variants,
+                texts: None,
             }
         })
         .collect();
@@ -46,11 +48,23 @@ pub fn schema(policy: &Policy) -> Schema {
     let mut schema = Schema {
         abi: ABI_VERSION,
         hash: 0,
+        dictionary: 0,
         time_zone: policy.time_zone.clone(),
         slots,
         params,
     };
     schema.hash = hash_of(&schema);
+    schema
+}
+
+/// The schema with the texts that frames may give by number.
+pub fn with_texts(policy: &Policy, plan: &Plan) -> Schema {
+    let mut schema = schema(policy);
+    schema.dictionary = plan.quick.dictionary;
+    let facts = policy.slots.iter().zip(&plan.facts.slots);
+    for (info, (slot, facts)) in schema.slots.iter_mut().zip(facts) {
+        info.texts = quick::texts(slot, facts);
+    }
     schema
 }
 

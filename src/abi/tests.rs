@@ -20,6 +20,7 @@ fn slot(name: &str, ty: &str) -> SlotInfo {
             "enum" => vec!["one".into(), "two".into()],
             _ => Vec::new(),
         },
+        texts: None,
     }
 }
 
@@ -38,6 +39,7 @@ fn sample() -> Schema {
     let mut schema = Schema {
         abi: 1,
         hash: 0,
+        dictionary: 0,
         time_zone: "Europe/Berlin".into(),
         slots: types.iter().map(|ty| slot(ty, ty)).collect(),
         params: vec![

@@ -128,7 +128,8 @@ impl Piece {
         self.plain_function(0, &Piece::default())
     }
 
-    fn plain_function(&self, words: u32, entry: &Piece) -> Function {
+    /// A function body with so many `i64` locals.
+    pub fn plain_function(&self, words: u32, entry: &Piece) -> Function {
         let mut function = Function::new((words > 0).then_some((words, ValType::I64)));
         function.raw(entry.bytes.iter().copied());
         function.raw(self.bytes.iter().copied());

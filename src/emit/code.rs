@@ -4,6 +4,7 @@
 //! rules(facts, phase)   phase 0: fire what needs no findings, demand what is open
 //!                       phase 1: fire what needs findings
 //! clauses(facts, rule)  bit i: clause i holds
+//! slots(facts, frame)   reads a frame of numbers, see `slots.rs`
 //! ```
 //!
 //! Code is straight: a rule is a block that its first failing conjunct leaves. With an index, one jump
@@ -30,6 +31,8 @@ pub struct Code {
     pub rules: Function,
     /// `(facts: i32, rule: i32) -> i64`
     pub clauses: Function,
+    /// `(facts: i32, frame: i32) -> i32`
+    pub slots: Function,
     /// Further functions in index order.
     pub helpers: Vec<(HelperType, Function)>,
 }
@@ -60,6 +63,7 @@ pub fn code(plan: &Plan, first_helper: u32) -> Code {
     Code {
         rules,
         clauses,
+        slots: super::slots::slots(plan, builder.layout),
         helpers: builder.helpers,
     }
 }

@@ -13,7 +13,7 @@ use wasmparser::{
     ValType,
 };
 
-/// The three functions a kernel imports from the module `riegel`.
+/// The four functions a kernel imports from the module `riegel`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Import {
     /// `rules(facts: i32, phase: i32)`
@@ -22,14 +22,20 @@ pub(super) enum Import {
     Clauses,
     /// `tables() -> i32`
     Tables,
+    /// `slots(facts: i32, frame: i32) -> i32`
+    Slots,
 }
 
 impl Import {
+    /// How many there are.
+    const ALL: usize = 4;
+
     fn named(name: &str) -> Option<Self> {
         match name {
             "rules" => Some(Import::Rules),
             "clauses" => Some(Import::Clauses),
             "tables" => Some(Import::Tables),
+            "slots" => Some(Import::Slots),
             _ => None,
         }
     }
@@ -40,6 +46,7 @@ impl Import {
             Import::Rules => (TWO, &[]),
             Import::Clauses => (TWO, &[ValType::I64]),
             Import::Tables => (&[], &[ValType::I32]),
+            Import::Slots => (TWO, &[ValType::I32]),
         }
     }
 }
@@ -87,9 +94,9 @@ impl<'a> Kernel<'a> {
                 .ok_or_else(|| unfit(format!("import `{module}.{name}` has another type")))?;
             imports.push((import, index));
         }
-        if imports.len() != 3 {
+        if imports.len() != Import::ALL {
             return Err(unfit(format!(
-                "the kernel imports {} of the three functions `rules`, `clauses` and `tables`",
+                "the kernel imports {} of the four functions `rules`, `clauses`, `tables` and `slots`",
                 imports.len()
             )));
         }
@@ -109,7 +116,7 @@ impl<'a> Kernel<'a> {
             .ok_or_else(|| unfit("the kernel leaves no room for tables"))?;
         Ok(Kernel {
             wasm,
-            functions: survey.functions + 3,
+            functions: survey.functions + Import::ALL as u32,
             imports,
             tables_at,
             layout,

@@ -5,11 +5,11 @@
 //! ```text
 //! type       as it is (our functions have the imports' types)
 //! import     gone: each becomes a function with the same index
-//! function   + three in front, + helpers behind
+//! function   + four in front, + helpers behind
 //! memory     minimum raised to the end of the tables
 //! export     without `__heap_base` and `__data_end`
 //! data count + 1          (counted, where present)
-//! code       + three bodies in front, + helpers behind
+//! code       + four bodies in front, + helpers behind
 //! data       + the tables, at the first free address
 //! custom     only `target_features`
 //! ```
@@ -159,6 +159,7 @@ impl<'a> Linker<'a> {
                         Import::Rules => self.code_section.function(&self.code.rules),
                         Import::Clauses => self.code_section.function(&self.code.clauses),
                         Import::Tables => self.code_section.function(&self.address()),
+                        Import::Slots => self.code_section.function(&self.code.slots),
                     };
                 }
             }

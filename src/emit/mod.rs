@@ -15,6 +15,7 @@
 //! | `assemble` | instructions to bytes: the few helpers that code needs |
 //! | `test` | a plan's test as WebAssembly |
 //! | `code` | the functions: phases, index, clauses, splitting |
+//! | `slots` | the function that reads a frame of numbers |
 //! | `kernel` | what a kernel must look like to be linked |
 //! | `limits` | what fits into one module |
 //! | `link` | one module out of kernel, code and tables |
@@ -30,6 +31,7 @@ mod kernel;
 mod limits;
 mod link;
 pub mod sections;
+mod slots;
 mod test;
 
 pub use code::{Code, code};

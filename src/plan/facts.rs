@@ -8,6 +8,9 @@
 //! constants of a set) never crosses a word: a test on it is then one masked comparison. Enums and
 //! sets go first, single bits fill the gaps.
 //!
+//! The constants of a set are a range too, and so are the globs of a host where they are few: then a
+//! frame may bring the range ready made (`by_number`). Of many globs, each distinct set has one bit.
+//!
 //! The constants of a string get ids from 1 in order of first use, so that a list written once is a
 //! run of consecutive ids and its test one range check.
 
@@ -15,6 +18,9 @@ use super::visit;
 use crate::check::model::{Findings, Leaf, ParamType, Policy, SlotType};
 use riegel_kernel::layout::LIST_ELEMENT;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Most texts of a set or host that a frame can give as one mask.
+pub const MOST_MASKED: usize = 32;
 
 /// Bytes in front of a list parameter's elements in the list memory: how many there are.
 pub const LIST_COUNT: u32 = 2;
@@ -48,12 +54,14 @@ pub struct SlotFacts {
     pub num: Option<u32>,
     /// Constants of a string or set, in order of first use; of a host: every glob, sorted.
     pub constants: Vec<String>,
-    /// String, set: place of each constant in `constants`.
+    /// Place of each constant in `constants`.
     places: BTreeMap<String, u32>,
-    /// Host: each distinct set of globs and its bit.
+    /// Host: each distinct set of globs (or, where they are a range, each glob) and its bit.
     pub globs: BTreeMap<Vec<String>, u32>,
     /// The attribute is known in every event that gets as far as the rules.
     pub always_known: bool,
+    /// A frame may say which of `constants` the value is, instead of its bytes.
+    pub by_number: bool,
 }
 
 impl SlotFacts {
@@ -255,6 +263,7 @@ impl Facts {
         facts.single_bits(policy, &asked);
         facts.params(policy, &asked);
         facts.numbers(policy, &asked);
+        facts.by_number(policy, &asked);
         for (kind, findings) in &asked.questions {
             let num = facts.num();
             facts.questions.push(Question {
@@ -277,17 +286,29 @@ impl Facts {
             let mut facts = SlotFacts::default();
             if let Some((texts, _)) = asked.texts.get(&at) {
                 facts.constants = texts.iter().map(|t| (*t).to_string()).collect();
-                facts.places = (0..)
-                    .zip(texts)
-                    .map(|(at, t)| ((*t).to_string(), at))
-                    .collect();
             }
+            if let Some(sets) = asked.globs.get(&at) {
+                let globs: BTreeSet<&String> = sets.iter().flatten().collect();
+                facts.constants = globs.into_iter().cloned().collect();
+            }
+            facts.places = (0..)
+                .zip(&facts.constants)
+                .map(|(at, text)| (text.clone(), at))
+                .collect();
             facts.bit = match &slot.ty {
                 SlotType::Enum(variants) if asked.plain.contains(&at) => {
                     Some(self.bits.take(count(variants.len())))
                 }
                 SlotType::Set if !facts.constants.is_empty() => {
                     Some(self.bits.take(count(facts.constants.len())))
+                }
+                SlotType::Host if (1..=MOST_MASKED).contains(&facts.constants.len()) => {
+                    let first = self.bits.take(count(facts.constants.len()));
+                    let single = (first..).zip(&facts.constants);
+                    facts.globs = single
+                        .map(|(bit, glob)| (vec![glob.clone()], bit))
+                        .collect();
+                    Some(first)
                 }
                 _ => None,
             };
@@ -306,9 +327,9 @@ impl Facts {
             if asked.known.contains(&at) && !facts.always_known {
                 facts.known_bit = Some(bits.take(1));
             }
-            if let Some(sets) = asked.globs.get(&at) {
-                let globs: BTreeSet<&String> = sets.iter().flatten().collect();
-                facts.constants = globs.into_iter().cloned().collect();
+            if let Some(sets) = asked.globs.get(&at)
+                && facts.bit.is_none()
+            {
                 facts.globs = sets.iter().map(|s| (s.clone(), bits.take(1))).collect();
             }
         }
@@ -358,6 +379,22 @@ impl Facts {
         }
     }
 
+    /// Which slots a frame may give by number: those whose bytes nobody reads.
+    fn by_number(&mut self, policy: &Policy, asked: &Asked) {
+        for (at, (slot, facts)) in policy.slots.iter().zip(&mut self.slots).enumerate() {
+            let compared = asked
+                .sames
+                .iter()
+                .any(|(kind, a, b)| *a == at || *kind == 0 && *b == at);
+            facts.by_number = !compared
+                && match slot.ty {
+                    SlotType::String => facts.constants.len() < usize::from(u16::MAX),
+                    SlotType::Set | SlotType::Host => facts.constants.len() <= MOST_MASKED,
+                    _ => false,
+                };
+        }
+    }
+
     /// Words of attribute bits.
     pub fn bit_words(&self) -> u32 {
         count(self.bits.used.len())
@@ -383,9 +420,23 @@ impl Facts {
         self.same_bits.get(&(1, slot, param)).copied()
     }
 
-    /// The bit of a set of globs.
-    pub fn host_bit(&self, slot: usize, globs: &[String]) -> Option<u32> {
-        self.slot(slot)?.globs.get(&canonical(globs)).copied()
+    /// The bits that say a host matches one of these globs: one for the whole set, or one for each.
+    pub fn host_bits(&self, slot: usize, globs: &[String]) -> Vec<u32> {
+        let Some(facts) = self.slot(slot).filter(|_| !globs.is_empty()) else {
+            return Vec::new();
+        };
+        match facts.bit {
+            Some(first) => globs
+                .iter()
+                .filter_map(|glob| Some(first + facts.constant(glob)?))
+                .collect(),
+            None => facts
+                .globs
+                .get(&canonical(globs))
+                .copied()
+                .into_iter()
+                .collect(),
+        }
     }
 
     /// The number that answers a question; `None`: the answer is always 0.

@@ -85,10 +85,7 @@ impl Lowering<'_> {
                 let ids = texts.iter().filter_map(|t| slot.constant(t));
                 Test::one_of(num, ids.map(|id| id + 1).collect())
             }
-            Leaf::HostIn(slot, globs) if !globs.is_empty() => {
-                bit(self.facts.host_bit(*slot, globs))
-            }
-            Leaf::HostIn(..) => Test::Const(false),
+            Leaf::HostIn(slot, globs) => Test::any_bit(self.facts.host_bits(*slot, globs)),
             Leaf::InParam(slot, param) => bit(self.facts.in_param_bit(*slot, *param)),
             Leaf::Same(a, b) if a == b => self.known(*a),
             Leaf::Same(a, b) => bit(self.facts.same_bit(*a, *b)),

@@ -12,7 +12,7 @@
 //! | --- | --- |
 //! | bool, `is known`, `a = b`, `in parameter` | one bit |
 //! | enum, set | a range of bits, one per variant or constant |
-//! | host | one bit per distinct set of globs |
+//! | host | a range of bits, one per glob; of many globs, one bit per distinct set |
 //! | string | a number: the id of the constant it equals, 0 for none |
 //! | int, date | a number, and a bit that says it is known |
 //! | findings | a number: the answer to a question |
@@ -35,6 +35,7 @@ pub mod facts;
 pub mod index;
 mod interpret;
 mod lower;
+pub mod quick;
 mod tables;
 pub mod test;
 
@@ -62,6 +63,8 @@ pub struct Plan {
     pub rules: Vec<RulePlan>,
     /// How rules are found without walking all of them, where that helps.
     pub index: Option<index::Index>,
+    /// How a frame of numbers is read without tables.
+    pub quick: quick::Quick,
 }
 
 /// One rule.
@@ -102,6 +105,7 @@ pub fn plan(policy: &Policy) -> Plan {
     Plan {
         demand_words: words_for(policy.detectors.len()),
         fired_words: words_for(policy.rules.len()),
+        quick: quick::Quick::of(policy, &facts),
         facts,
         rules,
         index,

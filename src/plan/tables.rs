@@ -195,6 +195,12 @@ fn slot_entry(slot: &Slot, facts: &SlotFacts, tables: &mut TableWriter) -> SlotE
         };
     }
     let (dict_at, dict_mask) = dictionary(&slot.ty, facts, tables);
+    let variants = if facts.by_number {
+        flags |= layout::SLOT_TEXTS;
+        index16(facts.constants.len())
+    } else {
+        variants
+    };
     SlotEntry {
         kind: kind as u8,
         flags,

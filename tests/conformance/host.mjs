@@ -124,7 +124,8 @@ export class FrameWriter {
 
 /** A module, ready to decide. One instance serves any number of decisions. */
 export class Host {
-  constructor(module) {
+  /** `write` is what `writer.mjs` made for this module's schema; without it frames are written as bytes. */
+  constructor(module, write) {
     const json = (name) => JSON.parse(new TextDecoder().decode(WebAssembly.Module.customSections(module, name)[0]));
     if (WebAssembly.Module.imports(module).length > 0) throw new Error("the module has imports");
     this.schema = json("riegel.schema");
@@ -132,14 +133,23 @@ export class Host {
     this.wasm = new WebAssembly.Instance(module).exports;
     if (this.wasm.abi_version() !== 1) throw new Error("another ABI");
     this.writer = new FrameWriter(this.schema);
+    this.write = write;
     this.reserve(4096, 0);
+  }
+
+  /** Looks at the memory anew where it grew. (A view of a memory that grew has no length.) */
+  look() {
+    const { buffer } = this.wasm.memory;
+    this.bytes = new Uint8Array(buffer);
+    this.halves = new Uint16Array(buffer);
+    this.words = new Uint32Array(buffer);
   }
 
   /** Makes room for a frame and content; gives the frame's address. */
   reserve(frame, content) {
     this.frame = this.wasm.reserve(frame, content) >>> 0;
     if (this.frame === 0) throw new Error("no memory for this content");
-    this.room = [frame, content];
+    if (!this.bytes?.length) this.look();
     return this.frame;
   }
 
@@ -159,6 +169,8 @@ export class Host {
 
   /** Decides on attributes alone; gives the address of the record. */
   decideAttributes(event, today) {
+    const length = this.write?.(this.words, this.frame >> 2, event, today) ?? 0;
+    if (length > 0) return this.wasm.decide(length, 0);
     return this.wasm.decide(this.writer.write(this.wasm.memory, this.frame, event, today, []), 0);
   }
 
@@ -179,11 +191,10 @@ export class Host {
   /** Verdicts and fired rules of the record at an address. */
   read(at) {
     at >>>= 0;
-    if (this.view?.buffer !== this.wasm.memory.buffer) this.view = new DataView(this.wasm.memory.buffer);
-    const { view } = this;
+    if (this.bytes.length === 0) this.look();
+    const { bytes, halves } = this;
     const rules = [];
-    const count = view.getUint16(at + 40, true);
-    for (let i = 0; i < count; i++) rules.push(view.getUint16(at + 56 + i * 12, true));
-    return { verdict: VERDICTS[view.getUint8(at + 12)], effective: VERDICTS[view.getUint8(at + 13)], rules };
+    for (let i = (at + 56) >> 1, n = halves[(at + 40) >> 1]; n > 0; i += 6, n--) rules.push(halves[i]);
+    return { verdict: VERDICTS[bytes[at + 12]], effective: VERDICTS[bytes[at + 13]], rules };
   }
 }

@@ -34,12 +34,16 @@ pub fn kernel(spoil: Spoil) -> Vec<u8> {
         .ty()
         .function([ValType::I32, ValType::I32], [ValType::I64]);
     types.ty().function([ValType::I32, ValType::I32], []);
+    types
+        .ty()
+        .function([ValType::I32, ValType::I32], [ValType::I32]);
 
     let mut imports = ImportSection::new();
     // Not in the order in which anybody would guess.
     imports.import("riegel", "clauses", EntityType::Function(1));
     let rules_type = if spoil == Spoil::WrongType { 1 } else { 2 };
     imports.import("riegel", "rules", EntityType::Function(rules_type));
+    imports.import("riegel", "slots", EntityType::Function(3));
     if spoil != Spoil::MissingImport {
         imports.import("riegel", "tables", EntityType::Function(0));
     }
@@ -48,7 +52,7 @@ pub fn kernel(spoil: Spoil) -> Vec<u8> {
     }
 
     let mut functions = FunctionSection::new();
-    functions.function(2).function(1).function(0);
+    functions.function(2).function(1).function(0).function(3);
 
     let mut memory = MemorySection::new();
     memory.memory(MemoryType {
@@ -70,16 +74,17 @@ pub fn kernel(spoil: Spoil) -> Vec<u8> {
 
     let mut exports = ExportSection::new();
     exports.export("memory", ExportKind::Memory, 0);
-    exports.export("rules", ExportKind::Func, 3);
-    exports.export("clauses", ExportKind::Func, 4);
-    exports.export("tables", ExportKind::Func, 5);
+    exports.export("rules", ExportKind::Func, 4);
+    exports.export("clauses", ExportKind::Func, 5);
+    exports.export("tables", ExportKind::Func, 6);
+    exports.export("slots", ExportKind::Func, 7);
     if spoil != Spoil::NoHeapBase {
         exports.export("__heap_base", ExportKind::Global, 1);
     }
     exports.export("__data_end", ExportKind::Global, 0);
 
     let mut code = CodeSection::new();
-    for (imported, arguments) in [(1, 2), (0, 2), (2, 0)] {
+    for (imported, arguments) in [(1, 2), (0, 2), (3, 0), (2, 2)] {
         let mut body = Function::new([]);
         for argument in 0..arguments {
             body.instruction(&I::LocalGet(argument));

@@ -87,10 +87,12 @@ pub fn schema(abi: u32) -> Schema {
         default: None,
         printable: false,
         variants: variants.iter().map(|v| (*v).to_owned()).collect(),
+        texts: None,
     };
     Schema {
         abi,
         hash: 7,
+        dictionary: 0,
         time_zone: "Europe/Berlin".to_owned(),
         slots: vec![
             slot("action", "enum", &["paste", "upload"]),
