@@ -3,8 +3,8 @@
 //! A policy's rules are emitted as WebAssembly code and its detectors as tables;
 //! this crate is what reads both. Built to `wasm32` it is linked into every module
 //! (`wasm.rs` has the exports); built natively it is what tests, fuzzers and
-//! sanitizers run. It needs no allocator and imports three things, which the
-//! linker replaces by emitted code: `rules`, `clauses` and `tables`.
+//! sanitizers run. It needs no allocator and imports four things, which the
+//! linker replaces by emitted code: `rules`, `clauses`, `slots` and `tables`.
 //!
 //! | file | what it owns |
 //! | --- | --- |

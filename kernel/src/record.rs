@@ -131,11 +131,6 @@ impl<'r> Record<'r> {
         }
     }
 
-    #[inline(never)]
-    fn number(&mut self, number: u16) {
-        self.put(&number.to_le_bytes());
-    }
-
     /// Gives `on_error` its say, under the policy's stage on that day (no day: uncapped).
     #[inline(never)]
     pub fn on_error(&mut self, tables: &Tables<'_>, today: Option<i32>) {
@@ -170,17 +165,17 @@ impl<'r> Record<'r> {
     pub fn finish(&mut self, demand: &[u64], found: &[Found]) -> usize {
         self.header.obligations = self.obligations.n as u16;
         for i in 0..self.obligations.n {
-            self.number(self.obligations.get(i));
+            self.put(&self.obligations.get(i).to_le_bytes());
         }
         for i in 0..self.would.n {
             let obligation = self.would.get(i);
             if !self.obligations.place(obligation).1 {
-                self.number(obligation);
+                self.put(&obligation.to_le_bytes());
                 self.header.would += 1;
             }
         }
         while !self.at.is_multiple_of(8) {
-            self.number(0);
+            self.put(&[0, 0]);
         }
         for word in demand {
             self.put(&word.to_le_bytes());

@@ -234,7 +234,7 @@ impl Writer {
 
     /// Shifts what lies on the stack to a bit and puts it into its word.
     fn or(&mut self, bit: u32) {
-        if bit % 64 > 0 {
+        if !bit.is_multiple_of(64) {
             self.piece
                 .op(&I::I64Const((bit % 64).into()))
                 .op(&I::I64Shl);
