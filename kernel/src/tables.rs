@@ -32,7 +32,7 @@ pub enum TableError {
 macro_rules! entries {
     ($($name:ident, $entry:ident, $at:ident, $n:ident;)+) => {
         $(#[doc = concat!("The `", stringify!($entry), "` with this index.")]
-        #[inline]
+        #[inline(never)]
         pub fn $name(&self, index: usize) -> Option<$entry> {
             if index >= self.header.$n as usize { return None; }
             $entry::read(self.bytes, self.header.$at as usize + index * $entry::SIZE)
@@ -72,7 +72,7 @@ impl<'a> Tables<'a> {
     }
 
     /// Bytes `at .. at + n`, or nothing.
-    #[inline]
+    #[inline(never)]
     pub fn slice(&self, at: u32, n: u32) -> &'a [u8] {
         (at as usize)
             .checked_add(n as usize)
@@ -81,7 +81,7 @@ impl<'a> Tables<'a> {
     }
 
     /// A u32 in the tables.
-    #[inline]
+    #[inline(never)]
     pub fn word(&self, at: u32) -> Option<u32> {
         let raw = self.bytes.get(at as usize..(at as usize).checked_add(4)?)?;
         Some(u32::from_le_bytes(raw.try_into().ok()?))

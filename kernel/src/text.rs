@@ -106,7 +106,7 @@ pub fn fold_at(text: &[u8], at: usize) -> (u8, u8, usize) {
 }
 
 /// Ranges of capitals whose small letters follow at a fixed distance: first, last, distance.
-const DISTANT: [(u32, u32, i32); 51] = [
+const DISTANT: [(u16, u16, i16); 51] = [
     (0xC0, 0xD6, 32),
     (0xD8, 0xDE, 32),
     (0x178, 0x178, -121),
@@ -161,7 +161,7 @@ const DISTANT: [(u32, u32, i32); 51] = [
 ];
 
 /// Ranges in which every second code point, the first included, is a capital followed by its small letter.
-const ALTERNATE: [(u32, u32); 31] = [
+const ALTERNATE: [(u16, u16); 31] = [
     (0x100, 0x12E),
     (0x132, 0x136),
     (0x139, 0x147),
@@ -205,16 +205,16 @@ pub fn fold_code(c: u32) -> u32 {
             c
         };
     }
-    if ALTERNATE
-        .iter()
-        .any(|&(a, b)| a <= c && c <= b && (c - a).is_multiple_of(2))
-    {
-        return c + 1;
+    let c = match u16::try_from(c) {
+        Ok(c) => c,
+        Err(_) => return c,
+    };
+    let alternates = |&(a, b): &(u16, u16)| a <= c && c <= b && (c - a).is_multiple_of(2);
+    if ALTERNATE.iter().any(alternates) {
+        return u32::from(c) + 1;
     }
-    DISTANT
-        .iter()
-        .find(|&&(a, b, _)| a <= c && c <= b)
-        .map_or(c, |&(_, _, by)| c.wrapping_add_signed(by))
+    let by = DISTANT.iter().find(|&&(a, b, _)| a <= c && c <= b);
+    u32::from(c.wrapping_add_signed(by.map_or(0, |&(_, _, by)| by)))
 }
 
 /// Folds `text` into `out` (as many bytes as fit both); the length stays the same.

@@ -22,6 +22,8 @@ pub const FLAGS: &[&str] = &[
     "-Clink-arg=--export=__heap_base",
     "-Clink-arg=--stack-first",
     "-Clink-arg=-zstack-size=65536",
+    // What is worth inlining says so itself; the rest is smaller apart.
+    "-Cllvm-args=--inline-threshold=0",
     "-Clink-arg=--strip-all",
     "-Clink-arg=--compress-relocations",
     "-Clink-arg=--keep-section=riegel.layout",
