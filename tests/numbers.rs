@@ -208,3 +208,24 @@ fn numbers_that_mean_nothing_are_refused() {
         ErrorCode::Schema as u8
     );
 }
+
+/// A required attribute whose bytes are compared has no number: the kernel has to miss it.
+#[test]
+fn a_required_attribute_without_numbers_is_missed() {
+    let text = POLICY.replace(
+        "attribute kind:",
+        "attribute owner: string required\nattribute kind:",
+    ) + r#"rule j { when tenant = owner then log cite "t" say { en "j" } }"#;
+    let policy = check("numbers", &text, &Nowhere, &Options::default());
+    let policy = policy.policy.unwrap();
+    let (module, native, reference) = engines(&policy);
+    let mut running = Running::new(&module.wasm);
+    for event in events(&policy) {
+        let right = riegel::abi::record::encode(&reference.decide(&event, &Vec::new()));
+        let numbers = frame::encode_numbers(&module.schema, &event).unwrap();
+        assert_eq!(native.decide(Way::Simd, &numbers, &[]), right);
+        assert_eq!(running.decide(&numbers, &[]), right);
+        let error = RecordHeader::read(&right, 0).unwrap().error;
+        assert_eq!(error, ErrorCode::Required as u8);
+    }
+}

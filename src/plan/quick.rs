@@ -53,7 +53,7 @@ pub enum QuickKind {
     Text(u32),
     /// A mask of so many texts.
     Mask(u32),
-    /// Only absent can be read.
+    /// Only absent can be read, and may be: bytes, without default and not required.
     Bytes,
     /// Nothing can be read: the kernel has to.
     Never,
@@ -116,7 +116,7 @@ fn read(slot: &Slot, facts: &SlotFacts) -> QuickSlot {
         SlotType::Enum(_) => QuickKind::Never,
         SlotType::String if facts.by_number => QuickKind::Text(texts),
         SlotType::Host | SlotType::Set if facts.by_number => QuickKind::Mask(texts),
-        _ if slot.default.is_some() => QuickKind::Never,
+        _ if slot.default.is_some() || slot.required => QuickKind::Never,
         _ => QuickKind::Bytes,
     };
     let mask = |holds: &dyn Fn(&str) -> bool| {
