@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 8");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 9");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -415,14 +415,16 @@ packed! {
         /// 1: its 4-grams are too many for the wake table; every start (kind 1: special)
         /// wakes it whose byte `Header::begun_at` names.
         every: u8,
-        /// kind 0: 1: it sleeps where there is no digit among the next 16 bytes.
-        sleepy: u8,
         /// kind 0: so many letters and digits every match begins with, at least.
         word_run: u8,
         /// kind 0: every match holds a digit among so many first bytes; 17: not among 16.
         digit_by: u8,
-        /// kind 1: 32-byte set of the bytes that may stand before the trigger.
-        run_at: u32,
+        /// Unused, zero.
+        pad: u8,
+        /// kind 0: 16 rows of `stride` bytes; where the first run of digits has length r ≤ 15 and the byte
+        /// behind it class c, at least `[r][c]` of the first 16 bytes are digits. kind 1: 32-byte set of the
+        /// bytes that may stand before the trigger. kind 2: 32-byte set of first bytes.
+        extra_at: u32,
         /// kind 1: most of them.
         run_max: u32,
         /// 256 bytes: byte -> class.
@@ -447,11 +449,6 @@ packed! {
         members_n: u32,
         /// Longest match in bytes.
         max_len: u32,
-        /// kind 0: 16 rows of `stride` bytes; where the first run of digits has length r ≤ 15 and the byte
-        /// behind it class c, at least `[r][c]` of the first 16 bytes are digits.
-        digits_at: u32,
-        /// kind 2: 32-byte set of first bytes.
-        first_at: u32,
     }
 }
 

@@ -113,6 +113,7 @@ impl<'r> Record<'r> {
         }
     }
 
+    #[inline(always)]
     fn put(&mut self, bytes: &[u8]) {
         if let Some(slot) = self.out.get_mut(self.at..self.at + bytes.len()) {
             slot.copy_from_slice(bytes);
@@ -152,6 +153,7 @@ impl<'r> Record<'r> {
     }
 
     /// An obligation in force.
+    #[inline(always)]
     pub fn obligation(&mut self, obligation: u16) {
         self.obligations.add(obligation);
     }

@@ -105,11 +105,10 @@ impl<'t> Group<'t> {
     pub fn bind(tables: &Tables<'t>, index: usize) -> Option<Self> {
         let entry = tables.group(index)?;
         let extra = match entry.kind {
-            0 => tables.slice(entry.digits_at, 16 * entry.stride),
-            1 => tables.slice(entry.run_at, 32),
-            2 => tables.slice(entry.first_at, 32),
-            _ => &[],
+            0 => 16 * entry.stride,
+            _ => 32,
         };
+        let extra = tables.slice(entry.extra_at, extra);
         let classes = tables.slice(entry.classes_at, 256);
         let trans = tables.slice(entry.trans_at, entry.trans_n * 2);
         (classes.len() == 256 && trans.len() == entry.trans_n as usize * 2).then_some(Group {
@@ -198,7 +197,7 @@ impl<'t> Group<'t> {
     /// has this byte behind them.
     #[inline(always)]
     fn need(&self, run: usize, behind: u8) -> u32 {
-        if self.entry.sleepy == 0 {
+        if self.entry.digit_by > 16 {
             return 0;
         }
         let class = self.classes.get(usize::from(behind)).copied().unwrap_or(0);
@@ -399,7 +398,7 @@ impl<'w, 't> Scanner<'w, 't> {
         } else if entry.every != 0 {
             self.at_specials |= bit;
         }
-        if entry.sleepy != 0 {
+        if entry.digit_by <= 16 {
             self.sleepy |= bit;
         }
         if let Some(slot) = self.groups.get_mut(usize::from(entry.wake_bit)) {

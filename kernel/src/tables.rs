@@ -159,9 +159,8 @@ impl<'a> Tables<'a> {
                 }
             }
             match g.kind {
-                0 => whole(g.digits_at, 16, g.stride as usize).map(|_| ())?,
-                1 => whole(g.run_at, 32, 1).map(|_| ())?,
-                2 => whole(g.first_at, 32, 1).map(|_| ())?,
+                0 => whole(g.extra_at, 16, g.stride as usize).map(|_| ())?,
+                1 | 2 => whole(g.extra_at, 32, 1).map(|_| ())?,
                 3 => (),
                 _ => return None,
             }

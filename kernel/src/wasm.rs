@@ -68,6 +68,7 @@ const fn align(at: usize) -> usize {
     (at + 15) & !15
 }
 
+#[inline(always)]
 fn grown_to(end: usize) -> bool {
     let have = core::arch::wasm32::memory_size(0);
     let want = end.div_ceil(PAGE);

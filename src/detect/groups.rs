@@ -383,9 +383,12 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
         sets.extend(at.to_le_bytes());
         sets.extend(n.to_le_bytes());
     }
-    let (run_at, run_max) = match &group.run_back {
-        Some(run) => (tables.append(&bytes_set(&run.run), 1), run.run_max),
-        None => (NONE, 0),
+    let run = group.run_back.as_ref();
+    let extra_at = match (&group.kind, run) {
+        (Kind::Wake { .. }, _) => tables.append(&wake::digits(automaton), 1),
+        (Kind::RunBack { .. }, Some(run)) => tables.append(&bytes_set(&run.run), 1),
+        (Kind::Free { .. }, _) => tables.append(&bytes_set(&wake::first_bytes(automaton)), 1),
+        _ => NONE,
     };
     let (members_at, members_n) = tables.list(&group.members);
     let kind = match group.kind {
@@ -397,14 +400,17 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
     GroupEntry {
         kind,
         wake_bit: group.wake_bit,
-        trigger: group.run_back.as_ref().map_or(0, |r| r.trigger),
+        trigger: run.map_or(0, |r| r.trigger),
         sparse,
         every: 0,
-        sleepy: u8::from(kind == 0 && wake::sleepy(automaton)),
         word_run: wake::word_run(automaton),
-        digit_by: wake::digit_by(automaton),
-        run_at,
-        run_max,
+        digit_by: match kind {
+            0 => wake::digit_by(automaton),
+            _ => 17,
+        },
+        pad: 0,
+        extra_at,
+        run_max: run.map_or(0, |r| r.run_max),
         classes_at: tables.append(&automaton.classes, 1),
         trans_at: tables.append(&trans, 2),
         trans_n: wide(code.len()),
@@ -416,15 +422,5 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
         members_at,
         members_n,
         max_len: group.max_len,
-        digits_at: if kind == 0 {
-            tables.append(&wake::digits(automaton), 1)
-        } else {
-            NONE
-        },
-        first_at: if kind == 2 {
-            tables.append(&bytes_set(&wake::first_bytes(automaton)), 1)
-        } else {
-            NONE
-        },
     }
 }

@@ -27,7 +27,6 @@ pub const FLAGS: &[&str] = &[
     "-Clink-arg=--strip-all",
     "-Clink-arg=--compress-relocations",
     "-Clink-arg=--keep-section=riegel.layout",
-    "-Clink-arg=--keep-section=target_features",
 ];
 
 /// How `core` is compiled: panics trap at once, and sorting is small instead of clever
