@@ -92,6 +92,17 @@ impl Wanted {
         })
     }
 
+    /// The bytes. For ways without a look-up in a vector.
+    #[cfg(target_arch = "x86_64")]
+    fn bytes(&self) -> impl Iterator<Item = u8> {
+        let halves = (0..16u8).filter(|&half| self.upper[usize::from(half)] != 0);
+        halves.flat_map(|half| {
+            (0..16)
+                .map(move |low| half << 4 | low)
+                .filter(|&b| self.of(b) != 0)
+        })
+    }
+
     /// What both tables say of a byte.
     #[inline(always)]
     const fn of(&self, b: u8) -> u8 {
@@ -484,12 +495,14 @@ mod simd {
         let letter = bits(&v, |x| {
             within(unsafe { _mm_or_si128(x, splat(0x20)) }, b'a', 26)
         });
-        // SSE2 has no look-up: byte by byte.
+        // SSE2 has no look-up: one comparison per wanted byte.
         let (mut special, mut trigger) = (0, 0);
-        for (i, &b) in block.iter().enumerate() {
-            let wanted = wanted.of(b);
-            special |= u64::from(wanted != 0) << i;
-            trigger |= u64::from(wanted >> 7) << i;
+        for b in wanted.bytes() {
+            let found = bits(&v, |x| any(x, &[b]));
+            special |= found;
+            if wanted.of(b) & TRIGGER != 0 {
+                trigger |= found;
+            }
         }
         Raw {
             digit,
