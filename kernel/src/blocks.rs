@@ -435,7 +435,7 @@ mod simd {
 mod simd {
     //! SSE2, which every x86-64 has.
     pub(super) use super::portable_begins as begins;
-    use super::{BLOCK, High, Raw, Wanted};
+    use super::{BLOCK, High, Raw, TRIGGER, Wanted};
     use core::arch::x86_64::{
         __m128i, _mm_add_epi8, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_cmplt_epi8,
         _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128,

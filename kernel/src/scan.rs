@@ -534,7 +534,7 @@ impl<'w, 't> Scanner<'w, 't> {
                     sieve_has(four(self.sieve, SIEVE_LEN + sieve_at(hash)), hash)
                 };
                 let fits = (look(SECOND_ANY) | look(next & 0xFFFF) | look(next)) & 1;
-                put_four(chunk.queue, kept, at | fits * FITS);
+                put_four(chunk.queue, kept, at | (fits * FITS));
                 kept += (fits | near) as usize;
             }
         }
