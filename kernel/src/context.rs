@@ -108,7 +108,7 @@ impl Words<'_> {
                 let edge =
                     |p: usize| !(p > 0 && is_word(view.bytes(), p - 1) && is_word(view.bytes(), p));
                 if at + text.len() <= to
-                    && same(view.bytes().get(..to).unwrap_or(&[]), at, text)
+                    && same(view.bytes(), at, text)
                     && (whole == 0 || (edge(at) && edge(at + text.len())))
                 {
                     return true;
