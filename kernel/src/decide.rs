@@ -565,15 +565,17 @@ impl Part<'_> {
         steps: &mut [u32],
     ) {
         let text = part_of(self.padded, &self.part);
-        let changes = if self.clean {
-            0
-        } else {
-            normalise::count(text)
+        let written = match self.clean {
+            true => Some((0, 0)),
+            false => normalise::write(text, buffer, steps),
+        };
+        let Some((mut len, n)) = written else {
+            return;
         };
         judge.part = self.index as u32;
         judge.origin = (1 << self.part.role) | (1 << (8 + self.part.direction));
         let from = judge.n;
-        if changes == 0 && in_place(&self.part, self.len) {
+        if n == 0 && in_place(&self.part, self.len) {
             let padded = self.padded.get(self.part.offset as usize..).unwrap_or(&[]);
             scanner.scan(
                 self.way,
@@ -586,17 +588,12 @@ impl Part<'_> {
             judge.place(from, self.part.offset, Origin { text, steps: &[] });
             return;
         }
-        let (len, n) = if changes == 0 {
-            if let Some(to) = buffer.get_mut(..text.len()) {
-                to.copy_from_slice(text);
-            }
-            (text.len(), 0)
-        } else {
-            match normalise::write(text, buffer, steps) {
-                Some(done) => done,
-                None => return,
-            }
-        };
+        if n == 0
+            && let Some(to) = buffer.get_mut(..text.len())
+        {
+            to.copy_from_slice(text);
+            len = text.len();
+        }
         if let Some(pad) = buffer.get_mut(len..len + PAD) {
             pad.fill(0);
         }

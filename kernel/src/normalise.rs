@@ -61,11 +61,15 @@ pub fn count(text: &[u8]) -> usize {
 }
 
 /// Writes the view of `text` into `view` and its steps (pairs of u32: view, origin) into `steps`.
-/// Gives the length of the view and the number of steps; `None` where a buffer is too small
-/// (`view` as long as `text`, `steps` two u32 per change and two more are always enough).
+/// Gives the length of the view and the number of steps, or (0, 0) where nothing changes and nothing
+/// was written; `None` where a buffer is too small (`view` as long as `text`, `steps` two u32 per
+/// change and two more are always enough).
 pub fn write(text: &[u8], view: &mut [u8], steps: &mut [u32]) -> Option<(usize, usize)> {
     let done = pass(text, view, steps);
-    done.fits.then_some((done.len, done.n))
+    match done.changes {
+        0 => Some((0, 0)),
+        _ => done.fits.then_some((done.len, done.n)),
+    }
 }
 
 #[inline(never)]
@@ -100,7 +104,9 @@ fn pass<'a>(text: &'a [u8], view: &'a mut [u8], steps: &'a mut [u32]) -> Written
             done.step();
         }
     });
-    done.run(text.len());
+    if done.changes > 0 {
+        done.run(text.len());
+    }
     done
 }
 

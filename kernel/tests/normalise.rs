@@ -7,6 +7,10 @@ fn view(text: &[u8]) -> (Vec<u8>, Vec<u32>) {
     let mut view = vec![0; text.len()];
     let mut steps = vec![0; 2 * (count(text) + 2)];
     let (len, n) = write(text, &mut view, &mut steps).unwrap();
+    if n == 0 {
+        assert_eq!(count(text), 0);
+        return (text.to_vec(), Vec::new());
+    }
     view.truncate(len);
     steps.truncate(2 * n);
     (view, steps)
