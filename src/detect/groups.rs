@@ -178,8 +178,8 @@ fn kind(alone: &Automaton, shape: &Shape, digits: u8, specials: &mut Vec<u8>) ->
         .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'('));
     let temper = match (saturated, numeric, wake::sleepy(alone)) {
         (true, ..) => 3,
-        (_, true, _) => 0,
-        (.., true) => 1,
+        (_, true, true) => 0,
+        (_, false, true) => 1,
         _ => 2,
     };
     Kind::Wake { temper, digits }
@@ -323,7 +323,7 @@ pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
                 ),
             };
             match &grams {
-                Some(grams) => filter.add(bit, grams, words),
+                Some(grams) => filter.add(bit, grams, entry.digit_by <= 16),
                 None => {
                     filter.add_bytes(bit, &first);
                     entry.every = 1;

@@ -207,17 +207,20 @@ impl Filter {
         }
     }
 
-    /// Wakes the group of this bit on these 4-grams; `looked`: it has second looks.
-    pub(super) fn add(&mut self, bit: u8, grams: &Grams, looked: bool) {
+    /// Wakes the group of this bit on these 4-grams. The second sieve holds what may follow them, or
+    /// that anything may; only where every match has a digit near does it say nothing, for a digit
+    /// near is reason enough to look.
+    pub(super) fn add(&mut self, bit: u8, grams: &Grams, sleepy: bool) {
         let any = BTreeSet::from([SECOND_ANY]);
         for (&key, seconds) in &grams.first {
             if let Some(slot) = self.wake.get_mut(wake_slot(key)) {
                 *slot |= bit;
             }
             self.mark(0, sieve_hash(key));
-            let seconds = seconds.as_ref().unwrap_or(&any);
-            for &next in seconds.iter().filter(|_| looked) {
-                self.mark(SIEVE_LEN, second_hash(key, next));
+            if !sleepy {
+                for &next in seconds.as_ref().unwrap_or(&any) {
+                    self.mark(SIEVE_LEN, second_hash(key, next));
+                }
             }
         }
     }

@@ -388,6 +388,23 @@ fn nasty() -> Vec<Entry> {
             &["payment.card", "raw.bytes"],
             &["12345678", "000"],
         ),
+        // Woken by signs, without a digit near and without words: run back from a sign, in brackets,
+        // behind a plus.
+        entry(
+            detector("sign.at", &[r"\b[a-z]{1,20}@acme\b"]),
+            &[],
+            &["bob@acme", "carol@acme-7", "bob@acme bob@acme"],
+        ),
+        entry(
+            detector("sign.hash", &[r"\b[A-Z]{1,3}#ä"]),
+            &[],
+            &["A#ä", "ABC#ä", "X#äY#ä"],
+        ),
+        entry(
+            detector("sign.bracket", &[r"\(geheim\)", r"\+plus\b"]),
+            &[],
+            &["(geheim)", "+plus", "(geheim) 5", "(geheim)+plus"],
+        ),
         entry(
             Detector {
                 confidence: table([1, 1, 1, 1]),
