@@ -67,7 +67,8 @@ fn main() {
                 bytes
             })
             .collect();
-        let wanted = Wanted::default();
+        // The bytes that the library's patterns begin with, besides letters and digits.
+        let wanted = Wanted::new(b"\xE2@(+[\\%;-").triggered(b'@');
         let masks = best(|| {
             let passes = padded
                 .iter()

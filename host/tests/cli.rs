@@ -266,6 +266,14 @@ fn built_modules_decide_and_damaged_ones_are_refused() {
         &["decide", "demo.wasm", "--event", "event.json"],
     ));
     assert!(text.starts_with("GESTOPPT"));
+    // Where the policy lay does not matter, and the module does not say it.
+    let whole = folder.join("demo.riegel").display().to_string();
+    let elsewhere = riegel(&folder, &["build", &whole, "-o", "elsewhere.wasm"]);
+    assert_eq!(elsewhere.status.code(), Some(0));
+    assert_eq!(
+        std::fs::read(folder.join("demo.wasm")).unwrap(),
+        std::fs::read(folder.join("elsewhere.wasm")).unwrap()
+    );
     let again = riegel(&folder, &["build", "demo.riegel", "-o", "again.wasm"]);
     assert_eq!(code(&again), 0);
     let module = std::fs::read(folder.join("demo.wasm")).unwrap();

@@ -123,6 +123,25 @@ fn compare(native: &[Json], v8: &[Json]) -> Outcome {
             }
             println!("{module} on {corpus}: {first} findings, the same in all processes");
         }
+        // The opponents find what their patterns say, each in all processes the same.
+        for (runs, name) in [
+            (native, "regex"),
+            (v8, "regexp_combined"),
+            (v8, "regexp_loop"),
+        ] {
+            let at = format!("/corpora/{corpus}/{name}/findings");
+            let counts: Vec<Option<u64>> = runs
+                .iter()
+                .map(|run| run.pointer(&at).and_then(Json::as_u64))
+                .collect();
+            let Some(Some(first)) = counts.first().copied() else {
+                return Err(format!("no count of {name} on {corpus}"));
+            };
+            if counts.iter().any(|count| *count != Some(first)) {
+                return Err(format!("{name} on {corpus} counts differently: {counts:?}"));
+            }
+            println!("{name} on {corpus}: {first} matches, the same in all processes");
+        }
     }
     Ok(())
 }
@@ -150,7 +169,7 @@ fn page(m: &Measured) -> String {
     let rules = |size: &str, what: &str| median(&m.attributes, &format!("/{size}/{what}/us"));
     let mut text = String::from(
         "# Benchmarks\n\nWritten by `cargo xtask bench`; do not edit. Medians of five processes; in each the fastest pass of about \
-         a second. Finding counts were equal in all processes and engines before any speed was written.\n\n",
+         a second. A module's finding counts were equal in all processes and engines, and an opponent's in all processes, before any speed was written.\n\n",
     );
     let mut line = |args: std::fmt::Arguments<'_>| {
         let _ = text.write_fmt(args);
@@ -230,7 +249,11 @@ fn page(m: &Measured) -> String {
             value("en")
         ));
     }
-    for (name, what) in [("38 detectors", "thirty"), ("all 46", "everything")] {
+    for (name, what) in [
+        ("38 detectors", "thirty"),
+        ("all 46", "everything"),
+        ("`regex` with twelve patterns", "regex"),
+    ] {
         let (de, en) = ratio(&|c| native(c, &format!("{what}/findings")));
         line(format_args!(
             "| findings, {name} (all confidences) | {de} | {en} |"

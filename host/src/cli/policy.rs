@@ -78,12 +78,18 @@ pub fn check_text(name: &str, text: &str, today: Option<Date>, all_detectors: bo
     check(name, text, &Library, &options)
 }
 
-/// Compiles what was checked.
-pub fn build(checked: Checked) -> Result<Module, Stop> {
-    let Some(policy) = &checked.policy else {
+/// Compiles what was checked. The module knows its policy by the name of the file alone: where it
+/// lay is nobody's business, and must not change the bytes.
+pub fn build(mut checked: Checked) -> Result<Module, Stop> {
+    let Some(mut policy) = checked.policy.take() else {
         return Err(no_policy(checked));
     };
-    compile(policy, riegel::emit::KERNEL)
+    if let Some(own) = policy.sources.first_mut()
+        && let Some(name) = Path::new(&own.name).file_name()
+    {
+        own.name = name.to_string_lossy().into_owned();
+    }
+    compile(&policy, riegel::emit::KERNEL)
         .map_err(|diagnostics| Stop::Diagnostics(diagnostics, checked.sources))
 }
 
