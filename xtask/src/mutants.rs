@@ -56,6 +56,11 @@ pub fn sample(count: usize) -> Outcome {
 fn try_all(mutants: Vec<Mutant>) -> Outcome {
     let copy = root().join("target/mutants");
     let mut survivors = Vec::new();
+    // What an earlier run left may be gone from the repository by now.
+    if copy.exists() {
+        fs::remove_dir_all(&copy)
+            .map_err(|error| format!("cannot remove {}: {error}", copy.display()))?;
+    }
     copy_tree(&copy)?;
     say("mutants: the tests pass without one");
     let unique: std::collections::BTreeSet<&[String]> =
