@@ -127,6 +127,7 @@ pub enum Way {
 }
 
 /// Raw masks of a block before letters beyond ASCII are resolved.
+#[derive(Default)]
 struct Raw {
     digit: u64,
     alnum: u64,
@@ -191,26 +192,20 @@ impl Way {
     }
 }
 
-/// Folds a block for the sieve, byte by byte as [`crate::layout::wake_key`] does it.
+/// Folds a block for the sieve, byte by byte as [`crate::layout::fold`] does it.
 #[inline(always)]
 pub fn fold(way: Way, block: &[u8; BLOCK], out: &mut [u8; BLOCK]) {
     if way.simd() {
         simd::fold(block, out);
     } else {
         for (to, &b) in out.iter_mut().zip(block) {
-            *to = crate::layout::wake_key(u32::from(b)) as u8;
+            *to = crate::layout::fold(b);
         }
     }
 }
 
 fn portable(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
-    let mut raw = Raw {
-        digit: 0,
-        alnum: 0,
-        special: 0,
-        trigger: 0,
-        high: 0,
-    };
+    let mut raw = Raw::default();
     for (i, &b) in block.iter().enumerate() {
         let bit = 1u64 << i;
         raw.digit |= if b.is_ascii_digit() { bit } else { 0 };
@@ -369,13 +364,7 @@ mod simd {
                 core::mem::transmute(wanted.upper),
             )
         };
-        let mut raw = Raw {
-            digit: 0,
-            alnum: 0,
-            special: 0,
-            trigger: 0,
-            high: 0,
-        };
+        let mut raw = Raw::default();
         // One vector after the other: all masks of all four at once want more registers than there are.
         let mut add = |x: v128, shift: u32| {
             let digit = within(x, b'0', 10);

@@ -494,12 +494,12 @@ pub const fn sieve_bits(hash: u32) -> u32 {
     1u32.wrapping_shl(hash >> 16) | 1u32.wrapping_shl(hash >> 11)
 }
 
-/// Folds four bytes for the wake table: letters to lower case, digits (and `: ; < = > ?`) to `0`.
+/// Folds a byte for the sieves and the wake table: letters to lower case, digits and signs to `0` and
+/// the like. `blocks.rs` does the same to 64 at a time.
 #[inline(always)]
-pub const fn wake_key(raw: u32) -> u32 {
-    let x = raw | 0x2020_2020;
-    let digit = (x >> 4) & !(x >> 6) & 0x0101_0101;
-    x & !(digit * 0x0F)
+pub const fn fold(b: u8) -> u8 {
+    let x = b | 0x20;
+    if x & 0x50 == 0x10 { x & 0xF0 } else { x }
 }
 
 /// Place of a folded 4-gram in the wake table. What falls together in the sieve does not here.

@@ -17,7 +17,7 @@
 //! | `findings` | giving way, overlaps, counting |
 //! | `decide`, `record` | one decision from frame to record |
 //! | `sort` | a small sort |
-//! | `memory` | the only `unsafe` outside vector intrinsics |
+//! | `memory` | reads without bounds checks, and buffers cut from one block |
 #![cfg_attr(not(test), no_std)]
 
 pub mod blocks;

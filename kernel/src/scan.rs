@@ -1,17 +1,19 @@
 //! The scanner: one pass over a part's normalised view.
 //!
-//! 1. 64 bytes become masks (`blocks.rs`), one block of look-ahead.
-//! 2. *Starts* are token starts (a word byte after a non-word byte) and the few
-//!    special bytes that some pattern begins with. At a start, four folded bytes
-//!    are looked for in a sieve; what passes is queued, and after some blocks the
-//!    wake table says which automata could match at each queued start at all.
-//!    Where every match of a group holds digits, their number in the next 16 bytes
-//!    must reach what the automaton needs.
-//!    All of that is computed from the automata by the compiler, nothing by hand.
-//! 3. A woken group is a union automaton: it is walked once, remembers every end
-//!    at which it matches, and says which detectors match there (match-all: nobody
-//!    shadows anybody).
-//! 4. `judge.rs` tries the ends, longest first: boundaries, check, context.
+//! A chunk of 32 blocks goes through five short loops, each sparing the next:
+//!
+//! | step | what it does |
+//! | --- | --- |
+//! | `read` | 64 bytes become masks and a folded copy (`blocks.rs`) |
+//! | `survey` | *starts*: token starts (a word byte after a non-word byte), and the few special bytes that some pattern begins with |
+//! | `sift` | the first sieve: may a match begin with these four folded bytes? |
+//! | `choose` | the second sieve: may it go on like this? Or is there a digit near? |
+//! | `wake_all` | the wake table says which groups; a group whose matches hold digits asks for enough of them |
+//!
+//! All of that is computed from the automata by the compiler (`src/detect/wake.rs`), nothing by hand.
+//! A woken group is a union automaton: it is walked once, remembers every end at which it matches, and
+//! says which detectors match there (match-all: nobody shadows anybody). `judge.rs` then tries the ends,
+//! longest first: boundaries, check, context.
 //!
 //! Groups of other kinds: a *run-back trigger* (the `@` of an e-mail address) is a
 //! special of its own; from it the scanner goes back over the bytes that may stand

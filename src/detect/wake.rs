@@ -1,7 +1,8 @@
 //! When a group must be woken: computed from its automaton, never written by hand.
 //!
 //! - *4-grams*: every way the first four bytes of a match (and what may follow a
-//!   shorter one) can look after the kernel's folding.
+//!   shorter one) can look after the kernel's folding; for words also the two to
+//!   four bytes behind, where those are few.
 //! - *digits*: how many of the first 16 bytes are digits at least, by the length
 //!   of the run of digits the match begins with and the byte behind that run.
 //! - *run-back*: a byte that every match holds, before which only a bounded run of
@@ -9,7 +10,7 @@
 
 use super::automaton::Automaton;
 use riegel_kernel::layout::{
-    SECOND_ANY, SIEVE_LEN, WAKE_BITS, second_hash, sieve_at, sieve_bits, sieve_hash, wake_key,
+    SECOND_ANY, SIEVE_LEN, WAKE_BITS, fold, second_hash, sieve_at, sieve_bits, sieve_hash,
     wake_slot,
 };
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -18,11 +19,6 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 const SATURATED: usize = 6_000;
 /// Longest run before a trigger.
 const MOST_RUN: u32 = 256;
-
-/// The folded byte.
-fn fold(b: u8) -> u8 {
-    wake_key(u32::from(b)).to_le_bytes()[0]
-}
 
 /// Does a folded byte stand for letters and digits alone? (`0` stands for signs too, bytes from 80 on
 /// for letters and others.)
