@@ -25,6 +25,18 @@ library! {
     "packs" "packs": "baseline";
 }
 
+macro_rules! lists {
+    ($($name:literal)*) => {
+        /// The files of `policies/lib/data`: name and text.
+        const LISTS: &[(&str, &str)] = &[$((
+            concat!("data/", $name, ".txt"),
+            include_str!(concat!("../policies/lib/data/", $name, ".txt")),
+        )),*];
+    };
+}
+
+lists! {}
+
 /// The embedded files.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Library;
@@ -42,6 +54,12 @@ impl Resolver for Library {
             .iter()
             .find(|(name, _)| *name == path)
             .map(|(_, text)| (*text).to_owned())
+    }
+
+    fn file(&self, from: &str, path: &str) -> Option<String> {
+        let ours = from.starts_with("lib.");
+        let (_, text) = LISTS.iter().find(|(name, _)| ours && *name == path)?;
+        Some((*text).to_owned())
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! block  masks 96 bytes, then per bucket (8) the end of its words u16 (counted from the first word),
-//!        then per word: text offset u32, length u8, whole u8 (1: boundaries on both sides), zero u16
+//!        then per word: text offset u32, length u8, whole u8 (0: a stem; 1: boundaries on both sides;
+//!        2: an ending may follow), zero u16. A blank stands for one to three blanks, tabs or line ends.
 //! masks  for the first, second and third byte of a word: 16 bytes by its lower half, 16 by its upper half;
 //!        bit b: some word of bucket b has such a byte there, or ends before
 //! ```
@@ -35,59 +36,85 @@ pub fn stands(
     before_only: bool,
 ) -> bool {
     let within = within.min(WIDEST);
-    let head = tables.slice(block, HEAD);
-    let Some((masks, ends)) = head.split_first_chunk::<MASKS>() else {
+    let Some(words) = Words::of(tables, block) else {
         return false;
     };
-    let words = Words {
-        tables,
-        masks,
-        ends,
-        at: block + HEAD,
-    };
-    words.stand(view, start.saturating_sub(within), start)
-        || (!before_only && words.stand(view, end, (end + within).min(view.len)))
+    let stand = |from, to| words.find(view, from, to, false).is_some();
+    stand(start.saturating_sub(within), start)
+        || (!before_only && stand(end, (end + within).min(view.len)))
 }
 
 /// The words of a block.
-struct Words<'t> {
+pub struct Words<'t> {
     tables: &'t Tables<'t>,
     masks: &'t [u8; MASKS],
     ends: &'t [u8],
     at: u32,
 }
 
-impl Words<'_> {
-    /// Does one of them stand in `from .. to`?
-    fn stand(&self, view: View<'_>, from: usize, to: usize) -> bool {
+impl<'t> Words<'t> {
+    /// Binds a block; `None` where there is none.
+    pub fn of(tables: &'t Tables<'t>, block: u32) -> Option<Self> {
+        let (masks, ends) = tables.slice(block, HEAD).split_first_chunk::<MASKS>()?;
+        Some(Words {
+            tables,
+            masks,
+            ends,
+            at: block + HEAD,
+        })
+    }
+
+    /// The first (or last) of them in `from .. to`, and its end.
+    #[inline(never)]
+    pub fn find(
+        &self,
+        view: View<'_>,
+        from: usize,
+        to: usize,
+        last: bool,
+    ) -> Option<(usize, usize)> {
+        let mut found = None;
         let mut base = from;
         while base < to {
-            let Some(piece) = folded(view, base) else {
-                return false;
-            };
+            let piece = folded(view, base)?;
             for at in (0..PIECE).step_by(16) {
-                let Some(bytes) = piece.get(at..).and_then(|p| p.first_chunk::<18>()) else {
-                    return false;
-                };
+                let bytes = piece.get(at..).and_then(|p| p.first_chunk::<18>())?;
                 let mut places = begins(bytes, self.masks);
                 while places != 0 {
                     let here = at + places.trailing_zeros() as usize;
                     places &= places - 1;
                     let buckets = piece.get(here..).and_then(|p| p.first_chunk::<3>());
                     let buckets = buckets.map_or(0, |three| fit(three, self.masks));
-                    if base + here < to && self.one_of(view, base + here, to, buckets) {
-                        return true;
+                    if base + here < to
+                        && let Some(end) = self.one_of(view, base + here, to, buckets)
+                    {
+                        found = Some((base + here, end));
+                        if !last {
+                            return found;
+                        }
                     }
                 }
             }
             base += PIECE;
         }
-        false
+        found
     }
 
-    /// Does a word of these buckets stand at `at`, and end at `to` or before?
+    /// Does one of them stand exactly here?
+    pub fn stand_at(&self, view: View<'_>, (start, end): (usize, usize)) -> bool {
+        let Some(piece) = folded(view, start) else {
+            return false;
+        };
+        let buckets = piece
+            .first_chunk::<3>()
+            .map_or(0, |three| fit(three, self.masks));
+        self.one_of(view, start, end, buckets) == Some(end)
+    }
+
+    /// The end of the longest word of these buckets that stands at `at` and ends at `to` or before.
     #[inline(never)]
-    fn one_of(&self, view: View<'_>, at: usize, to: usize, mut buckets: u8) -> bool {
+    fn one_of(&self, view: View<'_>, at: usize, to: usize, mut buckets: u8) -> Option<usize> {
+        let mut longest = None;
         let end = |bucket: usize| {
             let raw = self.ends.get(2 * bucket..2 * bucket + 2);
             raw.map_or(0, |raw| u32::from(raw[0]) | u32::from(raw[1]) << 8)
@@ -107,36 +134,65 @@ impl Words<'_> {
                 let text = self.tables.slice(text, u32::from(len));
                 let edge =
                     |p: usize| !(p > 0 && is_word(view.bytes(), p - 1) && is_word(view.bytes(), p));
-                if at + text.len() <= to
-                    && same(view.bytes(), at, text)
-                    && (whole == 0 || (edge(at) && edge(at + text.len())))
+                let Some(mut end) = same(view.bytes(), at, text) else {
+                    continue;
+                };
+                if whole == 2 && !edge(end) {
+                    end += ending(view.bytes(), end);
+                }
+                if end <= to
+                    && longest.is_none_or(|l| l < end)
+                    && (whole == 0 || (edge(at) && edge(end)))
                 {
-                    return true;
+                    longest = Some(end);
                 }
             }
         }
-        false
+        longest
     }
 }
 
-/// Does the folded `text` stand at `at`?
-fn same(view: &[u8], mut at: usize, text: &[u8]) -> bool {
+/// The length of an inflected word's ending (e, er, es, en, em, n, s) at `at`.
+fn ending(view: &[u8], at: usize) -> usize {
+    let letter = |i: usize| view.get(at + i).map_or(0, u8::to_ascii_lowercase);
+    match (letter(0), letter(1)) {
+        (b'e', b'r' | b's' | b'n' | b'm') => 2,
+        (b'e' | b'n' | b's', _) => 1,
+        _ => 0,
+    }
+}
+
+/// Where the folded `text`, which stands at `at`, ends; `None`: it does not stand there.
+fn same(view: &[u8], mut at: usize, text: &[u8]) -> Option<usize> {
     let mut rest = text;
     while let Some((&first, behind)) = rest.split_first() {
+        if first == b' ' {
+            let blanks = view.get(at..).unwrap_or(&[]).iter();
+            let blanks = blanks
+                .take(3)
+                .take_while(|b| b" \t\r\n".contains(b))
+                .count();
+            if blanks == 0 {
+                return None;
+            }
+            at += blanks;
+            rest = behind;
+            continue;
+        }
         let (a, b, len) = fold_at(view, at);
         rest = behind;
         if a != first {
-            return false;
+            return None;
         }
         if len == 2 {
             match rest.split_first() {
                 Some((&second, behind)) if second == b => rest = behind,
-                _ => return false,
+                _ => return None,
             }
         }
         at += len;
     }
-    true
+    Some(at)
 }
 
 /// The piece at `base`, folded, with some bytes behind it.

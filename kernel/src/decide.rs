@@ -9,13 +9,15 @@
 //! [`search`], every other one is written before it is read.
 
 use crate::blocks::{PAD, Way};
+use crate::compose::compose;
 use crate::config;
 use crate::event::{Facts, Frame};
 use crate::findings;
 use crate::judge::{Found, Judge};
 use crate::layout::{
-    ErrorCode, FINDING_REDACT, NONE, ObligationKind, PartEntry, RECORD_CONTENT_READ, RECORD_STAGED,
-    RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleEntry, RuleHit, StageStep,
+    AnyEntry, BesideEntry, ErrorCode, FINDING_REDACT, NONE, ObligationKind, PartEntry,
+    RECORD_CONTENT_READ, RECORD_STAGED, RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleEntry, RuleHit,
+    StageStep,
 };
 use crate::memory::{Plain, carve};
 use crate::normalise::{self, Origin};
@@ -30,6 +32,11 @@ pub trait Rules {
     /// Which clauses of the rule hold.
     fn clauses(&self, facts: &Facts<'_>, rule: u32) -> u64;
 }
+
+/// Findings that there is room for, however short the content is.
+const DENSE: usize = 4_096;
+/// Findings that there is room for, however long it is.
+const MOST_FOUND: usize = 1 << 18;
 
 /// How much memory a decision needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,12 +74,13 @@ impl Needs {
             }
         }
         let detectors = h.detectors_n as usize;
-        let most = detectors * h.max_findings as usize;
         let found = (content.len() as u64 * u64::from(h.findings_per_kib) / 1024) as usize;
         let found = if content.is_empty() {
             0
         } else {
-            (found + detectors).min(most)
+            // As many as can be, and no more than any text in earnest holds.
+            let dense = (content.len() / 2).max(DENSE);
+            (found.min(dense) + detectors).min(MOST_FOUND)
         };
         let (rules, listed) = (h.rules_n as usize, h.listed as usize);
         let words = (h.bit_words + h.demand_words + h.fired_words) as usize;
@@ -251,7 +259,7 @@ pub fn decide(
     if asked.iter().any(|&w| w != 0) {
         let memory = core::mem::take(&mut work.rest);
         if let Some(buffers) = Search::new(work.needs, memory) {
-            also_yields(tables, asked);
+            also_demanded(tables, asked);
             let content = (padded, len, work.needs.clean);
             found = search(
                 way,
@@ -430,9 +438,9 @@ fn hit(
     }
 }
 
-/// A demanded detector demands those it yields to, so that it finds the same whichever rules are open.
+/// A demanded detector demands those it leans on or yields to, so that it finds the same whichever rules are open.
 #[inline(never)]
-fn also_yields(tables: &Tables<'_>, demand: &mut [u64]) {
+pub fn also_demanded(tables: &Tables<'_>, demand: &mut [u64]) {
     // Not what those yield to in turn: what was asked is read before anything is added.
     let mut asked = [0u64; findings::SET_WORDS];
     for (to, from) in asked.iter_mut().zip(demand.iter()) {
@@ -448,11 +456,36 @@ fn also_yields(tables: &Tables<'_>, demand: &mut [u64]) {
         let Some(entry) = tables.detector(index) else {
             break;
         };
-        for other in tables.list(entry.yields_at, entry.yields_n) {
-            if let Some(word) = demand.get_mut(usize::from(other / 64)) {
-                *word |= 1 << (other % 64);
+        let beside = match entry.beside_at {
+            NONE => BesideEntry::default(),
+            at => BesideEntry::read(tables.bytes, at as usize).unwrap_or_default(),
+        };
+        for other in tables
+            .list(entry.yields_at, entry.yields_n)
+            .chain(tables.list(beside.detectors_at, beside.detectors_n))
+        {
+            put(demand, other);
+        }
+    }
+    // What is made of marks needs its marks.
+    for index in 0..tables.header.detectors_n as usize {
+        let asked = demand
+            .get(index / 64)
+            .is_some_and(|w| w & (1 << (index % 64)) != 0);
+        if asked
+            && let Some(entry) = tables.detector(index).filter(|e| e.any_at != NONE)
+            && let Some(any) = AnyEntry::read(tables.bytes, entry.any_at as usize)
+        {
+            for mark in tables.list(any.marks_at, any.marks_n) {
+                put(demand, mark);
             }
         }
+    }
+}
+
+fn put(demand: &mut [u64], detector: u16) {
+    if let Some(word) = demand.get_mut(usize::from(detector / 64)) {
+        *word |= 1 << (detector % 64);
     }
 }
 
@@ -577,14 +610,12 @@ impl Part<'_> {
         let from = judge.n;
         if n == 0 && in_place(&self.part, self.len) {
             let padded = self.padded.get(self.part.offset as usize..).unwrap_or(&[]);
-            scanner.scan(
-                self.way,
-                View {
-                    padded,
-                    len: text.len(),
-                },
-                judge,
-            );
+            let view = View {
+                padded,
+                len: text.len(),
+            };
+            scanner.scan(self.way, view, judge);
+            compose(judge, view, from);
             judge.place(from, self.part.offset, Origin { text, steps: &[] });
             return;
         }
@@ -597,14 +628,12 @@ impl Part<'_> {
         if let Some(pad) = buffer.get_mut(len..len + PAD) {
             pad.fill(0);
         }
-        scanner.scan(
-            self.way,
-            View {
-                padded: buffer,
-                len,
-            },
-            judge,
-        );
+        let view = View {
+            padded: buffer,
+            len,
+        };
+        scanner.scan(self.way, view, judge);
+        compose(judge, view, from);
         let steps = steps.get(..2 * n).unwrap_or(&[]);
         judge.place(from, self.part.offset, Origin { text, steps });
     }

@@ -24,17 +24,22 @@ fn place(found: &[Found], i: usize) -> (u64, u16) {
     })
 }
 
-/// Sorts a part's findings, drops those that give way, and gives how many are left.
+/// Sorts findings of a part by their places.
 #[inline(never)]
-pub fn settle(tables: &Tables<'_>, found: &mut [Found]) -> usize {
-    let n = found.len();
-    sort(n, &mut |ask, i, j| {
+pub fn sort_places(found: &mut [Found]) {
+    sort(found.len(), &mut |ask, i, j| {
         if ask == Ask::Swap {
             found.swap(i, j);
             return false;
         }
         place(found, i) < place(found, j)
     });
+}
+
+/// Sorts a part's findings, drops those that give way, and gives how many are left.
+#[inline(never)]
+pub fn settle(tables: &Tables<'_>, found: &mut [Found]) -> usize {
+    sort_places(found);
     for i in 0..found.len() {
         if gives_way(tables, found, i)
             && let Some(f) = found.get_mut(i)

@@ -10,14 +10,15 @@
 //! ```
 
 use crate::check::{Value, holds};
-use crate::context;
+use crate::context::{self, Words};
 use crate::layout::{
-    DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END, DETECTOR_START,
-    DETECTOR_UNDERSCORE, DetectorEntry, NONE,
+    BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END, DETECTOR_HIDDEN,
+    DETECTOR_START, DETECTOR_UNDERSCORE, DetectorEntry, NONE,
 };
 use crate::memory::Plain;
 use crate::normalise::Origin;
 use crate::scan::{Ends, Group, LONGEST, View};
+use crate::sequence;
 use crate::tables::Tables;
 use crate::text::{Edges, fold_at};
 
@@ -52,8 +53,13 @@ pub struct Found {
     pub flags: u8,
 }
 
-/// Gave way to another detector.
+/// Gave way to another detector, or nothing stood beside it.
 pub const DROPPED: u8 = 0x80;
+/// Its confidence holds where something stands beside it; else bits 4 and 5 of the flags are.
+pub const PENDING: u8 = 0x40;
+
+/// A confidence where something stands beside the span, and where nothing does.
+type Levels = (u8, u8);
 
 // SAFETY: one u64, seven u32, one u16 and two u8 in a row: 40 bytes without padding, any bits valid.
 unsafe impl Plain for Found {}
@@ -119,11 +125,7 @@ impl<'w, 't> Judge<'w, 't> {
     #[inline(never)]
     pub fn open(&self, view: View<'_>, detector: u16, start: usize) -> bool {
         let index = usize::from(detector);
-        let demanded = self
-            .demand
-            .get(index / 64)
-            .is_some_and(|w| w & (1 << (index % 64)) != 0);
-        if !demanded
+        if !self.is_demanded(index)
             || self
                 .last_end
                 .get(index)
@@ -137,6 +139,13 @@ impl<'w, 't> Judge<'w, 't> {
             edges.digits &= entry.flags & DETECTOR_AFTER == 0;
             entry.flags & DETECTOR_START == 0 || edges.starts(view.bytes(), start)
         })
+    }
+
+    /// Is the detector demanded?
+    #[inline]
+    pub fn is_demanded(&self, detector: usize) -> bool {
+        let word = self.demand.get(detector / 64);
+        word.is_some_and(|w| w & (1 << (detector % 64)) != 0)
     }
 
     /// May a match of the detector end at `end`? A lead may end anywhere.
@@ -157,9 +166,24 @@ impl<'w, 't> Judge<'w, 't> {
         let Some(entry) = self.tables.detector(usize::from(detector)) else {
             return;
         };
+        if entry.sequences_at != NONE {
+            for &end in ends {
+                let anchor = (start, end as usize);
+                if let Some(span) = sequence::extend(&self.tables, entry.sequences_at, view, anchor)
+                    && self
+                        .last_end
+                        .get(usize::from(detector))
+                        .is_some_and(|&l| span.0 >= l as usize)
+                    && self.region(view, detector, &entry, span)
+                {
+                    return;
+                }
+            }
+            return;
+        }
         if entry.flags & DETECTOR_AFTER == 0 {
-            if let Some((end, confidence)) = self.decide(view, &entry, start, ends) {
-                self.keep(view, detector, (start, end), confidence);
+            if let Some((end, levels)) = self.decide(view, &entry, start, ends) {
+                self.keep(view, detector, (start, end), levels);
             }
             return;
         }
@@ -184,13 +208,30 @@ impl<'w, 't> Judge<'w, 't> {
                     n += 1;
                 }
             }
-            if let Some((end, confidence)) =
+            if let Some((end, levels)) =
                 self.decide(view, &entry, start, list.get(..n).unwrap_or(&[]))
             {
-                self.keep(view, detector, (start, end), confidence);
+                self.keep(view, detector, (start, end), levels);
                 return;
             }
         }
+    }
+
+    /// Keeps a span that no pattern bounds, where it is a finding.
+    #[inline(never)]
+    pub fn region(
+        &mut self,
+        view: View<'_>,
+        detector: u16,
+        entry: &DetectorEntry,
+        span: (usize, usize),
+    ) -> bool {
+        let levels = self.levels(view, entry, span, false);
+        let found = levels.0 | levels.1 != 0;
+        if found {
+            self.keep(view, detector, span, levels);
+        }
+        found
     }
 
     #[inline(never)]
@@ -200,7 +241,7 @@ impl<'w, 't> Judge<'w, 't> {
         entry: &DetectorEntry,
         start: usize,
         ends: &[u32],
-    ) -> Option<(usize, u8)> {
+    ) -> Option<(usize, Levels)> {
         let program = self.tables.slice(entry.check_at, entry.check_n);
         let span = |end: u32| view.bytes().get(start..end as usize).unwrap_or(&[]);
         let mut held = 0u32;
@@ -211,62 +252,109 @@ impl<'w, 't> Judge<'w, 't> {
                     continue;
                 }
                 held |= 1 << i;
-                let level = self.level(view, entry, (start, end as usize), entry.check, entry.both);
-                if level > 0 {
-                    return Some((end as usize, self.lowered(entry, span(end), level)));
+                let levels = self.levels(view, entry, (start, end as usize), true);
+                if levels.0 | levels.1 > 0 {
+                    return Some((end as usize, self.lowered(entry, span(end), levels)));
                 }
             }
         }
-        if entry.plain == 0 && entry.context == 0 {
+        if entry.plain | entry.context == 0 && entry.beside_at == NONE {
             return None;
         }
         for (i, &end) in ends.iter().enumerate() {
             if held & (1 << i) != 0 {
                 continue;
             }
-            let level = self.level(
-                view,
-                entry,
-                (start, end as usize),
-                entry.plain,
-                entry.context,
-            );
-            if level > 0 {
-                return Some((end as usize, self.lowered(entry, span(end), level)));
+            let levels = self.levels(view, entry, (start, end as usize), false);
+            if levels.0 | levels.1 > 0 {
+                return Some((end as usize, self.lowered(entry, span(end), levels)));
             }
         }
         None
     }
 
-    /// The confidence without and with context; context is only looked for where it matters.
+    /// The confidence by check, context and what stands beside; each is only looked for where it matters.
     #[inline(never)]
-    fn level(
+    fn levels(
         &self,
         view: View<'_>,
         entry: &DetectorEntry,
         span: (usize, usize),
-        without: u8,
-        with: u8,
-    ) -> u8 {
-        if without == with || entry.context_at == NONE {
-            return without;
+        mut held: bool,
+    ) -> Levels {
+        let level = |held: bool, context: bool| match (held, context) {
+            (false, false) => entry.plain,
+            (false, true) => entry.context,
+            (true, false) => entry.check,
+            (true, true) => entry.both,
+        };
+        let matters = |held| level(held, false) != level(held, true);
+        let stands = |block, within, before| {
+            context::stands(&self.tables, block, view, span, within, before)
+        };
+        let beside = match entry.beside_at {
+            NONE => None,
+            at => BesideEntry::read(self.tables.bytes, at as usize),
+        };
+        let for_check = beside.is_some_and(|b| b.check != 0) && !held;
+        let mut context = (matters(held) || (for_check && matters(true)))
+            && entry.context_at != NONE
+            && stands(
+                entry.context_at,
+                entry.context_within as usize,
+                entry.context_before != 0,
+            );
+        let mut pending = false;
+        if let Some(beside) = beside
+            && (for_check && level(true, context) != level(false, context)
+                || beside.check == 0 && !context && matters(held))
+        {
+            if beside.words_at != NONE && stands(beside.words_at, beside.within as usize, false) {
+                held |= for_check;
+                context |= !for_check;
+            } else {
+                pending = beside.detectors_n > 0;
+            }
         }
-        let stands = context::stands(
-            &self.tables,
-            entry.context_at,
-            view,
-            span,
-            entry.context_within as usize,
-            entry.context_before != 0,
-        );
-        if stands { with } else { without }
+        let without = level(held, context);
+        let with = match (pending, for_check) {
+            (false, _) => without,
+            (true, true) => level(true, context),
+            (true, false) => level(held, true),
+        };
+        self.against(view, entry, span.0, (with, without))
+    }
+
+    /// One level lower where a word that speaks against it stands before the span, and no context word
+    /// stands nearer.
+    #[inline(never)]
+    fn against(
+        &self,
+        view: View<'_>,
+        entry: &DetectorEntry,
+        start: usize,
+        levels: Levels,
+    ) -> Levels {
+        let last =
+            |block: u32, from: usize| Words::of(&self.tables, block)?.find(view, from, start, true);
+        let within = (entry.against_within as usize).min(context::WIDEST);
+        let Some((_, end)) = (match entry.against_at {
+            NONE => None,
+            block => last(block, start.saturating_sub(within)),
+        }) else {
+            return levels;
+        };
+        if entry.context_at != NONE && last(entry.context_at, end).is_some() {
+            return levels;
+        }
+        (levels.0.saturating_sub(1), levels.1.saturating_sub(1))
     }
 
     /// One level lower for test values, never below low.
     #[inline(never)]
-    fn lowered(&self, entry: &DetectorEntry, span: &[u8], level: u8) -> u8 {
-        if level < 2 || entry.lower_n == 0 {
-            return level;
+    fn lowered(&self, entry: &DetectorEntry, span: &[u8], levels: Levels) -> Levels {
+        if levels.0.max(levels.1) < 2 || entry.lower_n == 0 {
+            return levels;
         }
         let mut buffer = [0u8; LONGEST];
         let mut n = 0;
@@ -293,7 +381,8 @@ impl<'w, 't> Judge<'w, 't> {
                 _ => key.ends_with(text),
             }
         });
-        if test { level - 1 } else { level }
+        let lower = |level: u8| if test && level > 1 { level - 1 } else { level };
+        (lower(levels.0), lower(levels.1))
     }
 
     #[inline(never)]
@@ -302,7 +391,7 @@ impl<'w, 't> Judge<'w, 't> {
         view: View<'_>,
         detector: u16,
         (start, end): (usize, usize),
-        confidence: u8,
+        (with, without): Levels,
     ) {
         let index = usize::from(detector);
         if let Some(last) = self.last_end.get_mut(index) {
@@ -315,7 +404,10 @@ impl<'w, 't> Judge<'w, 't> {
             self.truncated = true;
             return;
         };
-        if *count >= self.tables.header.max_findings {
+        let hidden = |entry: DetectorEntry| entry.flags & DETECTOR_HIDDEN != 0;
+        if *count >= self.tables.header.max_findings
+            && !self.tables.detector(index).is_some_and(hidden)
+        {
             self.truncated = true;
             return;
         }
@@ -330,8 +422,12 @@ impl<'w, 't> Judge<'w, 't> {
             distinct: 0,
             origin: self.origin,
             detector,
-            confidence,
-            flags: 0,
+            confidence: with,
+            flags: if with == without {
+                0
+            } else {
+                PENDING | without << 4
+            },
         };
         self.n += 1;
     }

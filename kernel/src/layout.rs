@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 9");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 10");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -91,10 +91,10 @@ packed! {
         build2: u64,
         /// Verdict where evaluation cannot go on (3 justify, 5 approve, 6 block).
         on_error: u8,
-        /// Wake bits of the groups that have second looks (in the second sieve).
-        looked: u8,
         /// Unused, zero.
-        pad: u16,
+        pad: u8,
+        /// Wake bits of the groups that have second looks (in the second sieve).
+        looked: u16,
         /// Most findings per detector.
         max_findings: u32,
         /// Stage list of the policy (offset), [`NONE`]: always enforced.
@@ -385,6 +385,52 @@ packed! {
         value_group: u32,
         /// Shortest span in bytes, at least 1.
         min_len: u32,
+        /// Sequences (see `sequence.rs`): offset of a u32 count and that many offsets, [`NONE`]: it is none.
+        sequences_at: u32,
+        /// [`AnyEntry`] (offset), [`NONE`]: it is not made of marks.
+        any_at: u32,
+        /// [`BesideEntry`] (offset), [`NONE`]: nothing stands for anything.
+        beside_at: u32,
+        /// Words that speak against it: block (see `context.rs`), [`NONE`]: no such words.
+        against_at: u32,
+        /// Their window in bytes of the normalised view.
+        against_within: u32,
+    }
+}
+
+packed! {
+    /// A detector made of marks close together.
+    AnyEntry {
+        /// How many marks.
+        least: u16,
+        /// 1: equal marks count each time.
+        times: u16,
+        /// Bytes from the first mark's beginning to the last one's.
+        within: u32,
+        /// Detectors whose findings are the marks (u16 list).
+        marks_at: u32,
+        /// How many.
+        marks_n: u32,
+        /// The one among them whose findings are told apart by their values; 65,535: none.
+        texts: u16,
+        /// Unused, zero.
+        pad: u16,
+    }
+}
+
+packed! {
+    /// What stands for a detector's check or context.
+    BesideEntry {
+        /// 1: for the check; 0: for the context.
+        check: u32,
+        /// Bytes of the view between.
+        within: u32,
+        /// Detectors (u16 list).
+        detectors_at: u32,
+        /// How many.
+        detectors_n: u32,
+        /// Words: block (see `context.rs`), [`NONE`]: none.
+        words_at: u32,
     }
 }
 
@@ -398,6 +444,8 @@ pub const DETECTOR_DIGITS: u8 = 4;
 pub const DETECTOR_UNDERSCORE: u8 = 8;
 /// There is a check program.
 pub const DETECTOR_CHECK: u8 = 16;
+/// Its findings never come out.
+pub const DETECTOR_HIDDEN: u8 = 64;
 /// The automaton matches the lead; the span is what `value_group` matches directly after it.
 pub const DETECTOR_AFTER: u8 = 32;
 
@@ -452,7 +500,7 @@ packed! {
     }
 }
 
-/// log2 of the bytes in the wake table.
+/// log2 of the places in the wake table, a u16 each.
 pub const WAKE_BITS: u32 = 14;
 
 /// log2 of the bits in a sieve.

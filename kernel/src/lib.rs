@@ -14,6 +14,7 @@
 //! | `normalise`, `text` | the view that detectors read, letters and folding |
 //! | `blocks`, `scan` | the pass over the content |
 //! | `judge`, `check`, `context` | from match to finding |
+//! | `sequence`, `compose` | phrases that follow each other, marks close together, findings beside each other |
 //! | `findings` | giving way, overlaps, counting |
 //! | `decide`, `record` | one decision from frame to record |
 //! | `sort` | a small sort |
@@ -22,6 +23,7 @@
 
 pub mod blocks;
 pub mod check;
+pub mod compose;
 pub mod config;
 pub mod context;
 pub mod decide;
@@ -33,6 +35,7 @@ pub mod memory;
 pub mod normalise;
 pub mod record;
 pub mod scan;
+pub mod sequence;
 pub mod sort;
 pub mod tables;
 pub mod text;

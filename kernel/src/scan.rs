@@ -302,20 +302,20 @@ pub struct Scanner<'w, 't> {
     /// The tables.
     pub tables: Tables<'t>,
     /// By wake bit.
-    groups: [Group<'t>; 8],
+    groups: [Group<'t>; 16],
     /// By byte: groups that every start with that byte wakes (their 4-grams are too many).
     begun: &'t [u8],
     wake: &'t [u8],
     /// Two sieves: of 4-grams, only what passes is looked up in `wake`; of 6- and 8-grams.
     sieve: &'t [u8],
-    wake_mask: u8,
+    wake_mask: u16,
     /// Groups whose matches hold digits near their start, whatever they start with.
-    sleepy: u8,
+    sleepy: u16,
     /// Groups that `begun` wakes at token starts, and those that it wakes at specials.
-    at_starts: u8,
-    at_specials: u8,
+    at_starts: u16,
+    at_specials: u16,
     /// Groups whose longer beginnings are in the second sieve.
-    looked: u8,
+    looked: u16,
     /// Letters and digits that the matches of `at_starts` begin with, at least; and among how many first
     /// bytes each holds a digit (17: not all of them do).
     word_run: u32,
@@ -343,9 +343,9 @@ impl<'w, 't> Scanner<'w, 't> {
         let wanted = Wanted::read(wanted).unwrap_or_default();
         let mut scanner = Scanner {
             tables,
-            groups: [Group::default(); 8],
-            begun: tables.slice(tables.header.begun_at, 256),
-            wake: tables.slice(tables.header.wake_at, 1 << WAKE_BITS),
+            groups: [Group::default(); 16],
+            begun: tables.slice(tables.header.begun_at, 512),
+            wake: tables.slice(tables.header.wake_at, 2 << WAKE_BITS),
             sieve: tables.slice(tables.header.sieve_at, 2 * SIEVE_LEN as u32),
             wake_mask: 0,
             sleepy: 0,
@@ -362,9 +362,9 @@ impl<'w, 't> Scanner<'w, 't> {
             queue,
             folded,
         };
-        if scanner.wake.len() != 1 << WAKE_BITS
+        if scanner.wake.len() != 2 << WAKE_BITS
             || scanner.sieve.len() != 2 * SIEVE_LEN
-            || scanner.begun.len() != 256
+            || scanner.begun.len() != 512
             || scanner.queue.len() < QUEUE
             || scanner.folded.len() < FOLDED
         {
@@ -391,7 +391,7 @@ impl<'w, 't> Scanner<'w, 't> {
         if entry.kind > 1 {
             return;
         }
-        let bit = 1 << (entry.wake_bit & 7);
+        let bit = 1 << (entry.wake_bit & 15);
         self.wake_mask |= bit;
         if entry.every != 0 && entry.kind == 0 {
             self.at_starts |= bit;
@@ -487,9 +487,10 @@ impl<'w, 't> Scanner<'w, 't> {
 
     /// Groups that the byte at `at` wakes whatever follows.
     #[inline(always)]
-    fn begun(&self, view: View<'_>, at: usize) -> u8 {
+    fn begun(&self, view: View<'_>, at: usize) -> u16 {
         let first = view.padded.get(at).copied().unwrap_or(0);
-        let groups = self.begun.get(usize::from(first)).copied().unwrap_or(0);
+        // SAFETY: `new` made sure that there are 256 of them.
+        let groups = unsafe { two(self.begun, 2 * usize::from(first)) };
         groups & (self.at_starts | self.at_specials)
     }
 
@@ -553,7 +554,7 @@ impl<'w, 't> Scanner<'w, 't> {
             let asleep = if window == 0 { self.sleepy } else { 0 };
             let misfits = if queued & FITS == 0 { self.looked } else { 0 };
             // SAFETY: as in `sift`; `wake_slot` stays below the wake table's length.
-            let woken = unsafe { byte(self.wake, wake_slot(four(chunk.folded, at))) };
+            let woken = unsafe { two(self.wake, 2 * wake_slot(four(chunk.folded, at))) };
             let groups = woken & !misfits & self.wake_mask & !asleep;
             if groups != 0 {
                 self.wake(view, start, groups, window, judge);
@@ -585,7 +586,7 @@ impl<'w, 't> Scanner<'w, 't> {
         &mut self,
         view: View<'_>,
         start: usize,
-        mut groups: u8,
+        mut groups: u16,
         window: u32,
         judge: &mut Judge<'_, 't>,
     ) {

@@ -108,6 +108,11 @@ codes! {
     BAD_LABEL "R0314" Error "not a redaction label";
     DIGITS_OUT_OF_RANGE "R0315" Error "number of digits out of range";
     EMPTY_TEXT "R0316" Error "empty text";
+    TWO_FORMS "R0317" Error "detector of more than one form";
+    NUMBER_OUT_OF_RANGE "R0318" Error "number out of range";
+    NO_SUCH_FILE "R0319" Error "file that cannot be read";
+    HIDDEN_ASKED "R0320" Error "hidden detector asked for";
+    NEVER_BESIDE "R0321" Error "nothing can stand beside";
 
     GIVEN_INCOMPLETE "R0341" Warning "test without a required attribute";
     NO_EXPECTATION "R0342" Error "test that expects nothing";

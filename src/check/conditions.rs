@@ -20,6 +20,8 @@ pub(super) struct Conditions<'n, 'a> {
     pub report: &'n mut Report,
     /// Detectors of `content …`; their indices follow those of [`Names::detectors`].
     pub anonymous: Vec<Detector>,
+    /// Lists that detectors look words up in.
+    pub lists: Vec<Vec<String>>,
     /// Cap of findings, for counts.
     pub max_findings: u32,
     /// Names of lists, conditions and groups that something used.
@@ -59,6 +61,7 @@ impl<'n, 'a> Conditions<'n, 'a> {
             names,
             report,
             anonymous: Vec::new(),
+            lists: Vec::new(),
             max_findings,
             used: BTreeSet::new(),
             groups: BTreeMap::new(),

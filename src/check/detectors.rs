@@ -6,7 +6,7 @@ use super::checks;
 use super::codes;
 use super::conditions::Conditions;
 use super::header;
-use super::model::{ConfidenceTable, Context, Detector, Pattern, Place};
+use super::model::{AnyOf, Beside, ConfidenceTable, Context, Detector, Pattern, Place, Sequence};
 use super::names::twice;
 use super::patterns;
 use super::report::{Sourced, at};
@@ -14,16 +14,23 @@ use super::values;
 use super::words;
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{
-    self, Check, Confidence, ConfidenceRule, DetectorClause, LowerHow, Path, Span, Spanned, Text,
+    self, Check, Confidence, ConfidenceRule, DetectorClause, LowerHow, Path, Phrase, Span, Spanned,
+    Text,
 };
 use std::collections::BTreeMap;
 
 /// Window of context words where none is given.
 const WINDOW: i64 = 80;
 /// The widest window.
-const WIDEST: i64 = 1000;
+const WIDEST: i64 = 512;
 /// Most digits that a detector can ask for (semantics 27).
 const MOST_DIGITS: i64 = 15;
+/// Most words between two parts of a sequence.
+const MOST_GAP: i64 = 12;
+/// The widest region of marks, in bytes.
+const WIDEST_REGION: i64 = 4_000;
+/// Most phrases of `any`.
+const MOST_MARKS: usize = 60;
 /// How many examples and counterexamples a library's detector ships (catalogue, rule 7).
 const EXAMPLES: usize = 3;
 
@@ -45,6 +52,12 @@ struct Lines<'a> {
     examples: Vec<String>,
     counterexamples: Vec<String>,
     has_pattern: bool,
+    sequences: Vec<Sequence>,
+    any: Option<(AnyOf, Span)>,
+    first_word: Option<usize>,
+    hidden: Option<Span>,
+    beside: Option<(Beside, Span)>,
+    against: Option<&'a ast::Context>,
 }
 
 impl<'a> Conditions<'_, 'a> {
@@ -63,12 +76,14 @@ impl<'a> Conditions<'_, 'a> {
         let id = &detector.item.id;
         let mut lines = Lines::default();
         for clause in &detector.item.clauses {
-            self.line(detector.source, clause, &mut lines);
+            self.line(detector, clause, &mut lines);
         }
         self.missing_lines(detector, &lines);
-        let confidence = lines
-            .confidence
-            .map(|rule| table(rule, lines.check.is_some(), lines.context.is_some()));
+        self.forms(detector, &lines);
+        let beside = |check: bool| lines.beside.as_ref().is_some_and(|(b, _)| b.check == check);
+        let checked = lines.check.is_some() || beside(true);
+        let context = lines.context.is_some() || beside(false);
+        let confidence = lines.confidence.map(|rule| table(rule, checked, context));
         let confidence = match (confidence, lines.confidence) {
             (Some(Ok(table)), _) => Some(table),
             (Some(Err((message, label))), Some(rule)) => {
@@ -81,7 +96,7 @@ impl<'a> Conditions<'_, 'a> {
             _ => None,
         };
         let yields_to = self.yields_to(detector, &lines.yields_to);
-        if library {
+        if library && lines.hidden.is_none() {
             self.few_examples(detector, &lines);
         }
         let wrong = self.report.diagnostics[before..]
@@ -96,28 +111,36 @@ impl<'a> Conditions<'_, 'a> {
             titles: lines.titles.map_or_else(BTreeMap::new, by_language),
             class: lines.class?.value.clone(),
             tags: lines.tags,
+            hidden: lines.hidden.is_some(),
+            sequences: lines.sequences,
+            any: lines.any.map(|(any, _)| any),
+            first_word: lines.first_word,
+            against: lines.against.map(words_around),
+            beside: lines.beside.map(|(beside, _)| beside),
             patterns: lines.patterns,
             digits: lines
                 .digits
                 .map_or(0, |n| u8::try_from(n.value).unwrap_or(0)),
             after: lines.after,
             check: lines.check.cloned(),
-            context: lines.context.map(|c| Context {
-                words: c.words.iter().map(|w| w.value.clone()).collect(),
-                within: u16::try_from(c.within.as_ref().map_or(WINDOW, |w| w.value)).unwrap_or(80),
-                before_only: c.before_only,
-            }),
+            context: lines.context.map(words_around),
             confidence: confidence?,
             lower: lines.lower,
             yields_to,
-            label: lines.label?.value.clone(),
+            label: lines.label.map_or_else(String::new, |l| l.value.clone()),
             examples: lines.examples,
             counterexamples: lines.counterexamples,
             place: detector.at(id.span),
         })
     }
 
-    fn line(&mut self, source: u32, clause: &'a DetectorClause, lines: &mut Lines<'a>) {
+    fn line(
+        &mut self,
+        detector: Sourced<'a, ast::Detector>,
+        clause: &'a DetectorClause,
+        lines: &mut Lines<'a>,
+    ) {
+        let source = detector.source;
         match clause {
             DetectorClause::Title(titles) => {
                 let first = lines.titles.map(|t| t.span);
@@ -181,6 +204,41 @@ impl<'a> Conditions<'_, 'a> {
                 lines.has_pattern = true;
                 let pattern = self.words(source, *inflected, items, list.as_ref());
                 lines.patterns.extend(pattern);
+            }
+            DetectorClause::Sequence(sequence) => {
+                if let Some((sequence, anchor)) = self.sequence(source, sequence) {
+                    lines.patterns.push(anchor);
+                    lines.sequences.push(sequence);
+                }
+            }
+            DetectorClause::AnyOf(any) => {
+                let first = lines.any.as_ref().map(|(_, span)| *span);
+                if self.once(source, "any", any.span, first)
+                    && let Some(found) = self.any_of(detector, any)
+                {
+                    lines.any = Some((found, any.span));
+                }
+            }
+            DetectorClause::FirstWord(path) => lines.first_word = self.first_word(source, path),
+            DetectorClause::Hidden(span) => {
+                if self.once(source, "hidden", *span, lines.hidden) {
+                    lines.hidden = Some(*span);
+                }
+            }
+            DetectorClause::Beside(beside) => {
+                let first = lines.beside.as_ref().map(|(_, span)| *span);
+                if self.once(source, "beside", beside.span, first)
+                    && let Some(found) = self.beside(detector, beside)
+                {
+                    lines.beside = Some((found, beside.span));
+                }
+            }
+            DetectorClause::Against(words) => {
+                let first = lines.against.map(|c| c.span);
+                if self.once(source, "against", words.span, first) {
+                    lines.against = Some(words);
+                }
+                self.context(source, words);
             }
             DetectorClause::Check(check) => {
                 let first = lines.check.map(|c| c.span);
@@ -262,42 +320,244 @@ impl<'a> Conditions<'_, 'a> {
         items: &[Text],
         list: Option<&Path>,
     ) -> Option<Pattern> {
-        let mut phrases: Vec<&str> = Vec::new();
+        let mut phrases: Vec<String> = Vec::new();
         let mut place: Option<Place> = None;
         let mut right = true;
         for text in items {
             right &= values::not_empty(self.report, source, text, "the phrase");
-            phrases.push(&text.value);
+            phrases.push(text.value.clone());
             let here = at(source, text.span);
             place = Some(place.map_or(here, |p| at(source, p.span.to(text.span))));
         }
         if let Some(path) = list {
-            let names = self.names;
             place = Some(at(source, path.span));
-            match names.lists.get_key_value(path.value.as_str()) {
-                Some((&key, list)) => {
-                    self.used.insert(key);
-                    for text in &list.item.items {
-                        right &= values::not_empty(self.report, list.source, text, "the phrase");
-                        phrases.push(&text.value);
-                    }
-                }
-                None => {
-                    right = false;
-                    self.report.unknown(
-                        &codes::UNKNOWN_LIST,
-                        at(source, path.span),
-                        "list",
-                        &path.value,
-                        names.lists.keys().copied(),
-                    );
-                }
+            match self.list(source, path) {
+                Some(words) => phrases.extend(words),
+                None => right = false,
             }
         }
         if !right || phrases.is_empty() {
             return None;
         }
+        let phrases = phrases.iter().map(String::as_str);
         patterns::check(self.report, words::pattern(phrases, inflected, place?))
+    }
+
+    /// The elements of a named list.
+    fn list(&mut self, source: u32, path: &Path) -> Option<Vec<String>> {
+        let names = self.names;
+        let Some((&key, list)) = names.lists.get_key_value(path.value.as_str()) else {
+            self.report.unknown(
+                &codes::UNKNOWN_LIST,
+                at(source, path.span),
+                "list",
+                &path.value,
+                names.lists.keys().copied(),
+            );
+            return None;
+        };
+        self.used.insert(key);
+        let mut right = true;
+        for text in &list.item.items {
+            right &= values::not_empty(self.report, list.source, text, "the phrase");
+        }
+        right.then(|| list.item.items.iter().map(|t| t.value.clone()).collect())
+    }
+
+    /// The words of phrases and named lists.
+    fn phrases(&mut self, source: u32, phrases: &[Phrase]) -> Option<Vec<String>> {
+        let mut words = Vec::new();
+        for phrase in phrases {
+            match phrase {
+                Phrase::Text(text) => {
+                    if !values::not_empty(self.report, source, text, "the phrase") {
+                        return None;
+                    }
+                    words.push(text.value.clone());
+                }
+                Phrase::Name(path) => words.extend(self.list(source, path)?),
+            }
+        }
+        Some(words)
+    }
+
+    /// A number between `least` and `most`, for `what`.
+    fn number_in(
+        &mut self,
+        source: u32,
+        number: &Spanned<i64>,
+        (least, most): (i64, i64),
+        what: &str,
+    ) -> Option<u16> {
+        if (least..=most).contains(&number.value) {
+            return u16::try_from(number.value).ok();
+        }
+        let text = format!("{} cannot be {}", what, number.value);
+        let place = at(source, number.span);
+        self.report.push(
+            Diagnostic::new(&codes::NUMBER_OUT_OF_RANGE, place, text)
+                .label(format!("expected {least} to {most}")),
+        );
+        None
+    }
+
+    /// A sequence, and the pattern of its last part, at which it is looked for.
+    fn sequence(&mut self, source: u32, sequence: &ast::Sequence) -> Option<(Sequence, Pattern)> {
+        let mut parts = Vec::new();
+        let mut gaps = Vec::new();
+        for part in &sequence.parts {
+            parts.push(self.phrases(source, &part.phrases)?);
+            if let Some(gap) = &part.gap {
+                gaps.push(self.number_in(source, gap, (0, MOST_GAP), "a gap")?);
+            }
+        }
+        let anchor = parts.last()?.iter().map(String::as_str);
+        let place = at(source, sequence.span);
+        let anchor = words::pattern(anchor, sequence.inflected, place);
+        let anchor = patterns::check(self.report, anchor)?;
+        Some((
+            Sequence {
+                inflected: sequence.inflected,
+                parts,
+                gaps,
+                either: sequence.either,
+            },
+            anchor,
+        ))
+    }
+
+    fn any_of(&mut self, detector: Sourced<'a, ast::Detector>, any: &ast::AnyOf) -> Option<AnyOf> {
+        let source = detector.source;
+        let (mut marks, mut texts) = (Vec::new(), None);
+        let mut words = Vec::new();
+        for phrase in &any.phrases {
+            if let Phrase::Name(path) = phrase
+                && let Some(&other) = self.names.detector_at.get(path.value.as_str())
+            {
+                marks.push(other);
+                continue;
+            }
+            words.extend(self.phrases(source, std::slice::from_ref(phrase))?);
+        }
+        let least = self.number_in(source, &any.least, (2, 50), "the number of marks")?;
+        let within = self.number_in(source, &any.within, (1, WIDEST_REGION), "the region")?;
+        if !words.is_empty() {
+            if words.len() > MOST_MARKS {
+                let text = format!("{} phrases in one `any`", words.len());
+                let place = at(source, any.span);
+                self.report.push(
+                    Diagnostic::new(&codes::NUMBER_OUT_OF_RANGE, place, text)
+                        .label(format!("at most {MOST_MARKS}")),
+                );
+                return None;
+            }
+            let place = at(source, any.span);
+            let pattern = words::pattern(words.iter().map(String::as_str), false, place);
+            let pattern = patterns::check(self.report, pattern)?;
+            texts = Some(self.names.detectors.len() + self.anonymous.len());
+            marks.extend(texts);
+            self.anonymous.push(Detector {
+                id: format!("{}#marks", detector.item.id.value),
+                title: detector.item.title.value.clone(),
+                hidden: true,
+                patterns: vec![pattern],
+                confidence: ConfidenceTable {
+                    plain: Some(Confidence::High),
+                    context: Some(Confidence::High),
+                    check: Some(Confidence::High),
+                    both: Some(Confidence::High),
+                },
+                place,
+                ..Detector::default()
+            });
+        }
+        Some(AnyOf {
+            least,
+            times: any.times,
+            marks,
+            texts,
+            within,
+        })
+    }
+
+    fn first_word(&mut self, source: u32, path: &Path) -> Option<usize> {
+        let words = self.list(source, path)?;
+        Some(self.word_list(words))
+    }
+
+    /// The place of these words among the policy's lists.
+    pub(super) fn word_list(&mut self, words: Vec<String>) -> usize {
+        let known = self.lists.iter().position(|list| *list == words);
+        known.unwrap_or_else(|| {
+            self.lists.push(words);
+            self.lists.len() - 1
+        })
+    }
+
+    fn beside(
+        &mut self,
+        detector: Sourced<'a, ast::Detector>,
+        beside: &'a ast::Beside,
+    ) -> Option<Beside> {
+        let source = detector.source;
+        let own = self.names.detector_at.get(detector.item.id.value.as_str());
+        let own = own.copied();
+        let mut detectors = Vec::new();
+        let mut words = Vec::new();
+        for target in &beside.targets {
+            match target {
+                ast::Target::Detector(path)
+                    if self.names.lists.contains_key(path.value.as_str()) =>
+                {
+                    words.extend(self.list(source, path)?);
+                }
+                target => detectors.extend(self.any_target(source, target)?),
+            }
+        }
+        detectors.retain(|d| Some(*d) != own);
+        detectors.sort_unstable();
+        detectors.dedup();
+        if detectors.is_empty() && words.is_empty() {
+            self.report.push(
+                Diagnostic::new(
+                    &codes::NEVER_BESIDE,
+                    at(source, beside.span),
+                    "nothing but itself could stand beside",
+                )
+                .label("would never hold"),
+            );
+            return None;
+        }
+        let within = self.number_in(source, &beside.within, (1, WIDEST), "a window")?;
+        Some(Beside {
+            detectors,
+            words,
+            within,
+            check: beside.check,
+        })
+    }
+
+    /// A detector has patterns, or sequences, or marks.
+    fn forms(&mut self, detector: Sourced<'a, ast::Detector>, lines: &Lines<'a>) {
+        let is = |what: fn(&DetectorClause) -> bool| detector.item.clauses.iter().any(what);
+        let sequence = is(|c| matches!(c, DetectorClause::Sequence(_)));
+        let any = is(|c| matches!(c, DetectorClause::AnyOf(_)));
+        let plain = lines.has_pattern || lines.check.is_some() || lines.digits.is_some();
+        let plain = plain || !lines.after.is_empty() || lines.first_word.is_some();
+        if u8::from(sequence) + u8::from(any) + u8::from(plain) > 1 {
+            self.report.push(
+                Diagnostic::new(
+                    &codes::TWO_FORMS,
+                    detector.at(detector.item.id.span),
+                    format!(
+                        "`{}` has lines of more than one form",
+                        detector.item.id.value
+                    ),
+                )
+                .label("expected patterns, or sequences, or `any`")
+                .help("make two detectors of it; `check`, `after` and `digits` belong to patterns"),
+            );
+        }
     }
 
     fn titles(&mut self, source: u32, titles: &ast::Messages) {
@@ -363,13 +623,21 @@ impl<'a> Conditions<'_, 'a> {
     fn missing_lines(&mut self, detector: Sourced<'a, ast::Detector>, lines: &Lines<'a>) {
         let missing = [
             (lines.class.is_none(), "class", "class personal"),
-            (!lines.has_pattern, "pattern", "pattern /\\b\\d{8}\\b/"),
+            (
+                !lines.has_pattern && !composite(detector.item),
+                "pattern",
+                "pattern /\\b\\d{8}\\b/",
+            ),
             (
                 lines.confidence.is_none(),
                 "confidence",
                 "confidence low, with context medium",
             ),
-            (lines.label.is_none(), "redact as", "redact as \"NUMBER\""),
+            (
+                lines.label.is_none() && lines.hidden.is_none(),
+                "redact as",
+                "redact as \"NUMBER\"",
+            ),
         ];
         for (_, what, example) in missing.into_iter().filter(|(missing, ..)| *missing) {
             self.report.push(
@@ -436,6 +704,21 @@ fn by_language(titles: &ast::Messages) -> BTreeMap<String, String> {
     texts
         .map(|(language, title)| (language.value.clone(), title.value.clone()))
         .collect()
+}
+
+fn words_around(context: &ast::Context) -> Context {
+    Context {
+        words: context.words.iter().map(|w| w.value.clone()).collect(),
+        within: u16::try_from(context.within.as_ref().map_or(WINDOW, |w| w.value)).unwrap_or(80),
+        before_only: context.before_only,
+    }
+}
+
+/// Is it made of other parts than patterns?
+fn composite(detector: &ast::Detector) -> bool {
+    let parts =
+        |c: &DetectorClause| matches!(c, DetectorClause::Sequence(_) | DetectorClause::AnyOf(_));
+    detector.clauses.iter().any(parts)
 }
 
 /// Confidence by evidence, or why the line does not fit.

@@ -50,8 +50,29 @@ pub(super) fn part_bits(part: &PartFilter) -> (u8, u8) {
 impl<'a> Conditions<'_, 'a> {
     /// The detectors of a target, ascending.
     pub(super) fn target(&mut self, source: u32, target: &'a Target) -> Option<Vec<usize>> {
+        let found = self.any_target(source, target)?;
+        if let Some(&hidden) = found.iter().find(|d| self.names.is_hidden(**d)) {
+            let place = at(source, target_span(target));
+            self.hidden(place, hidden);
+            return None;
+        }
+        Some(found)
+    }
+
+    /// The same, hidden detectors too.
+    pub(super) fn any_target(&mut self, source: u32, target: &'a Target) -> Option<Vec<usize>> {
         let mut open = Vec::new();
         self.target_within(source, target, &mut open)
+    }
+
+    fn hidden(&mut self, place: Place, detector: usize) {
+        let id = self.names.detectors.get(detector).map(|d| &d.item.id.value);
+        let text = format!("`{}` is hidden", id.map_or("", |id| id));
+        self.report.push(
+            Diagnostic::new(&codes::HIDDEN_ASKED, place, text)
+                .label("only other detectors can ask for it")
+                .help("leave out its line `hidden`, or ask for a detector that uses it"),
+        );
     }
 
     fn target_within(
@@ -406,26 +427,16 @@ impl<'a> Conditions<'_, 'a> {
                 self.anonymous.push(Detector {
                     id: format!("content#{}", self.anonymous.len() + 1),
                     title,
-                    titles: Default::default(),
-                    class: String::new(),
-                    tags: Vec::new(),
                     patterns: vec![pattern],
-                    digits: 0,
-                    after: Vec::new(),
-                    check: None,
-                    context: None,
                     confidence: ConfidenceTable {
                         plain: Some(Confidence::High),
                         context: Some(Confidence::High),
                         check: Some(Confidence::High),
                         both: Some(Confidence::High),
                     },
-                    lower: Vec::new(),
-                    yields_to: Vec::new(),
                     label: "TEXT".to_owned(),
-                    examples: Vec::new(),
-                    counterexamples: Vec::new(),
                     place,
+                    ..Detector::default()
                 });
                 self.anonymous.len() - 1
             }

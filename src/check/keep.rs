@@ -5,9 +5,8 @@ use super::model::{Condition, Detector, Expected, Leaf, Policy};
 use super::rules::asked_for;
 use std::collections::BTreeSet;
 
-/// Drops detectors that no rule, redaction or test needs (or that none of those yields to).
+/// Drops detectors that no rule, redaction or test needs (or that none of those leans on).
 pub(super) fn needed_only(policy: &mut Policy) {
-    let mut needed = BTreeSet::new();
     let mut asked = Vec::new();
     for rule in &policy.rules {
         asked_for(&rule.condition, &mut asked);
@@ -20,11 +19,17 @@ pub(super) fn needed_only(policy: &mut Policy) {
             _ => {}
         }
     }
+    keep(policy, asked);
+}
+
+/// Drops detectors that are not asked for, and that none of those leans on.
+pub(crate) fn keep(policy: &mut Policy, mut asked: Vec<usize>) {
+    let mut needed = BTreeSet::new();
     while let Some(detector) = asked.pop() {
         if needed.insert(detector)
-            && let Some(detector) = policy.detectors.get(detector)
+            && let Some(detector) = policy.detectors.get_mut(detector)
         {
-            asked.extend(&detector.yields_to);
+            leans_on(detector, &mut |index| asked.push(*index));
         }
     }
     let mut moved: Vec<usize> = vec![0; policy.detectors.len()];
@@ -42,7 +47,7 @@ pub(super) fn needed_only(policy: &mut Policy) {
     }
     let to = |index: &mut usize| *index = moved.get(*index).copied().unwrap_or(0);
     for detector in &mut kept {
-        detector.yields_to.iter_mut().for_each(to);
+        leans_on(detector, &mut |index| to(index));
     }
     policy.detectors = kept;
     for rule in &mut policy.rules {
@@ -57,6 +62,18 @@ pub(super) fn needed_only(policy: &mut Policy) {
             Expected::Found { detector, .. } | Expected::NotFound(detector) => to(detector),
             _ => {}
         }
+    }
+}
+
+/// Hands over the indices of the detectors that this one leans on.
+fn leans_on(detector: &mut Detector, each: &mut impl FnMut(&mut usize)) {
+    detector.yields_to.iter_mut().for_each(&mut *each);
+    if let Some(any) = &mut detector.any {
+        any.marks.iter_mut().for_each(&mut *each);
+        any.texts.iter_mut().for_each(&mut *each);
+    }
+    if let Some(beside) = &mut detector.beside {
+        beside.detectors.iter_mut().for_each(each);
     }
 }
 

@@ -8,7 +8,7 @@ use super::codes;
 use super::model::Source;
 use super::report::{Report, at};
 use crate::diagnostics::Diagnostic;
-use crate::syntax::ast::{File, Item, Path};
+use crate::syntax::ast::{File, Item, List, Path, Spanned};
 use std::collections::BTreeSet;
 
 /// All files of a policy, the policy itself first, libraries in the order in
@@ -23,7 +23,7 @@ pub(super) struct Loaded {
 pub(super) fn load(name: &str, text: &str, resolver: &dyn Resolver, report: &mut Report) -> Loaded {
     let mut loaded = Loaded::default();
     let mut seen = BTreeSet::new();
-    let root = read(&mut loaded, name, text.to_owned(), report);
+    let root = read(&mut loaded, name, text.to_owned(), resolver, report);
     // A stack of uses still to follow, the next one on top.
     let mut open = uses(&loaded, root);
     while let Some((from, path)) = open.pop() {
@@ -42,7 +42,7 @@ pub(super) fn load(name: &str, text: &str, resolver: &dyn Resolver, report: &mut
             );
             continue;
         };
-        let source = read(&mut loaded, &path.value, text, report);
+        let source = read(&mut loaded, &path.value, text, resolver, report);
         if loaded
             .files
             .get(source as usize)
@@ -63,16 +63,56 @@ pub(super) fn load(name: &str, text: &str, resolver: &dyn Resolver, report: &mut
     loaded
 }
 
-fn read(loaded: &mut Loaded, name: &str, text: String, report: &mut Report) -> u32 {
+fn read(
+    loaded: &mut Loaded,
+    name: &str,
+    text: String,
+    resolver: &dyn Resolver,
+    report: &mut Report,
+) -> u32 {
     let source = u32::try_from(loaded.sources.len()).unwrap_or(u32::MAX);
-    let (file, diagnostics) = crate::syntax::parse(&text, source);
+    let (mut file, diagnostics) = crate::syntax::parse(&text, source);
     report.diagnostics.extend(diagnostics);
+    for item in &mut file.items {
+        if let Item::List(list) = item {
+            fill(list, (source, name), resolver, report);
+        }
+    }
     loaded.sources.push(Source {
         name: name.to_owned(),
         text,
     });
     loaded.files.push(file);
     source
+}
+
+/// Reads the lines of a list's file: one element each; empty ones and those behind `#` do not count.
+fn fill(
+    list: &mut List,
+    (source, name): (u32, &str),
+    resolver: &dyn Resolver,
+    report: &mut Report,
+) {
+    let Some(file) = &list.file else { return };
+    let Some(text) = resolver.file(name, &file.value) else {
+        report.push(
+            Diagnostic::new(
+                &codes::NO_SUCH_FILE,
+                at(source, file.span),
+                format!("there is no file `{}`", file.value),
+            )
+            .label("cannot be read")
+            .help("the name counts from the folder of this file"),
+        );
+        return;
+    };
+    let lines = text.lines().map(str::trim);
+    let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let element = |line: &str| Spanned {
+        value: line.to_owned(),
+        span: file.span,
+    };
+    list.items = lines.map(element).collect();
 }
 
 fn uses(loaded: &Loaded, source: u32) -> Vec<(u32, Path)> {

@@ -30,7 +30,7 @@ mod detectors;
 mod findings;
 mod header;
 mod hosts;
-mod keep;
+pub(crate) mod keep;
 mod loading;
 mod membership;
 mod messages;
@@ -59,6 +59,12 @@ use report::Report;
 pub trait Resolver {
     /// The text, or `None` when there is no such file.
     fn resolve(&self, path: &str) -> Option<String>;
+
+    /// The text of a file of words that `list … from "path"` names in the source `from` (`lib.person`, or
+    /// the policy's own name), or `None` when there is no such file.
+    fn file(&self, _from: &str, _path: &str) -> Option<String> {
+        None
+    }
 
     /// Every name that [`Resolver::resolve`] knows, for suggestions.
     fn names(&self) -> Vec<String> {

@@ -57,6 +57,8 @@ pub struct Policy {
     pub obligations: Vec<Obligation>,
     /// Tests.
     pub tests: Vec<Test>,
+    /// Lists that detectors look words up in.
+    pub lists: Vec<Vec<String>>,
     /// Sources, the policy itself first.
     pub sources: Vec<Source>,
 }
@@ -149,9 +151,9 @@ pub enum ParamType {
 }
 
 /// A detector.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Detector {
-    /// Stable id; anonymous ones are `content#1`, `content#2` …
+    /// Stable id; anonymous ones are `content#1`, `content#2` …, the marks of `any` in `a.b` are `a.b#marks`.
     pub id: String,
     /// Name for people, where [`Self::titles`] has none.
     pub title: String,
@@ -161,16 +163,28 @@ pub struct Detector {
     pub class: String,
     /// Tags.
     pub tags: Vec<String>,
+    /// Never shown: only there for other detectors.
+    pub hidden: bool,
     /// What matches the span (alternatives). `words` are already patterns.
     pub patterns: Vec<Pattern>,
     /// A span holds at least so many ASCII digits (`digits 2`); else it is no match.
     pub digits: u8,
     /// What must stand directly before the span.
     pub after: Vec<Pattern>,
+    /// `sequence`: what must stand beside a match, which is a sequence's last part.
+    pub sequences: Vec<Sequence>,
+    /// `any`: several marks close together; then there are no patterns.
+    pub any: Option<AnyOf>,
+    /// `first word in`: a match begins with a word of this list of the policy.
+    pub first_word: Option<usize>,
     /// The check.
     pub check: Option<Check>,
     /// Context words.
     pub context: Option<Context>,
+    /// Words before the span that speak against it.
+    pub against: Option<Context>,
+    /// What stands for the check or the context.
+    pub beside: Option<Beside>,
     /// By evidence.
     pub confidence: ConfidenceTable,
     /// One level lower.
@@ -212,6 +226,47 @@ pub struct Pattern {
     pub place: Place,
 }
 
+/// Phrases that follow each other (semantics 42). The last part is what the patterns match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sequence {
+    /// Endings may follow the phrases.
+    pub inflected: bool,
+    /// Two parts at least.
+    pub parts: Vec<Vec<String>>,
+    /// Words between a part and the next, at most.
+    pub gaps: Vec<u16>,
+    /// The parts may stand on either side.
+    pub either: bool,
+}
+
+/// Marks close together (semantics 43).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnyOf {
+    /// How many.
+    pub least: u16,
+    /// Equal marks count each time.
+    pub times: bool,
+    /// Indices of the detectors whose findings are the marks.
+    pub marks: Vec<usize>,
+    /// The one among them that finds the phrases: its findings are told apart by their values.
+    pub texts: Option<usize>,
+    /// Bytes from the first mark's beginning to the last one's, at most.
+    pub within: u16,
+}
+
+/// A finding or a word beside the span (semantics 44).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// Indices of detectors.
+    pub detectors: Vec<usize>,
+    /// Words, whole ones.
+    pub words: Vec<String>,
+    /// Bytes of the view between, at most.
+    pub within: u16,
+    /// It stands for the check, else for the context.
+    pub check: bool,
+}
+
 /// Context words of a detector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
@@ -224,7 +279,7 @@ pub struct Context {
 }
 
 /// Confidence by evidence. `None`: no finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ConfidenceTable {
     /// Neither check nor context (or: the check failed).
     pub plain: Option<Confidence>,

@@ -198,7 +198,15 @@ impl<'a> Names<'a> {
     fn detectors_with(&self, is_it: impl Fn(&DetectorClause) -> bool) -> Vec<usize> {
         (0..self.detectors.len())
             .filter(|&i| self.detectors[i].item.clauses.iter().any(&is_it))
+            .filter(|&i| !self.is_hidden(i))
             .collect()
+    }
+
+    /// Is the detector only there for others?
+    pub fn is_hidden(&self, detector: usize) -> bool {
+        let hidden = |clause: &DetectorClause| matches!(clause, DetectorClause::Hidden(_));
+        let detector = self.detectors.get(detector);
+        detector.is_some_and(|d| d.item.clauses.iter().any(hidden))
     }
 
     /// Every tag, sorted.

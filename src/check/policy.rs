@@ -82,7 +82,10 @@ pub(super) fn build(
         usage::unused(&mut conditions);
     }
     let Conditions {
-        anonymous, report, ..
+        anonymous,
+        lists,
+        report,
+        ..
     } = conditions;
     if report.diagnostics.iter().any(Diagnostic::is_error) {
         return None;
@@ -107,6 +110,7 @@ pub(super) fn build(
             .collect::<Option<_>>()?,
         obligations,
         tests,
+        lists,
         sources: sources.to_vec(),
         slots: names.slots,
         params: names.params,

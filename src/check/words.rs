@@ -20,10 +20,7 @@ pub(super) fn pattern<'t>(
     let alternatives: Vec<String> = phrases
         .into_iter()
         .map(|phrase| {
-            let words: Vec<String> = phrase
-                .split_whitespace()
-                .map(regex_syntax::escape)
-                .collect();
+            let words: Vec<String> = phrase.split_whitespace().map(word).collect();
             words.join(BLANK)
         })
         .collect();
@@ -33,6 +30,22 @@ pub(super) fn pattern<'t>(
         fold: true,
         place,
     }
+}
+
+/// A word as a pattern: umlauts and the sharp s may be written either way.
+fn word(word: &str) -> String {
+    let escaped = regex_syntax::escape(word);
+    let mut out = String::with_capacity(escaped.len());
+    for c in escaped.chars() {
+        match c {
+            'ä' | 'Ä' => out.push_str("(?:ä|ae)"),
+            'ö' | 'Ö' => out.push_str("(?:ö|oe)"),
+            'ü' | 'Ü' => out.push_str("(?:ü|ue)"),
+            'ß' => out.push_str("(?:ß|ss)"),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -44,6 +44,17 @@ pub struct Automaton {
     pub sets: Vec<Vec<u16>>,
 }
 
+/// A detector's share of a union.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<'p> {
+    /// Index of the detector.
+    pub detector: u16,
+    /// What it matches.
+    pub tree: &'p Hir,
+    /// Digits that a match holds at least.
+    pub digits: u8,
+}
+
 /// It does not fit into the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLarge;
@@ -53,13 +64,12 @@ pub struct TooLarge;
 type Key = (usize, u8, bool);
 
 impl Automaton {
-    /// The union of detectors: (index, tree, digits that a match must hold). Detectors in one union
-    /// must ask for equally many digits.
+    /// The union of detectors.
     ///
     /// # Errors
     /// [`TooLarge`]
-    pub fn union(members: &[(u16, &Hir)], digits: u8) -> Result<Automaton, TooLarge> {
-        let trees: Vec<&Hir> = members.iter().map(|(_, tree)| *tree).collect();
+    pub fn union(members: &[Part<'_>]) -> Result<Automaton, TooLarge> {
+        let trees: Vec<&Hir> = members.iter().map(|m| m.tree).collect();
         let nfa = thompson::Compiler::new()
             .configure(
                 thompson::Config::new()
@@ -81,14 +91,11 @@ impl Automaton {
             )
             .build_from_nfa(&nfa)
             .map_err(|_| TooLarge)?;
-        Self::export(&dfa, members, digits)
+        Self::export(&dfa, members)
     }
 
-    fn export(
-        dfa: &dense::DFA<Vec<u32>>,
-        members: &[(u16, &Hir)],
-        digits: u8,
-    ) -> Result<Automaton, TooLarge> {
+    fn export(dfa: &dense::DFA<Vec<u32>>, members: &[Part<'_>]) -> Result<Automaton, TooLarge> {
+        let digits = members.iter().map(|m| m.digits).max().unwrap_or(0);
         let start = dfa
             .start_state(&Start::new().anchored(Anchored::Yes))
             .map_err(|_| TooLarge)?;
@@ -122,15 +129,13 @@ impl Automaton {
             }
         }
         let detectors = |&(state, before, _): &(_, u8, bool)| -> Vec<u16> {
-            if before < digits || !dfa.is_match_state(state) {
+            if !dfa.is_match_state(state) {
                 return Vec::new();
             }
             let mut found: Vec<u16> = (0..dfa.match_len(state))
-                .filter_map(|i| {
-                    members
-                        .get(dfa.match_pattern(state, i).as_usize())
-                        .map(|m| m.0)
-                })
+                .filter_map(|i| members.get(dfa.match_pattern(state, i).as_usize()))
+                .filter(|m| m.digits <= before)
+                .map(|m| m.detector)
                 .collect();
             found.sort_unstable();
             found.dedup();

@@ -56,14 +56,35 @@ fn spellings(word: &str) -> Vec<Vec<u8>> {
     all
 }
 
-/// Writes the block; gives its offset.
+/// How a word of a block is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// As a stem; words of at most three characters as wholes.
+    Stem,
+    /// As a whole word.
+    Whole,
+    /// As a whole word, and an ending may follow.
+    Inflected,
+}
+
+/// Writes the block of a context; gives its offset.
 pub(super) fn write(context: &Context, tables: &mut TableWriter) -> u32 {
-    let mut words: Vec<(Vec<u8>, bool)> = context
-        .words
+    block(&context.words, How::Stem, tables)
+}
+
+/// Writes a block; gives its offset.
+pub(super) fn block(texts: &[String], how: How, tables: &mut TableWriter) -> u32 {
+    let mut words: Vec<(Vec<u8>, u8)> = texts
         .iter()
         .flat_map(|word| {
-            let whole = word.chars().count() <= 3;
-            spellings(word).into_iter().map(move |w| (w, whole))
+            let short = word.chars().count() <= 3;
+            let whole = match how {
+                How::Stem => u8::from(short),
+                How::Whole => 1,
+                How::Inflected => 2,
+            };
+            let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
+            spellings(&word).into_iter().map(move |w| (w, whole))
         })
         .filter(|(w, _)| w.len() <= usize::from(u8::MAX))
         .collect();
@@ -88,12 +109,26 @@ pub(super) fn write(context: &Context, tables: &mut TableWriter) -> u32 {
                     None => half.iter_mut().for_each(|m| *m |= 1 << bucket),
                 };
                 let byte = word.get::<usize>(at);
-                set(lower, byte.map(|b| b & 15));
-                set(upper, byte.map(|b| b >> 4));
+                // Behind a blank, of which there may be more than one, anything.
+                let open = word.get(..at).is_some_and(|w| w.contains(&b' '));
+                let byte = byte.filter(|_| !open);
+                let bytes: &[u8] = match byte {
+                    Some(b' ') => b" \t\r\n",
+                    Some(b) => &[*b],
+                    None => &[],
+                };
+                for b in bytes {
+                    set(lower, Some(b & 15));
+                    set(upper, Some(b >> 4));
+                }
+                if bytes.is_empty() {
+                    set(lower, None);
+                    set(upper, None);
+                }
             }
             let (at, len) = tables.text(word);
             entries.extend(at.to_le_bytes());
-            entries.extend([u8::try_from(len).unwrap_or(u8::MAX), u8::from(*whole), 0, 0]);
+            entries.extend([u8::try_from(len).unwrap_or(u8::MAX), *whole, 0, 0]);
         }
         ends.extend(
             u16::try_from(entries.len() / 8)

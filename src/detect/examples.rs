@@ -5,11 +5,14 @@
 //! confidence of the bare pattern.
 
 use super::{ScanTables, build, codes};
-use crate::check::model::Policy;
+use crate::check::keep;
+use crate::check::model::{Detector, Policy};
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::Confidence;
 use crate::tables::TableWriter;
 use riegel_kernel::blocks::{PAD, Way};
+use riegel_kernel::compose::compose;
+use riegel_kernel::decide::also_demanded;
 use riegel_kernel::judge::{Found, Judge};
 use riegel_kernel::layout::{Header, LAYOUT, TABLES_MAGIC};
 use riegel_kernel::scan::{ENDS, FOLDED, QUEUE, Scanner, View};
@@ -55,8 +58,9 @@ impl Probe {
         if let Some(word) = demand.get_mut(detector / 64) {
             *word |= 1 << (detector % 64);
         }
+        also_demanded(&tables, &mut demand);
         let (mut last_end, mut counts) = (vec![0; self.detectors], vec![0; self.detectors]);
-        let mut found = vec![Found::default(); text.len() + 1];
+        let mut found = vec![Found::default(); 16 * (text.len() + 1)];
         let (mut ends, mut more) = (vec![0; ENDS], vec![0; ENDS]);
         let (mut queue, mut folded) = (vec![0; QUEUE], vec![0; FOLDED]);
         let mut judge = Judge::new(
@@ -67,16 +71,16 @@ impl Probe {
             &mut found,
             &mut ends,
         );
-        Scanner::new(tables, &demand, &mut more, (&mut queue, &mut folded)).scan(
-            way,
-            View {
-                padded: &padded,
-                len: text.len(),
-            },
-            &mut judge,
-        );
+        let view = View {
+            padded: &padded,
+            len: text.len(),
+        };
+        Scanner::new(tables, &demand, &mut more, (&mut queue, &mut folded))
+            .scan(way, view, &mut judge);
+        compose(&mut judge, view, 0);
         let n = judge.n;
         found.truncate(n);
+        found.retain(|f| usize::from(f.detector) == detector);
         found
     }
 }
@@ -85,13 +89,20 @@ impl Probe {
 /// libraries are somebody else's, who has checked them.
 pub fn check_own(policy: &Policy) -> Vec<Diagnostic> {
     let mut own = policy.clone();
-    own.detectors
-        .retain(|d| d.place.source == 0 && !d.id.contains('#'));
-    if own.detectors.is_empty() {
-        return Vec::new();
-    }
     for detector in &mut own.detectors {
         detector.yields_to.clear();
+    }
+    let is_own = |d: &Detector| d.place.source == 0 && !d.id.contains('#');
+    let asked: Vec<usize> = (0..own.detectors.len())
+        .filter(|&i| own.detectors.get(i).is_some_and(is_own))
+        .collect();
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    keep::keep(&mut own, asked);
+    for detector in own.detectors.iter_mut().filter(|d| !is_own(d)) {
+        detector.examples.clear();
+        detector.counterexamples.clear();
     }
     check(&own)
 }

@@ -6,34 +6,33 @@
 //! does not fit is halved. A detector stands in exactly one union.
 
 use super::ScanTables;
-use super::automaton::Automaton;
+use super::automaton::{Automaton, Part, TooLarge};
 use super::codes;
 use super::pattern::Shape;
 use super::wake::{self, RunBack};
 use crate::check::model::Policy;
 use crate::diagnostics::Diagnostic;
 use crate::tables::TableWriter;
-use regex_syntax::hir::Hir;
 use riegel_kernel::blocks::{MOST_UPPER_HALVES, Wanted};
 use riegel_kernel::layout::{GroupEntry, NONE};
 use riegel_kernel::scan::MOST_GROUPS;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Wake bits of the wake table.
-const WAKE_BITS: usize = 7;
+const WAKE_BITS: usize = 16;
 
 /// How the detectors of a group are woken; detectors of unlike kinds are never united.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     /// At token starts and specials. The temper keeps detectors apart whose filters would spoil
     /// each other: 0 begins with digits, `+` or `(`, 1 holds digits, 2 literals, 3 anything.
-    Wake { temper: u8, digits: u8 },
+    Wake { temper: u8 },
     /// Back from this byte.
-    RunBack { trigger: u8, digits: u8 },
+    RunBack { trigger: u8 },
     /// At every byte.
-    Free { digits: u8 },
+    Free,
     /// Behind a lead.
-    Value { digits: u8 },
+    Value,
 }
 
 /// A finished group.
@@ -66,31 +65,35 @@ pub(super) struct Grouped {
 
 /// One detector's tree with its kind.
 struct Member<'p> {
-    index: u16,
-    tree: &'p Hir,
+    part: Part<'p>,
     max_len: u32,
     /// A boundary is asked at its end (never of a lead).
     bounded: bool,
 }
 
 /// Groups the detectors.
-pub(super) fn group(policy: &Policy, shapes: &[Shape]) -> Result<Grouped, Vec<Diagnostic>> {
+pub(super) fn group(policy: &Policy, shapes: &[Option<Shape>]) -> Result<Grouped, Vec<Diagnostic>> {
     let mut by_kind: BTreeMap<Kind, Vec<Member<'_>>> = BTreeMap::new();
     let mut specials: Vec<u8> = Vec::new();
     let mut problems = Vec::new();
     for (index, (detector, shape)) in policy.detectors.iter().zip(shapes).enumerate() {
         let index = u16::try_from(index).unwrap_or(u16::MAX);
+        let Some(shape) = shape else { continue };
         let (tree, digits, max_len) = match &shape.lead {
             Some(lead) => (lead, 0, shape.max_lead),
             None => (&shape.span, shape.digits, shape.max_len),
         };
-        match Automaton::union(&[(index, tree)], digits) {
+        let part = Part {
+            detector: index,
+            tree,
+            digits,
+        };
+        match Automaton::union(&[part]) {
             Ok(alone) => {
-                let kind = kind(&alone, shape, digits, &mut specials);
+                let kind = kind(&alone, shape, &mut specials);
                 let bounded = shape.lead.is_none() && shape.end;
                 by_kind.entry(kind).or_default().push(Member {
-                    index,
-                    tree,
+                    part,
                     max_len,
                     bounded,
                 });
@@ -108,16 +111,17 @@ pub(super) fn group(policy: &Policy, shapes: &[Shape]) -> Result<Grouped, Vec<Di
             ),
         }
         if shape.lead.is_some() {
-            let kind = Kind::Value {
+            let part = Part {
+                detector: index,
+                tree: &shape.span,
                 digits: shape.digits,
             };
             let member = Member {
-                index,
-                tree: &shape.span,
+                part,
                 max_len: shape.max_len,
                 bounded: shape.end,
             };
-            by_kind.entry(kind).or_default().push(member);
+            by_kind.entry(Kind::Value).or_default().push(member);
         }
     }
     let mut grouped = Grouped {
@@ -128,7 +132,7 @@ pub(super) fn group(policy: &Policy, shapes: &[Shape]) -> Result<Grouped, Vec<Di
         if unite(&kind, &members, &mut grouped.groups).is_err() {
             let detector = members
                 .first()
-                .and_then(|m| policy.detectors.get(usize::from(m.index)));
+                .and_then(|m| policy.detectors.get(usize::from(m.part.detector)));
             let place = detector.map(|d| d.place).unwrap_or_default();
             problems.push(Diagnostic::new(
                 &codes::R0402,
@@ -155,7 +159,7 @@ pub(super) fn group(policy: &Policy, shapes: &[Shape]) -> Result<Grouped, Vec<Di
 }
 
 /// The kind of a detector, from its automaton alone.
-fn kind(alone: &Automaton, shape: &Shape, digits: u8, specials: &mut Vec<u8>) -> Kind {
+fn kind(alone: &Automaton, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
     let first = wake::first_bytes(alone);
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || (0xC3..=0xEE).contains(b) && *b != 0xE2;
     let at_starts = shape.start || !first.iter().any(is_word);
@@ -166,12 +170,11 @@ fn kind(alone: &Automaton, shape: &Shape, digits: u8, specials: &mut Vec<u8>) ->
     {
         return Kind::RunBack {
             trigger: run.trigger,
-            digits,
         };
     }
     let starts: Vec<u8> = first.iter().copied().filter(|b| !is_word(b)).collect();
     if !at_starts || !make_room(specials, &starts) {
-        return Kind::Free { digits };
+        return Kind::Free;
     }
     let numeric = first
         .iter()
@@ -182,7 +185,7 @@ fn kind(alone: &Automaton, shape: &Shape, digits: u8, specials: &mut Vec<u8>) ->
         (_, false, true) => 1,
         _ => 2,
     };
-    Kind::Wake { temper, digits }
+    Kind::Wake { temper }
 }
 
 /// Adds bytes to the specials, all or none: the kernel looks for so many at once.
@@ -199,16 +202,10 @@ fn make_room(specials: &mut Vec<u8>, new: &[u8]) -> bool {
 
 /// Unites members; halves them where the union does not fit.
 fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result<(), ()> {
-    let digits = match kind {
-        Kind::Wake { digits, .. }
-        | Kind::RunBack { digits, .. }
-        | Kind::Free { digits }
-        | Kind::Value { digits } => *digits,
-    };
-    let list: Vec<(u16, &Hir)> = members.iter().map(|m| (m.index, m.tree)).collect();
+    let list: Vec<Part<'_>> = members.iter().map(|m| m.part).collect();
     // Digits wake often, so their table is the fast one where it fits.
-    let fast = matches!(kind, Kind::Wake { temper: 0, .. } | Kind::RunBack { .. });
-    let encoded = Automaton::union(&list, digits).and_then(|automaton| {
+    let fast = matches!(kind, Kind::Wake { temper: 0 } | Kind::RunBack { .. });
+    let encoded = Automaton::union(&list).and_then(|automaton| {
         let dense = automaton.dense().ok().filter(|_| fast).map(Encoding::Dense);
         let encoding = match dense {
             Some(dense) => dense,
@@ -217,6 +214,17 @@ fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result
                 .map(|(code, start)| Encoding::Sparse(code, start))?,
         };
         Ok((automaton, encoding))
+    });
+    // Many words together may have too many 4-grams: then half of them each.
+    let bounded = members.iter().all(|m| m.bounded);
+    let crowded = |automaton: &Automaton| {
+        members.len() > 1
+            && matches!(kind, Kind::Wake { temper } if *temper != 3)
+            && wake::saturated(automaton, bounded)
+    };
+    let encoded = encoded.and_then(|(automaton, encoding)| match crowded(&automaton) {
+        true => Err(TooLarge),
+        false => Ok((automaton, encoding)),
     });
     match encoded {
         Ok((automaton, encoding)) => {
@@ -230,13 +238,13 @@ fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result
             };
             groups.push(Group {
                 kind: kind.clone(),
-                members: members.iter().map(|m| m.index).collect(),
+                members: members.iter().map(|m| m.part.detector).collect(),
                 run_back,
                 max_len: members.iter().map(|m| m.max_len).max().unwrap_or(0),
                 automaton,
                 wake_bit: 0,
                 encoding,
-                bounded: members.iter().all(|m| m.bounded),
+                bounded,
             });
             Ok(())
         }
@@ -254,12 +262,12 @@ impl Grouped {
     fn settle(&mut self) {
         let mut wakes = 0usize;
         for group in &mut self.groups {
-            if let Kind::Wake { digits, .. } | Kind::RunBack { digits, .. } = group.kind {
+            if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
                 if wakes < WAKE_BITS {
                     group.wake_bit = u8::try_from(wakes).unwrap_or(0);
                     wakes += 1;
                 } else {
-                    group.kind = Kind::Free { digits };
+                    group.kind = Kind::Free;
                 }
             }
         }
@@ -270,7 +278,7 @@ impl Grouped {
         self.groups
             .iter()
             .position(|g| {
-                matches!(g.kind, Kind::Value { .. })
+                matches!(g.kind, Kind::Value)
                     && g.members.iter().any(|&m| usize::from(m) == detector)
             })
             .and_then(|i| u32::try_from(i).ok())
@@ -289,7 +297,7 @@ impl Grouped {
                     .any(|b| self.specials.contains(b));
                 match &g.kind {
                     Kind::Wake { .. } if !special => walk.div_ceil(2),
-                    Kind::Wake { .. } | Kind::Free { .. } | Kind::Value { .. } => walk,
+                    Kind::Wake { .. } | Kind::Free | Kind::Value => walk,
                     Kind::RunBack { .. } => {
                         walk * u64::from(g.run_back.as_ref().map_or(1, |r| r.run_max)).div_ceil(2)
                     }
@@ -308,9 +316,9 @@ pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
     for group in &grouped.groups {
         let mut entry = entry(group, tables);
         if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
-            let bit = 1u8 << group.wake_bit;
+            let bit = 1u16 << group.wake_bit;
             // Only words are worth a second look; numbers have their digits.
-            let words = matches!(group.kind, Kind::Wake { temper: 2, .. });
+            let words = matches!(group.kind, Kind::Wake { temper: 2 });
             looked |= if words { bit } else { 0 };
             let (grams, first) = match &group.run_back {
                 Some(run) => (
@@ -339,9 +347,9 @@ pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
         ..ScanTables::default()
     };
     if !grouped.groups.is_empty() {
-        scan.wake_at = tables.append(&filter.wake, 16);
+        scan.wake_at = tables.append(&words(&filter.wake), 16);
         scan.sieve_at = tables.append(&filter.sieves, 16);
-        scan.begun_at = tables.append(&filter.begun, 16);
+        scan.begun_at = tables.append(&words(&filter.begun), 16);
         let mut wanted = Wanted::new(&grouped.specials);
         let begun = |b: &&u8| filter.begun.get(usize::from(**b)).is_some_and(|&g| g != 0);
         let triggers: Vec<u8> = grouped.specials.iter().filter(begun).copied().collect();
@@ -351,6 +359,10 @@ pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
         scan.wanted_at = tables.append(&wanted.write(), 16);
     }
     scan
+}
+
+fn words(list: &[u16]) -> Vec<u8> {
+    list.iter().flat_map(|w| w.to_le_bytes()).collect()
 }
 
 fn bytes_set(bytes: &[u8]) -> [u8; 32] {
@@ -387,15 +399,15 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
     let extra_at = match (&group.kind, run) {
         (Kind::Wake { .. }, _) => tables.append(&wake::digits(automaton), 1),
         (Kind::RunBack { .. }, Some(run)) => tables.append(&bytes_set(&run.run), 1),
-        (Kind::Free { .. }, _) => tables.append(&bytes_set(&wake::first_bytes(automaton)), 1),
+        (Kind::Free, _) => tables.append(&bytes_set(&wake::first_bytes(automaton)), 1),
         _ => NONE,
     };
     let (members_at, members_n) = tables.list(&group.members);
     let kind = match group.kind {
         Kind::Wake { .. } => 0,
         Kind::RunBack { .. } => 1,
-        Kind::Free { .. } => 2,
-        Kind::Value { .. } => 3,
+        Kind::Free => 2,
+        Kind::Value => 3,
     };
     GroupEntry {
         kind,

@@ -29,14 +29,14 @@ mod groups;
 mod pattern;
 mod wake;
 
-use crate::check::model::{Detector, Policy};
+use crate::check::model::{Detector, Policy, Sequence};
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{Confidence, LowerHow};
 use crate::tables::TableWriter;
 use pattern::Shape;
 use riegel_kernel::layout::{
-    DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END, DETECTOR_START,
-    DETECTOR_UNDERSCORE, DetectorEntry, Header, NONE,
+    AnyEntry, BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
+    DETECTOR_HIDDEN, DETECTOR_START, DETECTOR_UNDERSCORE, DetectorEntry, Header, NONE,
 };
 
 /// Most detectors of a module.
@@ -60,7 +60,7 @@ pub struct ScanTables {
     /// Offset of the groups by first byte.
     pub begun_at: u32,
     /// Wake bits of the groups with second looks.
-    pub looked: u8,
+    pub looked: u16,
     /// Offset of the special bytes.
     pub wanted_at: u32,
     /// Steps per byte of content, at most.
@@ -94,11 +94,11 @@ impl ScanTables {
 /// (`examples::check`), because they need the finished tables.
 pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Vec<Diagnostic>> {
     let mut problems = Vec::new();
-    let shapes: Vec<Shape> = policy
+    let shapes: Vec<Option<Shape>> = policy
         .detectors
         .iter()
-        .filter_map(|d| match Shape::of(d) {
-            Ok(shape) => Some(shape),
+        .map(|d| match Shape::of(d) {
+            Ok(shape) => shape,
             Err(problem) => {
                 problems.push(*problem);
                 None
@@ -126,7 +126,7 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
     for (index, (detector, shape)) in policy.detectors.iter().zip(&shapes).enumerate() {
         let rank = ranks.get(index).copied().unwrap_or(u16::MAX);
         let value_group = grouped.value_of(index).unwrap_or(0);
-        match entry(detector, shape, rank, value_group, tables) {
+        match entry(detector, shape.as_ref(), rank, value_group, tables) {
             Ok((entry, cost)) => {
                 judging += cost / u64::from(entry.min_len.max(1));
                 per_kib += 1024 / u64::from(entry.min_len.max(1)) + 1;
@@ -144,6 +144,7 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
         steps_per_byte: grouped.steps_per_byte() + judging,
         longest_match: shapes
             .iter()
+            .flatten()
             .map(|s| s.max_len + s.max_lead)
             .max()
             .unwrap_or(0),
@@ -155,7 +156,7 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
 /// The entry of a detector, and the steps that judging one start costs at most.
 fn entry(
     detector: &Detector,
-    shape: &Shape,
+    shape: Option<&Shape>,
     rank: u16,
     value_group: u32,
     tables: &mut TableWriter,
@@ -198,12 +199,13 @@ fn entry(
     let level = |c: Option<Confidence>| c.map_or(0, |c| c as u8);
     let table = &detector.confidence;
     let entry = DetectorEntry {
-        flags: flag(shape.start, DETECTOR_START)
-            | flag(shape.end, DETECTOR_END)
-            | flag(shape.digits_only, DETECTOR_DIGITS)
+        flags: flag(shape.is_some_and(|s| s.start), DETECTOR_START)
+            | flag(shape.is_some_and(|s| s.end), DETECTOR_END)
+            | flag(shape.is_some_and(|s| s.digits_only), DETECTOR_DIGITS)
+            | flag(detector.hidden, DETECTOR_HIDDEN)
             | flag(detector.class == "secret", DETECTOR_UNDERSCORE)
             | flag(detector.check.is_some(), DETECTOR_CHECK)
-            | flag(shape.lead.is_some(), DETECTOR_AFTER),
+            | flag(shape.is_some_and(|s| s.lead.is_some()), DETECTOR_AFTER),
         plain: level(table.plain),
         context: level(table.context),
         check: level(table.check),
@@ -223,13 +225,105 @@ fn entry(
         yields_at,
         yields_n,
         value_group,
-        min_len: shape.min_len.max(1),
+        min_len: shape.map_or(2, |s| s.min_len).max(1),
+        sequences_at: sequences(&detector.sequences, tables),
+        any_at: any(detector, tables),
+        beside_at: beside(detector, tables),
+        against_at: match &detector.against {
+            Some(words) => context::write(words, tables),
+            None => NONE,
+        },
+        against_within: detector.against.as_ref().map_or(0, |c| u32::from(c.within)),
     };
     // Up to eight ends, each with a check over 64 characters and two windows.
     let looks = 8
         * (64 * u64::from(detector.check.is_some())
             + 2 * u64::from(within) * (1 + words as u64 / 16));
-    Ok((entry, looks + u64::from(shape.max_len)))
+    let around: u64 = detector
+        .sequences
+        .iter()
+        .flat_map(|s| &s.gaps)
+        .map(|gap| 32 * (u64::from(*gap) + 1))
+        .sum();
+    let span = shape.map_or(0, |s| u64::from(s.max_len));
+    Ok((entry, looks + around + span))
+}
+
+fn wide(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Detectors as the tables name them.
+fn indices(detectors: &[usize]) -> Vec<u16> {
+    let short = |d: &usize| u16::try_from(*d).ok();
+    detectors.iter().filter_map(short).collect()
+}
+
+/// Writes the sequences of a detector (layout: `riegel_kernel::sequence`).
+fn sequences(sequences: &[Sequence], tables: &mut TableWriter) -> u32 {
+    if sequences.is_empty() {
+        return NONE;
+    }
+    let mut list = wide(sequences.len()).to_le_bytes().to_vec();
+    for sequence in sequences {
+        let how = match sequence.inflected {
+            true => context::How::Inflected,
+            false => context::How::Whole,
+        };
+        let mut parts = sequence.parts.iter().rev();
+        let anchor = parts.next().map_or(&[][..], Vec::as_slice);
+        let mut words = vec![
+            context::block(anchor, how, tables),
+            wide(sequence.gaps.len()),
+            u32::from(sequence.either),
+        ];
+        for (part, gap) in parts.zip(sequence.gaps.iter().rev()) {
+            words.push(context::block(part, how, tables));
+            words.push(u32::from(*gap));
+        }
+        let bytes: Vec<u8> = words.iter().flat_map(|w| w.to_le_bytes()).collect();
+        list.extend(tables.append(&bytes, 4).to_le_bytes());
+    }
+    tables.append(&list, 4)
+}
+
+fn any(detector: &Detector, tables: &mut TableWriter) -> u32 {
+    let Some(any) = &detector.any else {
+        return NONE;
+    };
+    let marks = indices(&any.marks);
+    let (marks_at, marks_n) = tables.list(&marks);
+    let entry = AnyEntry {
+        least: any.least,
+        times: any.times.into(),
+        within: any.within.into(),
+        marks_at,
+        marks_n,
+        texts: any
+            .texts
+            .and_then(|d| u16::try_from(d).ok())
+            .unwrap_or(u16::MAX),
+        pad: 0,
+    };
+    tables.append(&entry.write(), 4)
+}
+
+fn beside(detector: &Detector, tables: &mut TableWriter) -> u32 {
+    let Some(beside) = &detector.beside else {
+        return NONE;
+    };
+    let (detectors_at, detectors_n) = tables.list(&indices(&beside.detectors));
+    let entry = BesideEntry {
+        check: beside.check.into(),
+        within: beside.within.into(),
+        detectors_at,
+        detectors_n,
+        words_at: match beside.words.as_slice() {
+            [] => NONE,
+            words => context::block(words, context::How::Whole, tables),
+        },
+    };
+    tables.append(&entry.write(), 4)
 }
 
 /// Ranks for display (semantics 35): country areas, other areas, `.generic`; each by id.

@@ -36,7 +36,11 @@ enum Side {
 }
 
 impl Shape {
-    pub(super) fn of(detector: &Detector) -> Result<Shape, Box<Diagnostic>> {
+    /// The shape of a detector's patterns; none where it has none.
+    pub(super) fn of(detector: &Detector) -> Result<Option<Shape>, Box<Diagnostic>> {
+        if detector.patterns.is_empty() {
+            return Ok(None);
+        }
         let spans = parse(detector, &detector.patterns)?;
         let leads = parse(detector, &detector.after)?;
         let all = |trees: &[Hir], side| !trees.is_empty() && trees.iter().all(|t| has(t, side));
@@ -69,7 +73,7 @@ impl Shape {
                 })
         };
         let least = span.properties().minimum_len().unwrap_or(1).max(1);
-        Ok(Shape {
+        Ok(Some(Shape {
             start,
             end,
             digits_only,
@@ -81,7 +85,7 @@ impl Shape {
             max_lead: lead.as_ref().map_or(Ok(0), most)?,
             span,
             lead,
-        })
+        }))
     }
 }
 

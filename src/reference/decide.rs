@@ -243,8 +243,19 @@ fn demand(policy: &Policy, values: &Values) -> Vec<bool> {
     let named = wanted
         .iter()
         .filter_map(|&index| policy.detectors.get(index));
-    let yielded: Vec<usize> = named.flat_map(|d| d.yields_to.iter().copied()).collect();
-    wanted.extend(yielded);
+    let mut more: Vec<usize> = Vec::new();
+    for detector in named {
+        more.extend(&detector.yields_to);
+        more.extend(detector.beside.iter().flat_map(|b| &b.detectors));
+    }
+    wanted.extend(more);
+    // What is made of marks needs its marks, and they need nothing.
+    let named = wanted
+        .iter()
+        .filter_map(|&index| policy.detectors.get(index));
+    let made_of = named.filter_map(|d| d.any.as_ref());
+    let marks: Vec<usize> = made_of.flat_map(|any| any.marks.iter().copied()).collect();
+    wanted.extend(marks);
     (0..policy.detectors.len())
         .map(|index| wanted.contains(&index))
         .collect()

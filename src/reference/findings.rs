@@ -8,12 +8,13 @@
 
 use super::boundary::{Flags, may_end, may_start};
 use super::checks;
-use super::context::Words;
+use super::context::{How, WordSet, Words};
 use super::fold::fold;
 use super::normalise::View;
 use super::pattern::Matcher;
+use super::sequence::Sequence;
 use super::value::key;
-use crate::check::model::{Detector, Event, Policy};
+use crate::check::model::{AnyOf, Detector, Event, Policy};
 use crate::syntax::ast::{Confidence, LowerHow};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -28,6 +29,9 @@ pub struct Scanner {
     after: Option<Matcher>,
     flags: Flags,
     words: Option<Words>,
+    against: Option<Words>,
+    beside: Option<WordSet>,
+    sequences: Vec<Sequence>,
     lower: Vec<(LowerHow, Vec<u8>)>,
 }
 
@@ -55,6 +59,15 @@ pub struct Finding {
     pub distinct: u32,
     /// Another finding covers it in display and redaction.
     pub also: bool,
+    /// How sure where nothing stands beside it (44); outer `None`: that does not matter.
+    alone: Option<Option<Confidence>>,
+}
+
+/// A span with what it is worth: where something stands beside it, and where nothing does.
+struct Candidate {
+    span: (usize, usize),
+    with: Option<Confidence>,
+    without: Option<Confidence>,
 }
 
 impl Finding {
@@ -84,26 +97,46 @@ pub fn find(
             if demanded.get(index) != Some(&true) {
                 continue;
             }
-            for (start, end, confidence) in scanner.candidates(detector, &view.bytes, &folded) {
+            for candidate in scanner.candidates(detector, &view.bytes, &folded) {
                 let count = kept.entry(index).or_insert(0);
+                if *count >= policy.max_findings && !detector.hidden {
+                    truncated = true;
+                    break;
+                }
+                *count += 1;
+                here.push(finding(index, number, offset, &view, &candidate));
+            }
+        }
+        here.sort_by_key(|f| (f.view.0, Reverse(f.view.1), f.detector));
+        let marks = here.clone();
+        for (index, (detector, scanner)) in policy.detectors.iter().zip(scanners).enumerate() {
+            let Some(any) = detector
+                .any
+                .as_ref()
+                .filter(|_| demanded.get(index) == Some(&true))
+            else {
+                continue;
+            };
+            for span in regions(any, &marks) {
+                let candidate = scanner.worth(detector, &view.bytes, &folded, span, false);
+                let count = kept.entry(index).or_insert(0);
+                if candidate.with.or(candidate.without).is_none() {
+                    continue;
+                }
                 if *count >= policy.max_findings {
                     truncated = true;
                     break;
                 }
                 *count += 1;
-                let (from, to) = view.original(start, end);
-                here.push(Finding {
-                    detector: index,
-                    confidence,
-                    part: number,
-                    view: (start, end),
-                    span: (offset + from, offset + to),
-                    key: key(view.bytes.get(start..end).unwrap_or_default()),
-                    distinct: 0,
-                    also: false,
-                });
+                here.push(finding(index, number, offset, &view, &candidate));
             }
         }
+        for finding in &mut here {
+            lean(policy, finding, &marks);
+        }
+        here.retain(|f| {
+            f.alone != Some(None) && policy.detectors.get(f.detector).is_some_and(|d| !d.hidden)
+        });
         let before = here.clone();
         here.retain(|finding| !gives_way(policy, finding, &before));
         findings.extend(here);
@@ -112,6 +145,94 @@ pub fn find(
     number_keys(&mut findings);
     mark_also(policy, &mut findings);
     (findings, truncated)
+}
+
+fn finding(
+    detector: usize,
+    part: usize,
+    offset: usize,
+    view: &View,
+    candidate: &Candidate,
+) -> Finding {
+    let (start, end) = candidate.span;
+    let (from, to) = view.original(start, end);
+    let alone = (candidate.with != candidate.without).then_some(candidate.without);
+    Finding {
+        detector,
+        confidence: candidate.with.unwrap_or(Confidence::Low),
+        part,
+        view: (start, end),
+        span: (offset + from, offset + to),
+        key: key(view.bytes.get(start..end).unwrap_or_default()),
+        distinct: 0,
+        also: false,
+        alone,
+    }
+}
+
+/// Paragraph 43: the regions in which marks lie close together. `marks` are in order.
+fn regions(any: &AnyOf, marks: &[Finding]) -> Vec<(usize, usize)> {
+    let within = usize::from(any.within);
+    let least = usize::from(any.least);
+    let mut regions: Vec<(usize, usize)> = Vec::new();
+    let mut open: Option<(usize, usize)> = None;
+    // The marks since the last region: what they are, and where they begin.
+    let mut seen: Vec<(Vec<u8>, usize)> = Vec::new();
+    for mark in marks.iter().filter(|m| any.marks.contains(&m.detector)) {
+        let (start, end) = mark.view;
+        if let Some(region) = &mut open {
+            if start <= region.0 + within {
+                region.1 = region.1.max(end);
+                continue;
+            }
+            regions.push(*region);
+            open = None;
+            seen.clear();
+        }
+        let id = match any.times {
+            true => start.to_le_bytes().to_vec(),
+            false if any.texts == Some(mark.detector) => [b"text ", &mark.key[..]].concat(),
+            false => mark.detector.to_string().into_bytes(),
+        };
+        seen.retain(|(other, _)| *other != id);
+        seen.push((id, start));
+        let near = seen.iter().filter(|(_, at)| at + within >= start);
+        let starts: Vec<usize> = near.map(|(_, at)| *at).collect();
+        // Of equal marks the latest ones count.
+        let counted = match any.times {
+            true => &starts[starts.len().saturating_sub(least)..],
+            false => &starts[..],
+        };
+        if counted.len() >= least {
+            open = counted.iter().min().map(|&first| (first, end));
+        }
+    }
+    regions.extend(open);
+    regions
+}
+
+/// Paragraph 44: a finding that leans on another one beside it.
+fn lean(policy: &Policy, finding: &mut Finding, all: &[Finding]) {
+    let Some(alone) = finding.alone else { return };
+    let detector = policy.detectors.get(finding.detector);
+    let Some(beside) = detector.and_then(|d| d.beside.as_ref()) else {
+        return;
+    };
+    let (start, end) = finding.view;
+    let stands = all.iter().any(|other| {
+        let gap = start
+            .checked_sub(other.view.1)
+            .or_else(|| other.view.0.checked_sub(end));
+        beside.detectors.contains(&other.detector)
+            && gap.is_some_and(|gap| gap <= usize::from(beside.within))
+    });
+    finding.alone = None;
+    if !stands {
+        match alone {
+            Some(confidence) => finding.confidence = confidence,
+            None => finding.alone = Some(None),
+        }
+    }
 }
 
 /// Paragraph 33.
@@ -196,6 +317,12 @@ impl Scanner {
             },
             patterns,
             words: detector.context.as_ref().map(Words::new),
+            against: detector.against.as_ref().map(Words::new),
+            beside: detector
+                .beside
+                .as_ref()
+                .map(|beside| WordSet::new(&beside.words, How::Whole)),
+            sequences: detector.sequences.iter().map(Sequence::new).collect(),
             lower: detector
                 .lower
                 .iter()
@@ -205,21 +332,16 @@ impl Scanner {
     }
 
     /// Paragraph 27: the detector's findings in a view, leftmost, not overlapping.
-    fn candidates(
-        &self,
-        detector: &Detector,
-        view: &[u8],
-        folded: &[u8],
-    ) -> Vec<(usize, usize, Confidence)> {
-        let mut found: Vec<(usize, usize, Confidence)> = Vec::new();
+    fn candidates(&self, detector: &Detector, view: &[u8], folded: &[u8]) -> Vec<Candidate> {
+        let mut found: Vec<Candidate> = Vec::new();
         let mut free = 0;
         for start in 0..view.len() {
             if start < free {
                 continue;
             }
-            if let Some(finding) = self.at(detector, view, folded, start) {
-                free = finding.1;
-                found.push(finding);
+            if let Some(candidate) = self.at(detector, view, folded, start, free) {
+                free = candidate.span.1;
+                found.push(candidate);
             }
         }
         found
@@ -231,12 +353,13 @@ impl Scanner {
         view: &[u8],
         folded: &[u8],
         start: usize,
-    ) -> Option<(usize, usize, Confidence)> {
+        free: usize,
+    ) -> Option<Candidate> {
         let Some(lead) = &self.after else {
             if !may_start(view, start, self.flags) {
                 return None;
             }
-            return self.span_at(detector, view, folded, start);
+            return self.span_at(detector, view, folded, start, free);
         };
         let flags = Flags {
             start: lead.start,
@@ -248,7 +371,7 @@ impl Scanner {
         }
         let leads = lead.ends(view, start).into_iter().take(ENDS);
         leads
-            .filter_map(|end| self.span_at(detector, view, folded, end))
+            .filter_map(|end| self.span_at(detector, view, folded, end, free))
             .next()
     }
 
@@ -259,7 +382,8 @@ impl Scanner {
         view: &[u8],
         folded: &[u8],
         start: usize,
-    ) -> Option<(usize, usize, Confidence)> {
+        free: usize,
+    ) -> Option<Candidate> {
         let mut ends = self.patterns.ends(view, start);
         ends.retain(|&end| {
             let span = view.get(start..end).unwrap_or_default();
@@ -267,31 +391,104 @@ impl Scanner {
             digits >= usize::from(detector.digits) && may_end(view, end, self.flags)
         });
         ends.truncate(ENDS);
-        let judged: Vec<(usize, bool, Option<Confidence>)> = ends
-            .into_iter()
-            .map(|end| {
-                let span = view.get(start..end).unwrap_or_default();
-                let check = detector.check.as_ref();
-                let held = check.is_some_and(|check| checks::holds(check, span));
-                let words = self.words.as_ref();
-                let context = words.is_some_and(|words| words.beside(folded, start, end));
-                let table = &detector.confidence;
-                let confidence = match (held, context) {
-                    (false, false) => table.plain,
-                    (false, true) => table.context,
-                    (true, false) => table.check,
-                    (true, true) => table.both,
-                };
-                (end, held, confidence.map(|c| self.lowered(c, span)))
-            })
-            .collect();
-        let first = |wanted: bool| {
-            judged
-                .iter()
-                .filter(|(_, held, _)| *held == wanted)
-                .find_map(|&(end, _, confidence)| Some((start, end, confidence?)))
+        let worth = |span, held| {
+            let candidate = self.worth(detector, view, folded, span, held);
+            candidate.with.or(candidate.without)?;
+            Some(candidate)
         };
-        first(true).or_else(|| first(false))
+        if !self.sequences.is_empty() {
+            return ends.into_iter().find_map(|end| {
+                let one = |sequence: &Sequence| sequence.around(view, folded, (start, end));
+                let span = self.sequences.iter().find_map(one)?;
+                worth(span, false).filter(|_| span.0 >= free)
+            });
+        }
+        let check = detector.check.as_ref();
+        let holds = |end: &usize| {
+            let span = view.get(start..*end).unwrap_or_default();
+            check.is_some_and(|check| checks::holds(check, span))
+        };
+        let (held, failed): (Vec<usize>, Vec<usize>) = ends.into_iter().partition(holds);
+        let lowered = |candidate: Candidate| {
+            let span = view.get(start..candidate.span.1).unwrap_or_default();
+            Candidate {
+                with: candidate.with.map(|c| self.lowered(c, span)),
+                without: candidate.without.map(|c| self.lowered(c, span)),
+                ..candidate
+            }
+        };
+        held.into_iter()
+            .find_map(|end| worth((start, end), true))
+            .or_else(|| {
+                failed
+                    .into_iter()
+                    .find_map(|end| worth((start, end), false))
+            })
+            .map(lowered)
+    }
+
+    /// Paragraphs 28, 30, 44, 45: what a span is worth.
+    fn worth(
+        &self,
+        detector: &Detector,
+        view: &[u8],
+        folded: &[u8],
+        (start, end): (usize, usize),
+        held: bool,
+    ) -> Candidate {
+        let _ = view;
+        let words = self.words.as_ref();
+        let context = words.is_some_and(|words| words.beside(folded, start, end));
+        let table = &detector.confidence;
+        let level = |held, context| match (held, context) {
+            (false, false) => table.plain,
+            (false, true) => table.context,
+            (true, false) => table.check,
+            (true, true) => table.both,
+        };
+        let (mut with, mut without) = (level(held, context), level(held, context));
+        if let (Some(beside), Some(set)) = (&detector.beside, &self.beside) {
+            let within = usize::from(beside.within);
+            let left = start.saturating_sub(within)..start;
+            let right = end..folded.len().min(end + within);
+            let word = set.places(folded, left).next().is_some()
+                || set.places(folded, right).next().is_some();
+            let stood = match beside.check {
+                true => level(true, context),
+                false => level(held, true),
+            };
+            if word {
+                (with, without) = (stood, stood);
+            } else if !beside.detectors.is_empty() {
+                with = stood;
+            }
+        }
+        if self.spoken_against(folded, start) {
+            let weaker = |level: Option<Confidence>| match level? {
+                Confidence::High => Some(Confidence::Medium),
+                Confidence::Medium => Some(Confidence::Low),
+                Confidence::Low => None,
+            };
+            (with, without) = (weaker(with), weaker(without));
+        }
+        Candidate {
+            span: (start, end),
+            with,
+            without,
+        }
+    }
+
+    /// Paragraph 45.
+    fn spoken_against(&self, folded: &[u8], start: usize) -> bool {
+        let Some(against) = &self.against else {
+            return false;
+        };
+        let window = start.saturating_sub(against.within)..start;
+        let Some((_, end)) = against.words.places(folded, window).last() else {
+            return false;
+        };
+        let nearer = |words: &Words| words.words.places(folded, end..start).next().is_some();
+        !self.words.as_ref().is_some_and(nearer)
     }
 
     /// Paragraph 32.

@@ -33,6 +33,7 @@ pub mod findings;
 pub mod fold;
 pub mod normalise;
 pub mod pattern;
+mod sequence;
 pub mod value;
 mod values;
 

@@ -86,7 +86,7 @@ fields! {
     Policy { id, title, settings, span }
     Stages { steps, span }
     Attribute { name, ty, default, span }
-    List { name, items, span }
+    List { name, items, file, span }
     Group { name, members, span }
     Param { name, ty, range, default, span }
     Let { name, value, span }
@@ -103,6 +103,10 @@ fields! {
     Detector { id, title, clauses, span }
     Lower { text }
     Context { words, within, span }
+    Sequence { parts, span }
+    SequencePart { phrases, gap }
+    AnyOf { least, phrases, within, span }
+    Beside { targets, within, span }
     ConfidenceRule { span }
     Check { kind, span }
     Weights { slice }
@@ -208,12 +212,21 @@ variants! {
         DetectorClause::Pattern(a) | DetectorClause::After(a) => [a],
         DetectorClause::Words { items, list, .. } => [items, list],
         DetectorClause::Digits(a) => [a],
+        DetectorClause::Sequence(a) => [a],
+        DetectorClause::AnyOf(a) => [a],
+        DetectorClause::FirstWord(a) => [a],
+        DetectorClause::Hidden(a) => [a],
+        DetectorClause::Beside(a) => [a],
+        DetectorClause::Against(a) => [a],
         DetectorClause::Check(a) => [a],
         DetectorClause::Context(a) => [a],
         DetectorClause::Confidence(a) => [a],
         DetectorClause::Lower(a) => [a],
         DetectorClause::RedactAs(a) => [a],
         DetectorClause::Examples(a) | DetectorClause::Counterexamples(a) => [a],
+    }
+    Phrase {
+        Phrase::Text(a) | Phrase::Name(a) => [a],
     }
     CheckKind {
         CheckKind::And(a) | CheckKind::Or(a) => [a],

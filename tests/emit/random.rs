@@ -123,27 +123,8 @@ pub const DETECTORS: usize = 70;
 fn detector(at: usize) -> Detector {
     Detector {
         id: format!("d{at}"),
-        title: String::new(),
-        titles: Default::default(),
         class: "technical".into(),
-        tags: vec![],
-        patterns: vec![],
-        digits: 0,
-        after: vec![],
-        check: None,
-        context: None,
-        confidence: ConfidenceTable {
-            plain: None,
-            context: None,
-            check: None,
-            both: None,
-        },
-        lower: vec![],
-        yields_to: vec![],
-        label: String::new(),
-        examples: vec![],
-        counterexamples: vec![],
-        place: Place::default(),
+        ..Detector::default()
     }
 }
 
@@ -186,6 +167,7 @@ pub fn empty() -> Policy {
         rules: vec![],
         obligations: vec![Obligation::Show],
         tests: vec![],
+        lists: vec![],
         sources: vec![Source {
             name: "test.riegel".into(),
             text: String::new(),

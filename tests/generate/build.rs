@@ -131,21 +131,11 @@ pub fn detector(id: &str, patterns: &[&str]) -> Detector {
     Detector {
         id: id.into(),
         title: id.into(),
-        titles: Default::default(),
         class: "technical".into(),
-        tags: Vec::new(),
         patterns: patterns.iter().map(|p| pattern(p, false)).collect(),
-        digits: 0,
-        after: Vec::new(),
-        check: None,
-        context: None,
         confidence: table([2, 2, 2, 2]),
-        lower: Vec::new(),
-        yields_to: Vec::new(),
         label: id.to_uppercase(),
-        examples: Vec::new(),
-        counterexamples: Vec::new(),
-        place: Place::default(),
+        ..Detector::default()
     }
 }
 
@@ -217,6 +207,7 @@ pub fn policy(detectors: Vec<Detector>, rules: Vec<Rule>) -> Policy {
         rules,
         obligations: vec![Obligation::Show],
         tests: Vec::new(),
+        lists: Vec::new(),
         sources: vec![Source {
             name: "sample".into(),
             text: String::new(),

@@ -264,6 +264,14 @@ fn check() -> Words {
     .boxed()
 }
 
+fn phrases() -> Words {
+    row(vec![
+        word("["),
+        listed(prop_oneof![text(), path()].boxed()),
+        word("]"),
+    ])
+}
+
 fn detector_line() -> Words {
     let level = || pick(&["none", "low", "medium", "high"]);
     let lower = row(vec![maybe(pick(&["prefix", "suffix"])), text()]);
@@ -304,6 +312,39 @@ fn detector_line() -> Words {
             level()
         ]),
         row(vec![word("lower"), listed(lower)]),
+        row(vec![
+            pick(&["sequence", "sequence inflected"]),
+            phrases(),
+            word("then"),
+            phrases(),
+            word("gap"),
+            int(),
+            word("words"),
+            maybe(word("either order"))
+        ]),
+        row(vec![
+            word("any"),
+            int(),
+            maybe(word("times")),
+            word("of"),
+            phrases(),
+            word("within"),
+            int()
+        ]),
+        row(vec![word("first word in"), path()]),
+        word("hidden"),
+        row(vec![
+            word("beside"),
+            listed(path()),
+            word("within"),
+            int(),
+            pick(&["as check", "as context"])
+        ]),
+        row(vec![
+            word("against"),
+            listed(text()),
+            maybe(word("within 30"))
+        ]),
         row(vec![word("yields to"), listed(path())]),
         row(vec![word("redact as"), text()]),
         row(vec![pick(&["examples", "counterexamples"]), listed(text())]),

@@ -9,7 +9,7 @@ use super::stop::Stop;
 use crate::errors::{self, Problem};
 use crate::event::parse_date;
 use crate::runtime::{Guard, Limits, Runtime};
-use riegel::check::{Checked, Options, check};
+use riegel::check::{Checked, Options, Resolver, check};
 use riegel::compile::{Module, compile};
 use riegel::library::Library;
 use riegel::syntax::ast::Date;
@@ -75,7 +75,31 @@ pub fn check_text(name: &str, text: &str, today: Option<Date>, all_detectors: bo
         today: checking_day(today),
         all_detectors,
     };
-    check(name, text, &Library, &options)
+    check(name, text, &Files { policy: name }, &options)
+}
+
+/// The embedded library, and lists beside the policy's own file.
+struct Files<'p> {
+    policy: &'p str,
+}
+
+impl Resolver for Files<'_> {
+    fn resolve(&self, path: &str) -> Option<String> {
+        Library.resolve(path)
+    }
+
+    fn names(&self) -> Vec<String> {
+        Library.names()
+    }
+
+    /// A library's lists are embedded; those of a policy count from its folder.
+    fn file(&self, from: &str, path: &str) -> Option<String> {
+        if from != self.policy {
+            return Library.file(from, path);
+        }
+        let folder = Path::new(self.policy).parent()?;
+        std::fs::read_to_string(folder.join(path)).ok()
+    }
 }
 
 /// Compiles what was checked. The module knows its policy by the name of the file alone: where it

@@ -61,6 +61,8 @@ pub struct List {
     pub name: Path,
     /// Elements.
     pub items: Vec<Text>,
+    /// `from "file"`: the elements are the lines of a file, and `items` is empty until it was read.
+    pub file: Option<Text>,
     /// `relaxable`
     pub relaxable: bool,
     /// Whole declaration.

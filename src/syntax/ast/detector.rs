@@ -1,6 +1,6 @@
 //! Detectors: what they look for and how sure they are.
 
-use super::{Check, Confidence, Messages, Name, Path, Regex, Span, Spanned, Text};
+use super::{Check, Confidence, Messages, Name, Path, Regex, Span, Spanned, Target, Text};
 
 /// `detector at.svnr "…" { … }`
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,18 @@ pub enum DetectorClause {
         /// A named list.
         list: Option<Path>,
     },
+    /// `sequence ["ignore"] then ["instructions"] gap 6 words` (any number: alternatives)
+    Sequence(Sequence),
+    /// `any 3 of ["Diagnose", "Befund"] within 3000`
+    AnyOf(AnyOf),
+    /// `first word in given_names`: the scanner wakes at words of this list
+    FirstWord(Path),
+    /// `hidden`: never shown, only there for other detectors
+    Hidden(Span),
+    /// `beside person.name, person_words within 80 as check`
+    Beside(Beside),
+    /// `against "order no" within 30`: words before the span that speak against it
+    Against(Context),
     /// `check luhn and prefix "4", "51" or …`
     Check(Check),
     /// `context "a", "b" within 80`
@@ -55,6 +67,65 @@ pub enum DetectorClause {
     Examples(Vec<Text>),
     /// `counterexamples "…"`
     Counterexamples(Vec<Text>),
+}
+
+/// Words or phrases of a list, or one written here.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Phrase {
+    /// `"ignore"`
+    Text(Text),
+    /// The name of a list; in `any` also of a detector.
+    Name(Path),
+}
+
+/// Phrases that follow each other with few words between.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    /// Endings may follow, as of `words inflected`.
+    pub inflected: bool,
+    /// At least two.
+    pub parts: Vec<SequencePart>,
+    /// `either order`: the parts may stand before or behind each other.
+    pub either: bool,
+    /// Where.
+    pub span: Span,
+}
+
+/// One part of a sequence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SequencePart {
+    /// Alternatives.
+    pub phrases: Vec<Phrase>,
+    /// `gap 6 words` between the part before and this one; the first has none.
+    pub gap: Option<Spanned<i64>>,
+}
+
+/// Several marks close together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AnyOf {
+    /// How many, at least.
+    pub least: Spanned<i64>,
+    /// `times`: equal marks count each time.
+    pub times: bool,
+    /// What counts.
+    pub phrases: Vec<Phrase>,
+    /// Bytes from the first to the last mark's beginning, at most.
+    pub within: Spanned<i64>,
+    /// Where.
+    pub span: Span,
+}
+
+/// Another finding, or a word, beside the span.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beside {
+    /// Detectors, classes, tags, groups; a path may also be the name of a list of words.
+    pub targets: Vec<Target>,
+    /// Bytes between, at most.
+    pub within: Spanned<i64>,
+    /// It stands for the check, else for the context.
+    pub check: bool,
+    /// Where.
+    pub span: Span,
 }
 
 /// `lower` values: whole value, or its beginning.

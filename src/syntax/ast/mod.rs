@@ -36,7 +36,10 @@ pub use check::{Check, CheckKind, Slice, Weights, WeightsEquals};
 pub use condition::{CompareOp, DateOp, Expr, ExprKind, InSet, Measure, Near, Operand, PartFilter};
 pub use date::Date;
 pub use declaration::{Attribute, AttributeDefault, Group, Let, List, Param, Target, Type};
-pub use detector::{ConfidenceRule, Context, Detector, DetectorClause, Lower, LowerHow};
+pub use detector::{
+    AnyOf, Beside, ConfidenceRule, Context, Detector, DetectorClause, Lower, LowerHow, Phrase,
+    Sequence, SequencePart,
+};
 pub use file::{Comment, File, Item, Policy, Setting, Stages};
 pub use level::{Confidence, Stage, Verdict};
 pub use place::{Name, Path, Span, Spanned, Text};

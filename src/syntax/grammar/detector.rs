@@ -9,16 +9,24 @@ use super::block::{Block, lines};
 use super::check::check;
 use super::named;
 use super::rule::texts;
-use super::terms::{int, list, name, one_of, path, regex, sign, text, word};
+use super::terms::{bracketed, int, list, name, one_of, path, regex, sign, target, text, word};
 use crate::syntax::ast::{
-    Confidence, ConfidenceRule, Context, Detector, DetectorClause, Lower, LowerHow, Span,
+    AnyOf, Beside, Confidence, ConfidenceRule, Context, Detector, DetectorClause, Lower, LowerHow,
+    Phrase, Sequence, SequencePart, Span,
 };
 use crate::syntax::codes;
 use crate::syntax::stream::{Parsed, Tokens, Wish};
 
 const DETECTOR: Block = Block {
     what: "detector",
-    strong: &["tags", "pattern", "yields", "examples", "counterexamples"],
+    strong: &[
+        "tags",
+        "pattern",
+        "yields",
+        "examples",
+        "counterexamples",
+        "sequence",
+    ],
     plain: &[
         "title",
         "class",
@@ -30,6 +38,11 @@ const DETECTOR: Block = Block {
         "confidence",
         "lower",
         "redact",
+        "any",
+        "first",
+        "hidden",
+        "beside",
+        "against",
     ],
 };
 
@@ -62,6 +75,14 @@ fn clause<'a>(i: Tokens<'a>, keyword: &'static str) -> Parsed<'a, DetectorClause
         "digits" => int.map(DetectorClause::Digits).parse(i),
         "after" => regex.map(DetectorClause::After).parse(i),
         "words" => words(i),
+        "sequence" => sequence.map(DetectorClause::Sequence).parse(i),
+        "any" => any_of.map(DetectorClause::AnyOf).parse(i),
+        "first" => preceded((word("word"), cut(word("in"))), cut(path("a list")))
+            .map(DetectorClause::FirstWord)
+            .parse(i),
+        "hidden" => Ok((i, DetectorClause::Hidden(i.before()))),
+        "beside" => beside.map(DetectorClause::Beside).parse(i),
+        "against" => against.map(DetectorClause::Against).parse(i),
         "check" => check.map(DetectorClause::Check).parse(i),
         "context" => context.map(DetectorClause::Context).parse(i),
         "confidence" => confidence.map(DetectorClause::Confidence).parse(i),
@@ -116,6 +137,99 @@ fn context(i: Tokens<'_>) -> Parsed<'_, Context> {
             words,
             within,
             before_only: before.is_some(),
+            span: rest.since(start),
+        },
+    ))
+}
+
+/// `"a", "b" within 30`
+fn against(i: Tokens<'_>) -> Parsed<'_, Context> {
+    let start = i.before();
+    let (rest, words) = list(text("a text"))(i)?;
+    let (rest, within) = opt(preceded(word("within"), cut(int))).parse(rest)?;
+    Ok((
+        rest,
+        Context {
+            words,
+            within,
+            before_only: true,
+            span: rest.since(start),
+        },
+    ))
+}
+
+/// `person.name, person_words within 80 as check`
+fn beside(i: Tokens<'_>) -> Parsed<'_, Beside> {
+    const STANDS_FOR: &[(&str, bool)] = &[("check", true), ("context", false)];
+    let start = i.before();
+    let (rest, targets) = list(target)(i)?;
+    let (rest, within) = cut(preceded(word("within"), int)).parse(rest)?;
+    let as_what = one_of("what it stands for", STANDS_FOR);
+    let (rest, check) = cut(preceded(word("as"), as_what)).parse(rest)?;
+    Ok((
+        rest,
+        Beside {
+            targets,
+            within,
+            check: check.value,
+            span: rest.since(start),
+        },
+    ))
+}
+
+/// `"a"`, or the name of a list.
+fn phrase(i: Tokens<'_>) -> Parsed<'_, Phrase> {
+    if i.peek().is_text() {
+        return text("a phrase").map(Phrase::Text).parse(i);
+    }
+    i.wish(Wish::Thing("a phrase"));
+    path("the name of a list").map(Phrase::Name).parse(i)
+}
+
+/// `inflected ["a"] then ["b", c] gap 6 words either order`
+fn sequence(i: Tokens<'_>) -> Parsed<'_, Sequence> {
+    let start = i.before();
+    let (rest, inflected) = opt(word("inflected")).parse(i)?;
+    let phrases = || bracketed("[", "]", phrase);
+    let (rest, first) = phrases()(rest)?;
+    let mut parts = vec![SequencePart {
+        phrases: first,
+        gap: None,
+    }];
+    let gap = (word("gap"), int, word("words"));
+    let then =
+        (word("then"), cut((phrases(), gap))).map(|(_, (phrases, (_, gap, _)))| SequencePart {
+            phrases,
+            gap: Some(gap),
+        });
+    let (rest, more) = cut(nom::multi::many1(then)).parse(rest)?;
+    parts.extend(more);
+    let (rest, either) = opt((word("either"), cut(word("order")))).parse(rest)?;
+    Ok((
+        rest,
+        Sequence {
+            inflected: inflected.is_some(),
+            parts,
+            either: either.is_some(),
+            span: rest.since(start),
+        },
+    ))
+}
+
+/// `3 times of ["a", "b"] within 3000`
+fn any_of(i: Tokens<'_>) -> Parsed<'_, AnyOf> {
+    let start = i.before();
+    let (rest, least) = int(i)?;
+    let (rest, times) = opt(word("times")).parse(rest)?;
+    let (rest, phrases) = cut(preceded(word("of"), bracketed("[", "]", phrase))).parse(rest)?;
+    let (rest, within) = cut(preceded(word("within"), int)).parse(rest)?;
+    Ok((
+        rest,
+        AnyOf {
+            least,
+            times: times.is_some(),
+            phrases,
+            within,
             span: rest.since(start),
         },
     ))

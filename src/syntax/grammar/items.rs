@@ -129,13 +129,18 @@ fn param_type(i: Tokens<'_>) -> Parsed<'_, Type> {
 /// `banks = "a", "b"`
 fn strings(i: Tokens<'_>, start: Span, relaxable: bool) -> Parsed<'_, List> {
     let (rest, name) = named(i, "the list's name", path("the list's name"))?;
-    let (rest, items) = preceded(sign("="), cut(list(text("a text")))).parse(rest)?;
+    let (rest, file) = opt(preceded(word("from"), cut(text("a file's name")))).parse(rest)?;
+    let (rest, items) = match file {
+        Some(_) => (rest, Vec::new()),
+        None => preceded(sign("="), cut(list(text("a text")))).parse(rest)?,
+    };
     let span = rest.since(start);
     Ok((
         rest,
         List {
             name,
             items,
+            file,
             relaxable,
             span,
         },

@@ -3,7 +3,7 @@
 use super::expr::fill;
 use super::items::messages;
 use super::page::{Gap, Page, WIDTH};
-use super::words::{joined, literal, quoted, regex};
+use super::words::{joined, literal, quoted, regex, target, target_start};
 use crate::syntax::ast::*;
 
 /// Width of the column of keywords: `confidence`.
@@ -16,6 +16,10 @@ pub(super) fn detector(page: &mut Page<'_>, detector: &Detector) {
     for clause in &detector.clauses {
         let (word, start) = head(clause);
         page.start_line(2, start, Gap::AsWritten);
+        if matches!(clause, DetectorClause::Hidden(_)) {
+            page.push(word);
+            continue;
+        }
         page.push(&format!("{word:COLUMN$} "));
         value(page, clause);
     }
@@ -36,6 +40,12 @@ fn head(clause: &DetectorClause) -> (&'static str, u32) {
             "words",
             list.as_ref().map_or(first(items), |l| l.span.start),
         ),
+        DetectorClause::Sequence(sequence) => ("sequence", sequence.span.start),
+        DetectorClause::AnyOf(any) => ("any", any.span.start),
+        DetectorClause::FirstWord(list) => ("first word", list.span.start),
+        DetectorClause::Hidden(span) => ("hidden", span.start),
+        DetectorClause::Beside(beside) => ("beside", beside.span.start),
+        DetectorClause::Against(words) => ("against", words.span.start),
         DetectorClause::Check(check) => ("check", check.span.start),
         DetectorClause::Context(context) => ("context", context.span.start),
         DetectorClause::Confidence(rule) => ("confidence", rule.span.start),
@@ -84,6 +94,27 @@ fn value(page: &mut Page<'_>, clause: &DetectorClause) {
                 None => texts(page, items),
             }
         }
+        DetectorClause::Sequence(sequence) => self::sequence(page, sequence),
+        DetectorClause::AnyOf(any) => {
+            let times = if any.times { " times" } else { "" };
+            page.push(&format!("{}{times} of [", any.least.value));
+            phrases(page, indent + 2, &any.phrases);
+            page.push(&format!("] within {}", any.within.value));
+        }
+        DetectorClause::FirstWord(list) => page.push(&format!("in {}", list.value)),
+        DetectorClause::Hidden(_) => {}
+        DetectorClause::Beside(beside) => {
+            let targets = beside.targets.iter();
+            fill(page, indent, targets.map(|t| (target_start(t), target(t))));
+            let stands_for = if beside.check { "check" } else { "context" };
+            page.push(&format!(" within {} as {stands_for}", beside.within.value));
+        }
+        DetectorClause::Against(context) => {
+            texts(page, &context.words);
+            if let Some(within) = &context.within {
+                page.push(&format!(" within {}", within.value));
+            }
+        }
         DetectorClause::Check(check) => checks(page, indent, check),
         DetectorClause::Context(context) => {
             texts(page, &context.words);
@@ -105,6 +136,48 @@ fn value(page: &mut Page<'_>, clause: &DetectorClause) {
         DetectorClause::RedactAs(text) => page.push(&quoted(&text.value)),
         DetectorClause::Examples(list) | DetectorClause::Counterexamples(list) => texts(page, list),
     }
+}
+
+/// A line for every part behind the first.
+fn sequence(page: &mut Page<'_>, sequence: &Sequence) {
+    let indent = COLUMN + 3;
+    if sequence.inflected {
+        page.push("inflected ");
+    }
+    for (i, part) in sequence.parts.iter().enumerate() {
+        if i > 0 {
+            let start = part.phrases.first().map_or(0, phrase_start);
+            page.start_line(indent, start, Gap::No);
+            page.push("then ");
+        }
+        page.push("[");
+        phrases(page, indent + 2, &part.phrases);
+        page.push("]");
+        if let Some(gap) = &part.gap {
+            page.push(&format!(" gap {} words", gap.value));
+        }
+    }
+    if sequence.either {
+        page.push(" either order");
+    }
+}
+
+fn phrase_start(phrase: &Phrase) -> u32 {
+    match phrase {
+        Phrase::Text(text) | Phrase::Name(text) => text.span.start,
+    }
+}
+
+fn phrases(page: &mut Page<'_>, indent: usize, phrases: &[Phrase]) {
+    let one = |phrase: &Phrase| match phrase {
+        Phrase::Text(text) => quoted(&text.value),
+        Phrase::Name(name) => name.value.clone(),
+    };
+    fill(
+        page,
+        indent,
+        phrases.iter().map(|p| (phrase_start(p), one(p))),
+    );
 }
 
 /// Short titles stand on one line, as the other lines of a detector do.

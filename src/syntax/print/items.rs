@@ -80,11 +80,13 @@ pub(super) fn item(page: &mut Page<'_>, item: &Item, gap: Gap) {
         }
         Item::Attribute(a) => attribute(page, a),
         Item::List(list) => {
-            page.push(&format!(
-                "{}list {} = ",
-                relaxable(list.relaxable),
-                list.name.value
-            ));
+            let name = &list.name.value;
+            let relaxable = relaxable(list.relaxable);
+            if let Some(file) = &list.file {
+                let file = quoted(&file.value);
+                return page.push(&format!("{relaxable}list {name} from {file}"));
+            }
+            page.push(&format!("{relaxable}list {name} = "));
             fill(
                 page,
                 2,
