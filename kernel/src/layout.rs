@@ -385,6 +385,10 @@ packed! {
         value_group: u32,
         /// Shortest span in bytes, at least 1.
         min_len: u32,
+        /// Check program of `lower when`: offset.
+        lower_check_at: u32,
+        /// Its length; 0: none.
+        lower_check_n: u32,
     }
 }
 

@@ -421,6 +421,7 @@ impl<'a> Conditions<'_, 'a> {
                         both: Some(Confidence::High),
                     },
                     lower: Vec::new(),
+                    lower_when: None,
                     yields_to: Vec::new(),
                     label: "TEXT".to_owned(),
                     examples: Vec::new(),

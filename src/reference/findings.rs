@@ -282,7 +282,11 @@ impl Scanner {
                     (true, false) => table.check,
                     (true, true) => table.both,
                 };
-                (end, held, confidence.map(|c| self.lowered(c, span)))
+                (
+                    end,
+                    held,
+                    confidence.map(|c| self.lowered(detector, c, span)),
+                )
             })
             .collect();
         let first = |wanted: bool| {
@@ -295,13 +299,16 @@ impl Scanner {
     }
 
     /// Paragraph 32.
-    fn lowered(&self, confidence: Confidence, span: &[u8]) -> Confidence {
+    fn lowered(&self, detector: &Detector, confidence: Confidence, span: &[u8]) -> Confidence {
+        let check = detector.lower_when.as_ref();
+        let checked = check.is_some_and(|check| checks::holds(check, span));
         let span = key(span);
-        let named = self.lower.iter().any(|(how, text)| match how {
-            LowerHow::Whole => span == *text,
-            LowerHow::Prefix => span.starts_with(text),
-            LowerHow::Suffix => span.ends_with(text),
-        });
+        let named = checked
+            || self.lower.iter().any(|(how, text)| match how {
+                LowerHow::Whole => span == *text,
+                LowerHow::Prefix => span.starts_with(text),
+                LowerHow::Suffix => span.ends_with(text),
+            });
         match (named, confidence) {
             (true, Confidence::High) => Confidence::Medium,
             (true, _) => Confidence::Low,

@@ -105,7 +105,8 @@ fields! {
     Context { words, within, span }
     ConfidenceRule { span }
     Check { kind, span }
-    Weights { slice }
+    Weights { slice, signs }
+    NumberCheck { slice, equals }
     Test { name, lines, span }
     Literal { value, span }
 }
@@ -208,7 +209,7 @@ variants! {
         DetectorClause::Pattern(a) | DetectorClause::After(a) => [a],
         DetectorClause::Words { items, list, .. } => [items, list],
         DetectorClause::Digits(a) => [a],
-        DetectorClause::Check(a) => [a],
+        DetectorClause::Check(a) | DetectorClause::LowerWhen(a) => [a],
         DetectorClause::Context(a) => [a],
         DetectorClause::Confidence(a) => [a],
         DetectorClause::Lower(a) => [a],
@@ -220,6 +221,12 @@ variants! {
         CheckKind::Not(a) => [a],
         CheckKind::Call { name, args, slice } => [name, args, slice],
         CheckKind::Weights(a) => [a],
+        CheckKind::Number(a) => [a],
+    }
+    NumberEquals {
+        NumberEquals::Constant(_) => [],
+        NumberEquals::Number(a) => [a],
+        NumberEquals::Signs(a, _) => [a],
     }
     Slice {
         Slice::Range(a, b) => [a, b],

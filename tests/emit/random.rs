@@ -139,6 +139,7 @@ fn detector(at: usize) -> Detector {
             both: None,
         },
         lower: vec![],
+        lower_when: None,
         yields_to: vec![],
         label: String::new(),
         examples: vec![],
