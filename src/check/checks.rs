@@ -396,7 +396,11 @@ fn wrong_signs(alphabet: &str) -> Option<Problem> {
 }
 
 fn wrong_result(weights: &Weights) -> Option<Problem> {
-    let times = if weights.complement { None } else { weights.times };
+    let times = if weights.complement {
+        None
+    } else {
+        weights.times
+    };
     let first = weights.modulus * times.unwrap_or(1);
     let last = weights.second.unwrap_or(first);
     match (weights.equals, &weights.signs) {
