@@ -6,9 +6,12 @@
 //! others payload = slice (3 bytes), then arguments
 //! slice  kind u8 (0 all, 1 range, 2 run of digits), a u8, b u8 (0: open)
 //! ```
-//! The value (semantics 29) is the span's ASCII letters and digits in upper case.
+//! The value (semantics 29) is the span's ASCII letters and digits in upper case;
+//! operations from [`WRITTEN`] on read the span as written (`written.rs`).
 //! What each check means stands in `docs/language.md`; the numbers below are the
 //! layout between `detect` and this file.
+
+use crate::written;
 
 /// Longest value a check can hold for.
 pub const VALUE: usize = 64;
@@ -36,7 +39,14 @@ pub enum Op {
     Varied = 15,
     OneDigitRepeats = 16,
     Weights = 17,
+    Number = 18,
+    Chars = 19,
+    WrittenDate = WRITTEN,
+    Placeholder = 65,
 }
+
+/// From here on operations read the span as written.
+pub const WRITTEN: u8 = 64;
 
 /// A span's value.
 #[derive(Clone, Copy, Debug)]
@@ -73,13 +83,13 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Does the program hold for the value?
-pub fn holds(program: &[u8], value: &Value<'_>) -> bool {
-    value.len <= VALUE && node(program, value).is_some_and(|(held, _)| held)
+/// Does the program hold for the value? `data` is what its lists lie in: all tables.
+pub fn holds(program: &[u8], value: &Value<'_>, data: &[u8]) -> bool {
+    node(program, value, data).is_some_and(|(held, _)| held)
 }
 
-/// Evaluates the node at the front; gives the rest behind it.
-fn node<'p>(program: &'p [u8], value: &Value<'_>) -> Option<(bool, &'p [u8])> {
+/// Evaluates the node at the front; gives the rest behind it. `None`: the whole check fails.
+fn node<'p>(program: &'p [u8], value: &Value<'_>, data: &[u8]) -> Option<(bool, &'p [u8])> {
     let (&op, rest) = program.split_first()?;
     let (len, rest) = rest.split_first_chunk::<2>()?;
     let len = usize::from(u16::from_le_bytes(*len));
@@ -90,7 +100,7 @@ fn node<'p>(program: &'p [u8], value: &Value<'_>) -> Option<(bool, &'p [u8])> {
         let mut all = true;
         let mut some = false;
         while !children.is_empty() {
-            let (held, next) = node(children, value)?;
+            let (held, next) = node(children, value, data)?;
             all &= held;
             some |= held;
             children = next;
@@ -101,13 +111,22 @@ fn node<'p>(program: &'p [u8], value: &Value<'_>) -> Option<(bool, &'p [u8])> {
             _ => !some,
         }
     } else {
-        leaf(op, payload, value)?
+        leaf(op, payload, value, data)?
     };
     Some((held, rest))
 }
 
-fn leaf(op: u8, payload: &[u8], value: &Value<'_>) -> Option<bool> {
+fn leaf(op: u8, payload: &[u8], value: &Value<'_>, data: &[u8]) -> Option<bool> {
     let (slice, args) = payload.split_first_chunk::<3>()?;
+    if op >= WRITTEN {
+        return match written::cut(slice, value.raw) {
+            Some(span) if !span.is_empty() => written::holds(op, span, args, data),
+            _ => Some(false),
+        };
+    }
+    if value.len > VALUE {
+        return None;
+    }
     let Some(chars) = sliced(slice, value) else {
         return Some(false);
     };
@@ -115,14 +134,14 @@ fn leaf(op: u8, payload: &[u8], value: &Value<'_>) -> Option<bool> {
         return Some(false);
     }
     Some(match op {
-        3 => luhn(chars),
+        3 => luhn(chars, *args.first()?),
         4 => mod97(chars, *args.first()? as usize),
         5 => iso7064(chars),
         6 => gs1(chars),
         7 => verhoeff(chars),
         8 => mod10_recursive(chars),
         9 => crc32_base62(value.raw, *args.first()? as usize),
-        10 => date(chars, args),
+        10 => date(chars, args)?,
         11 => {
             let (min, max) = args.split_first_chunk::<8>()?;
             let max = max.first_chunk::<8>()?;
@@ -135,6 +154,8 @@ fn leaf(op: u8, payload: &[u8], value: &Value<'_>) -> Option<bool> {
         15 => varied(chars),
         16 => one_digit_repeats(chars),
         17 => weights(chars, args, value.chars())?,
+        18 => number_equals(chars, args, value)?,
+        19 => chars.iter().all(|c| args.contains(c)),
         _ => return None,
     })
 }
@@ -174,6 +195,7 @@ fn all_digits(chars: &[u8]) -> bool {
     !chars.is_empty() && chars.iter().all(u8::is_ascii_digit)
 }
 
+/// Up to 18 digits as a number.
 fn number(chars: &[u8]) -> Option<u64> {
     if chars.len() > 18 || !all_digits(chars) {
         return None;
@@ -181,24 +203,27 @@ fn number(chars: &[u8]) -> Option<u64> {
     Some(chars.iter().fold(0, |n, &c| n * 10 + u64::from(c - b'0')))
 }
 
-/// ISO/IEC 7812-1 annex B.
-fn luhn(chars: &[u8]) -> bool {
-    all_digits(chars)
-        && chars
-            .iter()
-            .rev()
-            .enumerate()
-            .map(|(i, &c)| {
-                let d = u32::from(c - b'0');
-                if i % 2 == 0 {
-                    d
-                } else {
-                    2 * d / 10 + 2 * d % 10
-                }
-            })
-            .sum::<u32>()
-            % 10
-            == 0
+/// ISO/IEC 7812-1 annex B; ISO 6166 with letters as two digits (1); in base 16; with letters worth
+/// 10 to 35 in one place (36, Portugal's citizen card).
+fn luhn(chars: &[u8], kind: u8) -> bool {
+    let base = if kind == 16 { 16 } else { 10 };
+    let most = if kind == 36 { 36 } else { base };
+    let mut sum = 0;
+    let mut double = false;
+    let mut add = |v: u32| {
+        let v2 = if double { 2 * v } else { v };
+        sum += if v2 < base {
+            v2
+        } else {
+            v2 - if double { base - 1 } else { 0 }
+        };
+        double = !double;
+        v < most
+    };
+    chars.iter().rev().all(|&c| match base36(c) {
+        v if kind == 1 && v > 9 => add(v % 10) && add(v / 10),
+        v => add(v),
+    }) && sum % base == 0
 }
 
 /// ISO 7064 mod 97-10, the first `rotate` characters moved to the end.
@@ -311,10 +336,13 @@ fn crc32_base62(raw: &[u8], skip: usize) -> bool {
     })
 }
 
-/// A calendar date in the given form; two-digit years are 2000-2099 for leap days.
-fn date(chars: &[u8], form: &[u8]) -> bool {
+/// A calendar date; two-digit years are 2000-2099 for leap days. Length of the form u8, the form,
+/// then what may have been added: `M` or `D`, how much u8.
+fn date(chars: &[u8], args: &[u8]) -> Option<bool> {
+    let (&n, rest) = args.split_first()?;
+    let (form, offsets) = rest.split_at_checked(usize::from(n))?;
     if chars.len() != form.len() || !all_digits(chars) {
-        return false;
+        return Some(false);
     }
     let part = |letter: u8| {
         form.iter()
@@ -323,9 +351,21 @@ fn date(chars: &[u8], form: &[u8]) -> bool {
             .fold(0u32, |n, (_, &c)| n * 10 + u32::from(c - b'0'))
     };
     let (day, month, mut year) = (part(b'D'), part(b'M'), part(b'Y'));
-    if form.iter().filter(|&&f| f == b'Y').count() == 2 {
+    if n == 6 {
         year += 2000;
     }
+    let without = |letter: u8, value: u32| {
+        let added = offsets.chunks_exact(2).filter_map(move |o| match *o {
+            [l, added] if l == letter => value.checked_sub(u32::from(added)),
+            _ => None,
+        });
+        core::iter::once(value).chain(added)
+    };
+    Some(without(b'M', month).any(|m| without(b'D', day).any(|d| calendar(d, m, year))))
+}
+
+/// Is there such a day?
+pub(crate) fn calendar(day: u32, month: u32, year: u32) -> bool {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -386,39 +426,64 @@ fn one_digit_repeats(chars: &[u8]) -> bool {
     repeated == 1 && most <= 3 && !three_in_a_row
 }
 
-/// flags u8 (1 repeat, 2 digit sum, 4 two digits per letter, 8 complement, 16 equals a constant,
-/// 32 equals last), modulus u16, equals u16 (position from 1, or the constant), sign for ten u8
-/// (0 none), count u8, weights i16 each.
+/// The sign at a position, 0: the last.
+fn sign_at(whole: &[u8], at: usize) -> Option<u8> {
+    whole
+        .get(at.checked_sub(1).unwrap_or(whole.len().wrapping_sub(1)))
+        .copied()
+}
+
+/// An i16 of a table.
+fn entry(table: &[u8], i: usize) -> Option<i32> {
+    let pair = table.get(2 * i..2 * i + 2)?;
+    Some(i32::from(i16::from_le_bytes(pair.try_into().ok()?)))
+}
+
+/// flags u16 (1 repeat, 2 digit sum, 4 two digits per letter, 8 complement, 16 equals a constant,
+/// 32 a map, 64 a map for odd places, 128 signs), count u8, sign for ten u8 (0 none), equals u16
+/// (position from 1, 0 the last; or the constant), plus, modulus, times, second modulus (0 none)
+/// u16 each; then i16 each: weights, 36 of each map; then the signs.
 fn weights(chars: &[u8], args: &[u8], whole: &[u8]) -> Option<bool> {
-    let (head, table) = args.split_first_chunk::<7>()?;
-    let [flags, m0, m1, e0, e1, ten, n] = *head;
-    let modulus = i32::from(u16::from_le_bytes([m0, m1]));
-    let equals = u16::from_le_bytes([e0, e1]);
-    let n = usize::from(n);
-    let weight = |i: usize| -> Option<i32> {
-        let pair = table.get(2 * i..2 * i + 2)?;
-        Some(i32::from(i16::from_le_bytes(pair.try_into().ok()?)))
+    let (head, table) = args.split_first_chunk::<14>()?;
+    let half = |i: usize| -> i32 {
+        match head.get(i..i + 2) {
+            Some(&[a, b]) => i32::from(u16::from_le_bytes([a, b])),
+            _ => 0,
+        }
     };
-    let mut sum = 0i32;
+    let (flags, n, ten) = (half(0), usize::from(head[2]), head[3]);
+    let maps = table.get(2 * n..)?;
+    let odd = maps.get(if flags & 32 != 0 { 72 } else { 0 }..)?;
+    let signs = odd.get(if flags & 64 != 0 { 72 } else { 0 }..)?;
+    let mut sum = half(6);
     let mut i = 0;
-    let mut add = |v: u32| -> Option<bool> {
+    let mut add = |v: i32| -> Option<bool> {
         if i >= n && (flags & 1 == 0 || n == 0) {
             return Some(false);
         }
-        let mut product = weight(i % n.max(1))? * v as i32;
+        let mut product = entry(table, i % n.max(1))? * v;
         if flags & 2 != 0 {
-            product = product / 100 + product / 10 % 10 + product % 10;
+            let mut rest = product.abs();
+            product = 0;
+            while rest > 0 {
+                product += rest % 10;
+                rest /= 10;
+            }
         }
         sum += product;
         i += 1;
         Some(true)
     };
-    for &c in chars {
-        let fits = if flags & 4 != 0 && c.is_ascii_alphabetic() {
-            let v = u32::from(c.to_ascii_uppercase() - b'A') + 1;
-            add(v / 10)? && add(v % 10)?
+    for (place, &c) in chars.iter().enumerate() {
+        let v = base36(c);
+        let fits = if flags & 4 != 0 && v > 9 {
+            add((v as i32 - 9) / 10)? && add((v as i32 - 9) % 10)?
+        } else if flags & 64 != 0 && place % 2 == 0 {
+            add(entry(odd, v as usize)?)?
+        } else if flags & 32 != 0 {
+            add(entry(maps, v as usize)?)?
         } else {
-            add(base36(c))?
+            add(v as i32)?
         };
         if !fits {
             return Some(false);
@@ -427,25 +492,56 @@ fn weights(chars: &[u8], args: &[u8], whole: &[u8]) -> Option<bool> {
     if flags & 1 == 0 && i != n {
         return Some(false);
     }
-    let mut rest = sum.rem_euclid(modulus.max(1));
+    let modulus = half(8).max(1);
+    let mut rest = sum.rem_euclid(modulus) * half(10);
     if flags & 8 != 0 {
-        rest = (modulus - rest) % modulus.max(1);
+        rest = (modulus - rest).rem_euclid(modulus);
+    }
+    if half(12) != 0 {
+        rest %= half(12);
     }
     if flags & 16 != 0 {
-        return Some(rest == i32::from(equals));
+        return Some(rest == half(4));
     }
-    let sign = if flags & 32 != 0 {
-        whole.last().copied()
-    } else {
-        usize::from(equals)
-            .checked_sub(1)
-            .and_then(|i| whole.get(i))
-            .copied()
+    let Some(sign) = sign_at(whole, half(4) as usize) else {
+        return Some(false);
     };
-    let Some(sign) = sign else { return Some(false) };
-    Some(if ten != 0 && sign == ten {
+    Some(if flags & 128 != 0 {
+        signs.get(rest as usize) == Some(&sign)
+    } else if ten != 0 && sign == ten {
         rest == 10
     } else {
         digit(sign).is_some_and(|d| rest == d as i32)
+    })
+}
+
+/// modulus, plus, times, second modulus (0 none), equals (the constant, or the position) u32 each;
+/// flags u8 (1 complement, 2 equals another number, 4 signs); then the other number's slice, or the signs.
+fn number_equals(chars: &[u8], args: &[u8], value: &Value<'_>) -> Option<bool> {
+    let (head, rest) = args.split_first_chunk::<21>()?;
+    let word = |i: usize| -> u64 {
+        let bytes = head.get(4 * i..4 * i + 4).and_then(|b| b.try_into().ok());
+        bytes.map_or(0, |b| u64::from(u32::from_le_bytes(b)))
+    };
+    let (modulus, flags) = (word(0).max(1), head[20]);
+    if chars.len() > 30 || !all_digits(chars) {
+        return Some(false);
+    }
+    let number = |n: u64, &c: &u8| (n * 10 + u64::from(c - b'0')) % modulus;
+    let mut result = (chars.iter().fold(0, number) + word(1)) * word(2) % modulus;
+    if flags & 1 != 0 {
+        result = (modulus - result) % modulus;
+    }
+    if word(3) != 0 {
+        result %= word(3);
+    }
+    Some(if flags & 2 != 0 {
+        let other = sliced(rest.first_chunk()?, value).and_then(self::number);
+        other == Some(result)
+    } else if flags & 4 != 0 {
+        let sign = sign_at(value.chars(), word(4) as usize);
+        sign.is_some() && rest.get(result as usize).copied() == sign
+    } else {
+        result == word(4)
     })
 }

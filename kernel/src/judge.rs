@@ -248,7 +248,7 @@ impl<'w, 't> Judge<'w, 't> {
         if entry.flags & DETECTOR_CHECK != 0 {
             for (i, &end) in ends.iter().enumerate() {
                 let value = Value::of(span(end));
-                if !holds(program, &value) {
+                if !holds(program, &value, self.tables.bytes) {
                     continue;
                 }
                 held |= 1 << i;
@@ -353,9 +353,18 @@ impl<'w, 't> Judge<'w, 't> {
     /// One level lower for test values, never below low.
     #[inline(never)]
     fn lowered(&self, entry: &DetectorEntry, span: &[u8], levels: Levels) -> Levels {
-        if levels.0.max(levels.1) < 2 || entry.lower_n == 0 {
+        if levels.0.max(levels.1) < 2 {
             return levels;
         }
+        let program = self.tables.slice(entry.lower_check_at, entry.lower_check_n);
+        let by_check = holds(program, &Value::of(span), self.tables.bytes);
+        let test = by_check || entry.lower_n != 0 && self.listed(entry, span);
+        let lower = |level: u8| if test && level > 1 { level - 1 } else { level };
+        (lower(levels.0), lower(levels.1))
+    }
+
+    /// Is the span a test value of the detector?
+    fn listed(&self, entry: &DetectorEntry, span: &[u8]) -> bool {
         let mut buffer = [0u8; LONGEST];
         let mut n = 0;
         key_bytes(span, |b| {
@@ -368,7 +377,7 @@ impl<'w, 't> Judge<'w, 't> {
         let rows = self
             .tables
             .slice(entry.lower_at, entry.lower_n.saturating_mul(8));
-        let test = rows.chunks_exact(8).any(|row| {
+        rows.chunks_exact(8).any(|row| {
             let [a, b, c, d, len, how, ..] = *row else {
                 return false;
             };
@@ -380,9 +389,7 @@ impl<'w, 't> Judge<'w, 't> {
                 1 => key.starts_with(text),
                 _ => key.ends_with(text),
             }
-        });
-        let lower = |level: u8| if test && level > 1 { level - 1 } else { level };
-        (lower(levels.0), lower(levels.1))
+        })
     }
 
     #[inline(never)]

@@ -395,6 +395,10 @@ packed! {
         against_at: u32,
         /// Their window in bytes of the normalised view.
         against_within: u32,
+        /// Check program of `lower when`: offset.
+        lower_check_at: u32,
+        /// Its length; 0: none.
+        lower_check_n: u32,
     }
 }
 

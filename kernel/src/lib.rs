@@ -13,7 +13,7 @@
 //! | `event`, `config` | frames in, facts and settings out |
 //! | `normalise`, `text` | the view that detectors read, letters and folding |
 //! | `blocks`, `scan` | the pass over the content |
-//! | `judge`, `check`, `context` | from match to finding |
+//! | `judge`, `check`, `written`, `context` | from match to finding |
 //! | `sequence`, `compose` | phrases that follow each other, marks close together, findings beside each other |
 //! | `findings` | giving way, overlaps, counting |
 //! | `decide`, `record` | one decision from frame to record |
@@ -41,3 +41,4 @@ pub mod tables;
 pub mod text;
 #[cfg(all(target_arch = "wasm32", feature = "module"))]
 mod wasm;
+mod written;

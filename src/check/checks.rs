@@ -6,15 +6,19 @@ use super::report::{Report, at};
 use super::values::literal_name;
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{
-    Check, CheckKind, Literal, LiteralValue, Name, Slice, Weights, WeightsEquals,
+    Check, CheckKind, Literal, LiteralValue, Name, NumberCheck, NumberEquals, Slice, Weights,
+    WeightsEquals,
 };
 
 /// Longest value that a check reads (semantics 29).
 const LONGEST_VALUE: i64 = 64;
 
 /// What a check takes, for people.
-const CHECKS: [(&str, &str); 15] = [
-    ("luhn", "no arguments"),
+const CHECKS: [(&str, &str); 19] = [
+    (
+        "luhn",
+        "no arguments, or how letters count: `luhn(letters)`, `luhn(16)`, `luhn(36)`",
+    ),
     (
         "mod97",
         "no arguments, or how many characters move to the end: `mod97(4)`",
@@ -29,8 +33,15 @@ const CHECKS: [(&str, &str); 15] = [
     ),
     (
         "date",
-        "one of `\"DDMMYY\"`, `\"YYMMDD\"`, `\"DDMMYYYY\"`, `\"YYYYMMDD\"`, `\"MMDDYYYY\"`",
+        "one of `\"DDMMYY\"`, `\"YYMMDD\"`, `\"DDMMYYYY\"`, `\"YYYYMMDD\"`, `\"MMDDYYYY\"`, then what may be added: `\"month+20\"`, `\"day+40\"`",
     ),
+    ("written_date", "no arguments"),
+    ("one_of", "values: `one_of(\"A\", \"B\")`"),
+    (
+        "chars",
+        "an alphabet of letters and digits: `chars(\"0123456789ABCDEF\")`",
+    ),
+    ("placeholder", "no arguments"),
     ("range", "two numbers, the lower one first: `range(10, 50)`"),
     ("prefix", "beginnings: `prefix(\"4\", \"51-55\", \"DE\")`"),
     (
@@ -77,6 +88,7 @@ pub(super) fn check(report: &mut Report, source: u32, check: &Check) -> bool {
         CheckKind::Weights(weights) => {
             self::weights(report, source, at(source, check.span), weights)
         }
+        CheckKind::Number(number) => self::number(report, source, at(source, check.span), number),
     }
 }
 
@@ -120,7 +132,17 @@ fn call(report: &mut Report, source: u32, place: Place, name: &Name, args: &[Lit
     let right = match (name.value.as_str(), ints.as_deref(), texts.as_deref()) {
         ("mod97", Some([]), _) => true,
         ("mod97" | "crc32_base62", Some([n]), _) => (1..=LONGEST_VALUE).contains(n),
-        ("date", _, Some([format])) => DATE_FORMATS.contains(format),
+        ("luhn", Some([n]), _) => [16, 36].contains(n),
+        ("luhn", ..) if matches!(args, [Literal { value: LiteralValue::Word(w), .. }] if w == "letters") => {
+            true
+        }
+        ("date", _, Some([format, added @ ..])) => {
+            DATE_FORMATS.contains(format) && added.iter().all(|a| date_offset(a).is_some())
+        }
+        ("one_of", _, Some([first, rest @ ..])) => {
+            is_value(first) && rest.iter().all(|v| is_value(v))
+        }
+        ("chars", _, Some([alphabet])) => is_value(alphabet),
         ("range", Some([low, high]), _) => 0 <= *low && low <= high,
         ("length", Some([n]), _) => (1..=LONGEST_VALUE).contains(n),
         ("length", Some([low, high]), _) => 1 <= *low && low <= high && *high <= LONGEST_VALUE,
@@ -133,7 +155,7 @@ fn call(report: &mut Report, source: u32, place: Place, name: &Name, args: &[Lit
         }
         (
             "luhn" | "iso7064" | "gs1" | "verhoeff" | "mod10_recursive" | "varied"
-            | "one_digit_repeats",
+            | "one_digit_repeats" | "written_date" | "placeholder",
             Some([]),
             _,
         ) => true,
@@ -169,6 +191,22 @@ fn is_prefix(text: &str) -> bool {
                     .bytes()
                     .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
         }
+    }
+}
+
+/// One to 64 letters and digits.
+fn is_value(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// `month+20`, `day+40`: what was added to which part of a date (`true`: the month).
+pub(crate) fn date_offset(text: &str) -> Option<(bool, u8)> {
+    let (part, added) = text.split_once('+')?;
+    let added = added.parse().ok().filter(|n| (1..=80).contains(n))?;
+    match part {
+        "month" => Some((true, added)),
+        "day" => Some((false, added)),
+        _ => None,
     }
 }
 
@@ -208,64 +246,170 @@ fn slice(report: &mut Report, source: u32, slice: &Slice) -> bool {
     right
 }
 
+/// Greatest weight, factor and modulus of a weighted sum.
+const LARGEST: i64 = 1000;
+/// Greatest modulus of a number.
+const LARGEST_MODULUS: i64 = 1_000_000;
+/// Most that can be added to a number or a sum.
+const MOST_ADDED: i64 = 1_000_000_000_000;
+
+type Problem = (String, String);
+
 fn weights(report: &mut Report, source: u32, place: Place, weights: &Weights) -> bool {
-    let mut problem = |message: String, label: String| {
-        report.push(Diagnostic::new(&codes::WEIGHTS_COUNT, place, message).label(label));
-        false
+    let problem = self::wrong_weights(weights)
+        .or_else(|| wrong_steps(weights.plus, weights.times, LARGEST))
+        .or_else(|| wrong_modulus(weights.modulus, weights.second, LARGEST))
+        .or_else(|| wrong_result(weights));
+    told(report, place, problem)
+        && weights
+            .slice
+            .as_ref()
+            .is_none_or(|s| slice(report, source, s))
+}
+
+fn number(report: &mut Report, source: u32, place: Place, number: &NumberCheck) -> bool {
+    let last = number.second.unwrap_or(number.modulus);
+    let problem = wrong_steps(number.plus, number.times, LARGEST)
+        .or_else(|| wrong_modulus(number.modulus, number.second, LARGEST_MODULUS))
+        .or_else(|| match &number.equals {
+            NumberEquals::Constant(n) => wrong_constant(last, *n),
+            NumberEquals::Number(_) => None,
+            NumberEquals::Signs(alphabet, at) => {
+                wrong_signs(&alphabet.value).or_else(|| wrong_position(*at))
+            }
+        });
+    let equals = match &number.equals {
+        NumberEquals::Number(digits) => slice(report, source, digits),
+        _ => true,
     };
+    told(report, place, problem)
+        && equals
+        && number
+            .slice
+            .as_ref()
+            .is_none_or(|s| slice(report, source, s))
+}
+
+/// True where there is no problem.
+fn told(report: &mut Report, place: Place, problem: Option<Problem>) -> bool {
+    let Some((message, label)) = problem else {
+        return true;
+    };
+    report.push(Diagnostic::new(&codes::WEIGHTS_COUNT, place, message).label(label));
+    false
+}
+
+fn wrong_weights(weights: &Weights) -> Option<Problem> {
     let count = weights.weights.len();
     if count == 0 || count > 64 {
-        return problem(
+        return Some((
             format!("{count} weights are not possible"),
             "expected 1 to 64".to_owned(),
-        );
+        ));
     }
-    if let Some(big) = weights
-        .weights
-        .iter()
-        .find(|w| !(-1000..=1000).contains(*w))
-    {
-        return problem(
+    for map in [&weights.map, &weights.odd_map] {
+        if ![0, 36].contains(&map.len()) {
+            return Some((
+                format!("{} numbers make no map", map.len()),
+                "expected 36: what 0-9 and A-Z are worth".to_owned(),
+            ));
+        }
+    }
+    if weights.letters_two_digits && !(weights.map.is_empty() && weights.odd_map.is_empty()) {
+        return Some((
+            "letters are either two digits or in a map".to_owned(),
+            "keep one of the two".to_owned(),
+        ));
+    }
+    let all = weights.weights.iter().chain(&weights.map);
+    let mut all = all.chain(&weights.odd_map);
+    if let Some(big) = all.find(|w| !(-LARGEST..=LARGEST).contains(*w)) {
+        return Some((
             format!("the weight `{big}` is too large"),
-            "expected -1000 to 1000".to_owned(),
-        );
+            format!("expected -{LARGEST} to {LARGEST}"),
+        ));
     }
-    if !(2..=1000).contains(&weights.modulus) {
-        return problem(
-            format!("`mod {}` is not possible", weights.modulus),
-            "expected 2 to 1000".to_owned(),
-        );
-    }
-    let wanted = match weights.equals {
-        WeightsEquals::Digit(n) if !(0..=LONGEST_VALUE).contains(&n) => {
-            return problem(
-                format!("there is no digit {n}"),
-                format!("positions count from 1 to {LONGEST_VALUE}"),
-            );
+    let wanted = match (&weights.slice, weights.repeat || weights.letters_two_digits) {
+        (Some(Slice::Range(first, Some(last))), false) => {
+            usize::try_from(last.value - first.value + 1).ok()
         }
-        WeightsEquals::Constant(n) if !(0..weights.modulus).contains(&n) => {
-            return problem(
-                format!("a sum mod {} never equals {n}", weights.modulus),
-                format!("expected 0 to {}", weights.modulus - 1),
-            );
-        }
-        _ => match (&weights.slice, weights.repeat || weights.letters_two_digits) {
-            (Some(Slice::Range(first, Some(last))), false) => {
-                usize::try_from(last.value - first.value + 1).ok()
-            }
-            _ => None,
-        },
+        _ => None,
     };
-    if let Some(wanted) = wanted
-        && wanted != count
-    {
-        return problem(
+    wanted.filter(|wanted| *wanted != count).map(|wanted| {
+        (
             format!("{count} weights for {wanted} characters"),
             "one weight per character, or `weights repeat`".to_owned(),
-        );
+        )
+    })
+}
+
+fn wrong_steps(plus: Option<i64>, times: Option<i64>, largest: i64) -> Option<Problem> {
+    if let Some(n) = plus.filter(|n| !(-MOST_ADDED..=MOST_ADDED).contains(n)) {
+        return Some((
+            format!("`plus {n}` is not possible"),
+            format!("expected -{MOST_ADDED} to {MOST_ADDED}"),
+        ));
     }
-    weights
-        .slice
-        .as_ref()
-        .is_none_or(|s| slice(report, source, s))
+    times.filter(|n| !(1..=largest).contains(n)).map(|n| {
+        (
+            format!("`times {n}` is not possible"),
+            format!("expected 1 to {largest}"),
+        )
+    })
+}
+
+fn wrong_modulus(first: i64, second: Option<i64>, largest: i64) -> Option<Problem> {
+    let mut both = std::iter::once(first).chain(second);
+    both.find(|n| !(2..=largest).contains(n)).map(|n| {
+        (
+            format!("`mod {n}` is not possible"),
+            format!("expected 2 to {largest}"),
+        )
+    })
+}
+
+fn wrong_constant(modulus: i64, n: i64) -> Option<Problem> {
+    (!(0..modulus).contains(&n)).then(|| {
+        (
+            format!("a sum mod {modulus} never equals {n}"),
+            format!("expected 0 to {}", modulus - 1),
+        )
+    })
+}
+
+fn wrong_position(at: i64) -> Option<Problem> {
+    (!(0..=LONGEST_VALUE).contains(&at)).then(|| {
+        (
+            format!("there is no digit {at}"),
+            format!("positions count from 1 to {LONGEST_VALUE}"),
+        )
+    })
+}
+
+fn wrong_signs(alphabet: &str) -> Option<Problem> {
+    (!is_value(alphabet)).then(|| {
+        (
+            "this is no alphabet".to_owned(),
+            "expected 1 to 64 letters and digits".to_owned(),
+        )
+    })
+}
+
+fn wrong_result(weights: &Weights) -> Option<Problem> {
+    let times = if weights.complement {
+        None
+    } else {
+        weights.times
+    };
+    let first = weights.modulus * times.unwrap_or(1);
+    let last = weights.second.unwrap_or(first);
+    match (weights.equals, &weights.signs) {
+        (WeightsEquals::Constant(_), Some(_)) => Some((
+            "signs stand at a place".to_owned(),
+            "expected `equals digit …` or `equals last`".to_owned(),
+        )),
+        (WeightsEquals::Constant(n), None) => wrong_constant(last, n),
+        (WeightsEquals::Digit(at), signs) => wrong_position(at)
+            .or_else(|| signs.as_ref().and_then(|signs| wrong_signs(&signs.value))),
+    }
 }

@@ -48,6 +48,7 @@ struct Lines<'a> {
     patterns: Vec<Pattern>,
     after: Vec<Pattern>,
     lower: Vec<(LowerHow, String)>,
+    lower_when: Option<&'a Check>,
     yields_to: Vec<&'a Path>,
     examples: Vec<String>,
     counterexamples: Vec<String>,
@@ -126,6 +127,7 @@ impl<'a> Conditions<'_, 'a> {
             context: lines.context.map(words_around),
             confidence: confidence?,
             lower: lines.lower,
+            lower_when: lines.lower_when.cloned(),
             yields_to,
             label: lines.label.map_or_else(String::new, |l| l.value.clone()),
             examples: lines.examples,
@@ -266,6 +268,13 @@ impl<'a> Conditions<'_, 'a> {
                         lines.lower.push((lower.how, lower.text.value.clone()));
                     }
                 }
+            }
+            DetectorClause::LowerWhen(check) => {
+                let first = lines.lower_when.map(|c| c.span);
+                if self.once(source, "lower when", check.span, first) {
+                    lines.lower_when = Some(check);
+                }
+                checks::check(self.report, source, check);
             }
             DetectorClause::YieldsTo(paths) => lines.yields_to.extend(paths),
             DetectorClause::RedactAs(label) => {

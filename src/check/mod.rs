@@ -22,6 +22,7 @@
 
 mod attributes;
 mod checks;
+pub(crate) use checks::date_offset;
 pub mod codes;
 mod comparisons;
 mod conditions;

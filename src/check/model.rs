@@ -189,6 +189,8 @@ pub struct Detector {
     pub confidence: ConfidenceTable,
     /// One level lower.
     pub lower: Vec<(LowerHow, String)>,
+    /// `lower when …`: one level lower where it holds.
+    pub lower_when: Option<Check>,
     /// Indices of detectors it gives way to.
     pub yields_to: Vec<usize>,
     /// Redaction label, such as `IBAN`.

@@ -1,31 +1,37 @@
 //! A check's tree to the kernel's program (layout: `riegel_kernel::check`).
+//!
+//! What is long and shared (word lists, tables of bigrams) goes into the tables once, and only
+//! where some detector uses it; the program has its offset and length.
 
 use super::codes;
+use crate::check::date_offset;
 use crate::check::model::Place;
 use crate::diagnostics::Diagnostic;
-use crate::syntax::ast::{Check, CheckKind, Literal, LiteralValue, Slice, Weights, WeightsEquals};
+use crate::syntax::ast::{
+    Check, CheckKind, Literal, LiteralValue, NumberCheck, NumberEquals, Slice, Weights,
+    WeightsEquals,
+};
+use crate::tables::TableWriter;
 use riegel_kernel::check::Op;
+use riegel_kernel::layout::Header;
 
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
 /// The program of a check. `detector` is where the detector stands.
-pub(super) fn compile(check: &Check, detector: Place) -> Result<Vec<u8>> {
+pub(super) fn compile(check: &Check, detector: Place, tables: &mut TableWriter) -> Result<Vec<u8>> {
     let place = Place {
         source: detector.source,
         span: check.span,
     };
     match &check.kind {
-        CheckKind::And(checks) => many(Op::And, checks, detector),
-        CheckKind::Or(checks) => many(Op::Or, checks, detector),
-        CheckKind::Not(check) => many(Op::Not, std::slice::from_ref(check), detector),
+        CheckKind::And(checks) => many(Op::And, checks, detector, tables),
+        CheckKind::Or(checks) => many(Op::Or, checks, detector, tables),
+        CheckKind::Not(check) => many(Op::Not, std::slice::from_ref(check), detector, tables),
         CheckKind::Call { name, args, slice } => {
             let (op, payload) = call(&name.value, args, place)?;
             node(
                 op,
-                slice_bytes(slice.as_ref(), place)?
-                    .into_iter()
-                    .chain(payload)
-                    .collect(),
+                [slice_bytes(slice.as_ref(), place)?, payload].concat(),
                 place,
             )
         }
@@ -34,13 +40,30 @@ pub(super) fn compile(check: &Check, detector: Place) -> Result<Vec<u8>> {
             payload.extend(weighing(weights, place)?);
             node(Op::Weights, payload, place)
         }
+        CheckKind::Number(number) => {
+            let mut payload = slice_bytes(number.slice.as_ref(), place)?;
+            payload.extend(numbering(number, place)?);
+            node(Op::Number, payload, place)
+        }
     }
 }
 
-fn many(op: Op, checks: &[Check], detector: Place) -> Result<Vec<u8>> {
+/// Runs a check over a span through the kernel, as a module would.
+///
+/// # Errors
+/// Where the check has no program.
+pub fn holds(check: &Check, span: &[u8]) -> Result<bool> {
+    let mut tables = TableWriter::default();
+    let program = compile(check, Place::default(), &mut tables)?;
+    let tables = tables.finish(Header::default());
+    let value = riegel_kernel::check::Value::of(span);
+    Ok(riegel_kernel::check::holds(&program, &value, &tables))
+}
+
+fn many(op: Op, checks: &[Check], detector: Place, tables: &mut TableWriter) -> Result<Vec<u8>> {
     let mut payload = Vec::new();
     for check in checks {
-        payload.extend(compile(check, detector)?);
+        payload.extend(compile(check, detector, tables)?);
     }
     node(op, payload, detector)
 }
@@ -78,17 +101,27 @@ fn call(name: &str, args: &[Literal], place: Place) -> Result<(Op, Vec<u8>)> {
     };
     let byte = |i: usize, default: i64| small(int(i).unwrap_or(default), place);
     Ok(match name {
-        "luhn" => (Op::Luhn, Vec::new()),
+        "luhn" => {
+            let kind = match args.first().map(|a| &a.value) {
+                Some(LiteralValue::Word(_)) => 1,
+                _ => byte(0, 0)?,
+            };
+            (Op::Luhn, vec![kind])
+        }
         "mod97" => (Op::Mod97, vec![byte(0, 0)?]),
         "iso7064" => (Op::Iso7064, Vec::new()),
         "gs1" => (Op::Gs1, Vec::new()),
         "verhoeff" => (Op::Verhoeff, Vec::new()),
         "mod10_recursive" => (Op::Mod10Recursive, Vec::new()),
         "crc32_base62" => (Op::Crc32Base62, vec![byte(0, 0)?]),
-        "date" => match args.first().map(|a| &a.value) {
-            Some(LiteralValue::Text(form)) => (Op::Date, form.clone().into_bytes()),
-            _ => return refuse(place, "`date` needs a form such as \"DDMMYY\""),
-        },
+        "date" => (Op::Date, date(&texts(args), place)?),
+        "written_date" => (Op::WrittenDate, Vec::new()),
+        "one_of" => (Op::Prefix, values(&texts(args), place)?),
+        "chars" => (
+            Op::Chars,
+            texts(args).into_iter().flat_map(as_value).collect(),
+        ),
+        "placeholder" => (Op::Placeholder, counted(PLACEHOLDERS, place)?),
         "range" => {
             let bound = |i: usize| {
                 u64::try_from(int(i).unwrap_or(0))
@@ -108,6 +141,64 @@ fn call(name: &str, args: &[Literal], place: Place) -> Result<(Op, Vec<u8>)> {
         "one_digit_repeats" => (Op::OneDigitRepeats, Vec::new()),
         _ => return refuse(place, &format!("there is no check `{name}`")),
     })
+}
+
+/// What stands where the value is to be filled in; `placeholder` also holds for four equal
+/// characters in a row and for `<…>`.
+const PLACEHOLDERS: &[&str] = &[
+    "example", "dummy", "changeme", "your_", "your-", "dein_", "dein-", "123456", "abcdef", "...",
+    "${", "{{", "%s",
+];
+
+fn texts(args: &[Literal]) -> Vec<&str> {
+    args.iter()
+        .filter_map(|arg| match &arg.value {
+            LiteralValue::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Texts with their lengths in front.
+fn counted(texts: &[&str], place: Place) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    for text in texts {
+        out.push(small(text.len() as i64, place)?);
+        out.extend(text.bytes());
+    }
+    Ok(out)
+}
+
+/// The form of a date and what may have been added to its parts.
+fn date(texts: &[&str], place: Place) -> Result<Vec<u8>> {
+    let Some((form, added)) = texts.split_first() else {
+        return refuse(place, "`date` needs a form such as \"DDMMYY\"");
+    };
+    let mut out = counted(&[form], place)?;
+    for text in added {
+        match date_offset(text) {
+            Some((month, n)) => out.extend([if month { b'M' } else { b'D' }, n]),
+            None => {
+                return refuse(
+                    place,
+                    "what was added to a date is \"month+20\" or \"day+40\"",
+                );
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// Whole values as rows of `prefix_length`.
+fn values(texts: &[&str], place: Place) -> Result<Vec<u8>> {
+    let mut out = Vec::new();
+    for text in texts {
+        let value = as_value(text);
+        let len = small(value.len() as i64, place)?;
+        out.push(len);
+        out.extend([&value[..], &value[..], &[1, len]].concat());
+    }
+    Ok(out)
 }
 
 /// The rows of `prefix` and `prefix_length`.
@@ -155,38 +246,82 @@ fn as_value(text: &str) -> Vec<u8> {
         .collect()
 }
 
+/// See `weights` in `riegel_kernel::check`.
 fn weighing(weights: &Weights, place: Place) -> Result<Vec<u8>> {
-    let flag = |set: bool, bit: u8| if set { bit } else { 0 };
-    let (equals, constant, last) = match weights.equals {
-        WeightsEquals::Digit(0) => (0, false, true),
-        WeightsEquals::Digit(n) => (n, false, false),
-        WeightsEquals::Constant(n) => (n, true, false),
-    };
-    let (Ok(modulus), Ok(equals)) = (u16::try_from(weights.modulus), u16::try_from(equals)) else {
-        return refuse(place, "modulus and result lie between 0 and 65,535");
+    let flag = |set: bool, bit: u16| if set { bit } else { 0 };
+    let (equals, constant) = match weights.equals {
+        WeightsEquals::Digit(n) => (n, false),
+        WeightsEquals::Constant(n) => (n, true),
     };
     let ten = match weights.ten_is {
         Some(c) if c.is_ascii_alphanumeric() => c.to_ascii_uppercase() as u8,
         Some(_) => return refuse(place, "the sign for ten is a letter or digit"),
         None => 0,
     };
-    let mut out = vec![
-        flag(weights.repeat, 1)
-            | flag(weights.digit_sum, 2)
-            | flag(weights.letters_two_digits, 4)
-            | flag(weights.complement, 8)
-            | flag(constant, 16)
-            | flag(last, 32),
-    ];
-    out.extend(modulus.to_le_bytes());
-    out.extend(equals.to_le_bytes());
-    out.push(ten);
+    let flags = flag(weights.repeat, 1)
+        | flag(weights.digit_sum, 2)
+        | flag(weights.letters_two_digits, 4)
+        | flag(weights.complement, 8)
+        | flag(constant, 16)
+        | flag(!weights.map.is_empty(), 32)
+        | flag(!weights.odd_map.is_empty(), 64)
+        | flag(weights.signs.is_some(), 128);
+    let mut out = flags.to_le_bytes().to_vec();
     out.push(small(weights.weights.len() as i64, place)?);
-    for &weight in &weights.weights {
+    out.push(ten);
+    let plus = weights.plus.unwrap_or(0).rem_euclid(weights.modulus.max(1));
+    let times = weights.times.unwrap_or(1);
+    for n in [
+        equals,
+        plus,
+        weights.modulus,
+        times,
+        weights.second.unwrap_or(0),
+    ] {
+        match u16::try_from(n) {
+            Ok(n) => out.extend(n.to_le_bytes()),
+            Err(_) => return refuse(place, "a number here lies between 0 and 65,535"),
+        }
+    }
+    let maps = weights.map.iter().chain(&weights.odd_map);
+    for &weight in weights.weights.iter().chain(maps) {
         match i16::try_from(weight) {
             Ok(weight) => out.extend(weight.to_le_bytes()),
             Err(_) => return refuse(place, "a weight lies between -32,768 and 32,767"),
         }
     }
+    out.extend(
+        weights
+            .signs
+            .iter()
+            .flat_map(|signs| as_value(&signs.value)),
+    );
+    Ok(out)
+}
+
+/// See `number_equals` in `riegel_kernel::check`.
+fn numbering(number: &NumberCheck, place: Place) -> Result<Vec<u8>> {
+    let (equals, flag, rest) = match &number.equals {
+        NumberEquals::Constant(n) => (*n, 0, Vec::new()),
+        NumberEquals::Number(digits) => (0, 2, slice_bytes(Some(digits), place)?),
+        NumberEquals::Signs(alphabet, at) => (*at, 4, as_value(&alphabet.value)),
+    };
+    let plus = number.plus.unwrap_or(0).rem_euclid(number.modulus.max(1));
+    let second = number.second.unwrap_or(0);
+    let mut out = Vec::new();
+    for n in [
+        number.modulus,
+        plus,
+        number.times.unwrap_or(1),
+        second,
+        equals,
+    ] {
+        match u32::try_from(n) {
+            Ok(n) => out.extend(n.to_le_bytes()),
+            Err(_) => return refuse(place, "a number here lies between 0 and 4,294,967,295"),
+        }
+    }
+    out.push(u8::from(number.complement) | flag);
+    out.extend(rest);
     Ok(out)
 }

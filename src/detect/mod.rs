@@ -12,7 +12,7 @@
 //! patterns -> parsed, `\b` taken off the ends        pattern.rs
 //!          -> anchored automaton, exported           automaton.rs
 //!          -> group: wake, run-back, free, value     groups.rs, wake.rs
-//! check    -> prefix-coded program                   checks.rs
+//! check    -> prefix-coded program                   checks.rs, cost.rs
 //! context  -> folded spellings with a bitmap         context.rs
 //! examples -> run through the kernel itself          examples.rs
 //! ```
@@ -21,9 +21,10 @@
 //! Teddy over literals (saturates at 25 per bucket).
 
 pub mod automaton;
-mod checks;
+pub mod checks;
 pub mod codes;
 mod context;
+mod cost;
 pub mod examples;
 mod groups;
 mod pattern;
@@ -31,7 +32,7 @@ mod wake;
 
 use crate::check::model::{Detector, Policy, Sequence};
 use crate::diagnostics::Diagnostic;
-use crate::syntax::ast::{Confidence, LowerHow};
+use crate::syntax::ast::{Check, Confidence, LowerHow};
 use crate::tables::TableWriter;
 use pattern::Shape;
 use riegel_kernel::layout::{
@@ -162,9 +163,14 @@ fn entry(
     tables: &mut TableWriter,
 ) -> Result<(DetectorEntry, u64), Box<Diagnostic>> {
     let program = match &detector.check {
-        Some(check) => checks::compile(check, detector.place)?,
+        Some(check) => checks::compile(check, detector.place, tables)?,
         None => Vec::new(),
     };
+    let lower_check = match &detector.lower_when {
+        Some(check) => checks::compile(check, detector.place, tables)?,
+        None => Vec::new(),
+    };
+    let (lower_check_at, lower_check_n) = tables.text(&lower_check);
     let (check_at, check_n) = if program.is_empty() {
         (0, 0)
     } else {
@@ -234,10 +240,15 @@ fn entry(
             None => NONE,
         },
         against_within: detector.against.as_ref().map_or(0, |c| u32::from(c.within)),
+        lower_check_at,
+        lower_check_n,
     };
-    // Up to eight ends, each with a check over 64 characters and two windows.
+    let span = shape.map_or(0, |s| s.max_len);
+    let checking = |check: &Option<Check>| check.as_ref().map_or(0, |c| cost::of(c, span));
+    // Up to eight ends, each with its checks and two windows.
     let looks = 8
-        * (64 * u64::from(detector.check.is_some())
+        * (checking(&detector.check)
+            + checking(&detector.lower_when)
             + 2 * u64::from(within) * (1 + words as u64 / 16));
     let around: u64 = detector
         .sequences
@@ -245,8 +256,7 @@ fn entry(
         .flat_map(|s| &s.gaps)
         .map(|gap| 32 * (u64::from(*gap) + 1))
         .sum();
-    let span = shape.map_or(0, |s| u64::from(s.max_len));
-    Ok((entry, looks + around + span))
+    Ok((entry, looks + around + u64::from(span)))
 }
 
 fn wide(n: usize) -> u32 {

@@ -118,7 +118,7 @@ pub fn find(
                 continue;
             };
             for span in regions(any, &marks) {
-                let candidate = scanner.worth(detector, &view.bytes, &folded, span, false);
+                let candidate = scanner.worth(detector, &folded, span, false);
                 let count = kept.entry(index).or_insert(0);
                 if candidate.with.or(candidate.without).is_none() {
                     continue;
@@ -392,7 +392,7 @@ impl Scanner {
         });
         ends.truncate(ENDS);
         let worth = |span, held| {
-            let candidate = self.worth(detector, view, folded, span, held);
+            let candidate = self.worth(detector, folded, span, held);
             candidate.with.or(candidate.without)?;
             Some(candidate)
         };
@@ -412,8 +412,8 @@ impl Scanner {
         let lowered = |candidate: Candidate| {
             let span = view.get(start..candidate.span.1).unwrap_or_default();
             Candidate {
-                with: candidate.with.map(|c| self.lowered(c, span)),
-                without: candidate.without.map(|c| self.lowered(c, span)),
+                with: candidate.with.map(|c| self.lowered(detector, c, span)),
+                without: candidate.without.map(|c| self.lowered(detector, c, span)),
                 ..candidate
             }
         };
@@ -431,12 +431,10 @@ impl Scanner {
     fn worth(
         &self,
         detector: &Detector,
-        view: &[u8],
         folded: &[u8],
         (start, end): (usize, usize),
         held: bool,
     ) -> Candidate {
-        let _ = view;
         let words = self.words.as_ref();
         let context = words.is_some_and(|words| words.beside(folded, start, end));
         let table = &detector.confidence;
@@ -492,13 +490,16 @@ impl Scanner {
     }
 
     /// Paragraph 32.
-    fn lowered(&self, confidence: Confidence, span: &[u8]) -> Confidence {
+    fn lowered(&self, detector: &Detector, confidence: Confidence, span: &[u8]) -> Confidence {
+        let check = detector.lower_when.as_ref();
+        let checked = check.is_some_and(|check| checks::holds(check, span));
         let span = key(span);
-        let named = self.lower.iter().any(|(how, text)| match how {
-            LowerHow::Whole => span == *text,
-            LowerHow::Prefix => span.starts_with(text),
-            LowerHow::Suffix => span.ends_with(text),
-        });
+        let named = checked
+            || self.lower.iter().any(|(how, text)| match how {
+                LowerHow::Whole => span == *text,
+                LowerHow::Prefix => span.starts_with(text),
+                LowerHow::Suffix => span.ends_with(text),
+            });
         match (named, confidence) {
             (true, Confidence::High) => Confidence::Medium,
             (true, _) => Confidence::Low,

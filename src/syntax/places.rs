@@ -109,7 +109,8 @@ fields! {
     Beside { targets, within, span }
     ConfidenceRule { span }
     Check { kind, span }
-    Weights { slice }
+    Weights { slice, signs }
+    NumberCheck { slice, equals }
     Test { name, lines, span }
     Literal { value, span }
 }
@@ -218,7 +219,7 @@ variants! {
         DetectorClause::Hidden(a) => [a],
         DetectorClause::Beside(a) => [a],
         DetectorClause::Against(a) => [a],
-        DetectorClause::Check(a) => [a],
+        DetectorClause::Check(a) | DetectorClause::LowerWhen(a) => [a],
         DetectorClause::Context(a) => [a],
         DetectorClause::Confidence(a) => [a],
         DetectorClause::Lower(a) => [a],
@@ -233,6 +234,12 @@ variants! {
         CheckKind::Not(a) => [a],
         CheckKind::Call { name, args, slice } => [name, args, slice],
         CheckKind::Weights(a) => [a],
+        CheckKind::Number(a) => [a],
+    }
+    NumberEquals {
+        NumberEquals::Constant(_) => [],
+        NumberEquals::Number(a) => [a],
+        NumberEquals::Signs(a, _) => [a],
     }
     Slice {
         Slice::Range(a, b) => [a, b],

@@ -2,8 +2,8 @@
 
 use riegel::check::model::*;
 use riegel::syntax::ast::{
-    Check, CheckKind, Confidence, Literal, LiteralValue, Slice, Span, Spanned, Verdict, Weights,
-    WeightsEquals,
+    Check, CheckKind, Confidence, Literal, LiteralValue, NumberCheck, NumberEquals, Slice, Span,
+    Spanned, Verdict, Weights, WeightsEquals,
 };
 
 /// A value without a place.
@@ -93,9 +93,15 @@ pub fn weights(weights: &[i64], modulus: i64, equals: WeightsEquals) -> Weights 
         repeat: false,
         digit_sum: false,
         letters_two_digits: false,
+        map: Vec::new(),
+        odd_map: Vec::new(),
         slice: None,
+        plus: None,
         modulus,
+        times: None,
         complement: false,
+        second: None,
+        signs: None,
         equals,
         ten_is: None,
     }
@@ -104,6 +110,33 @@ pub fn weights(weights: &[i64], modulus: i64, equals: WeightsEquals) -> Weights 
 /// The check of a weighted sum.
 pub fn weighed(weights: Weights) -> Check {
     check(CheckKind::Weights(Box::new(weights)))
+}
+
+/// The check of a number; change the fields that matter.
+pub fn number(slice: Option<Slice>, modulus: i64, equals: NumberEquals) -> NumberCheck {
+    NumberCheck {
+        slice,
+        plus: None,
+        times: None,
+        modulus,
+        complement: false,
+        second: None,
+        equals,
+    }
+}
+
+/// The check of a number.
+pub fn numbered(number: NumberCheck) -> Check {
+    check(CheckKind::Number(Box::new(number)))
+}
+
+/// `name(word)`
+pub fn worded(name: &str, word: &str) -> Check {
+    check(CheckKind::Call {
+        name: spanned(name.into()),
+        args: vec![literal(LiteralValue::Word(word.into()))],
+        slice: None,
+    })
 }
 
 /// A confidence by its number, 0 is none.

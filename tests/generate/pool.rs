@@ -6,7 +6,7 @@
 
 use super::build::*;
 use riegel::check::model::Detector;
-use riegel::syntax::ast::{LowerHow, WeightsEquals};
+use riegel::syntax::ast::{LowerHow, NumberEquals, WeightsEquals};
 
 /// A detector, the ids it yields to, and texts that suit it.
 pub struct Entry {
@@ -205,6 +205,72 @@ fn numbers() -> Vec<Entry> {
             },
             &[],
             &["IMO 9074729", "IMO9074728"],
+        ),
+        entry(
+            Detector {
+                class: "personal".into(),
+                check: Some(weighed(riegel::syntax::ast::Weights {
+                    repeat: true,
+                    map: (0..36).rev().collect(),
+                    odd_map: (0..36).map(|n| n * 5 % 37).collect(),
+                    plus: Some(-7),
+                    times: Some(3),
+                    second: Some(26),
+                    slice: on(1, Some(6)),
+                    signs: Some(spanned("ABCDEFGHIJKLMNOPQRSTUVWXYZ".into())),
+                    ..weights(&[3, -1], 97, WeightsEquals::Digit(0))
+                })),
+                lower_when: Some(texts(
+                    "date",
+                    &["DDMMYY", "day+40", "month+20"],
+                    on(1, Some(6)),
+                )),
+                confidence: table([1, 1, 3, 3]),
+                ..detector("it.code", &[r"\b[0-9]{2}-?[0-9]{4}[A-Z]\b"])
+            },
+            &[],
+            &["12-3456K", "520180Q", "015199B", "99-9999Z"],
+        ),
+        entry(
+            Detector {
+                class: "personal".into(),
+                check: Some(any(vec![
+                    numbered(riegel::syntax::ast::NumberCheck {
+                        plus: Some(1),
+                        ..number(
+                            on(1, Some(8)),
+                            23,
+                            NumberEquals::Signs(spanned("TRWAGMYFPDXBNJZSQVHLCKE".into()), 9),
+                        )
+                    }),
+                    ints("luhn", &[36], None),
+                ])),
+                lower_when: Some(texts("placeholder", &[], None)),
+                confidence: table([2, 2, 3, 3]),
+                ..detector("es.dni", &[r"\b[0-9]{8}-?[A-Z]\b"])
+            },
+            &["it.code"],
+            &["12345677Z", "12345678-Z", "00000000T", "54362314K"],
+        ),
+        entry(
+            Detector {
+                class: "personal".into(),
+                check: Some(texts("written_date", &[], None)),
+                lower_when: Some(not(worded("luhn", "letters"))),
+                confidence: table([1, 1, 3, 3]),
+                ..detector(
+                    "person.birth",
+                    &[r"\b[0-9]{1,2}[./][ ]?(?:[0-9]{1,2}[./]|[A-ZÄa-zä]{3,9} )[0-9]{2,4}\b"],
+                )
+            },
+            &[],
+            &[
+                "1.2.1999",
+                "12. März 1980",
+                "29/02/2023",
+                "12/31/99",
+                "3. Mond 2000",
+            ],
         ),
         entry(
             Detector {

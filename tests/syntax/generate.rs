@@ -251,6 +251,14 @@ fn check() -> Words {
         "weights(3,7,9) mod 11 equals digit 4",
         "weights repeat (7,3,1) letters two_digits digit sum on 1.. mod 10 complement ten is \"X\" equals last",
         "weights(-1) mod 97 equals 0",
+        "weights repeat (1) map(0,1,2) odd map(1,0,5) digit sum on 1..15 plus 4 mod 26 times 10 complement mod 10 signs \"ABC\" equals digit 3",
+        "number on 1..9 plus 2000000000 times 10 mod 97 complement mod 10 equals number on 10..",
+        "number mod 23 equals signs \"TRWAG\" last",
+        "number on run 1 mod 89 equals 0",
+        "luhn(letters)",
+        "date(\"YYMMDD\", \"month+20\", \"day+40\") on 1..6",
+        "one_of(\"A\", \"B\")",
+        "entropy(30) on 3..",
     ]);
     call.prop_recursive(3, 10, 3, |inner| {
         let inner = inner.boxed();
@@ -345,6 +353,7 @@ fn detector_line() -> Words {
             listed(text()),
             maybe(word("within 30"))
         ]),
+        row(vec![word("lower when"), check()]),
         row(vec![word("yields to"), listed(path())]),
         row(vec![word("redact as"), text()]),
         row(vec![pick(&["examples", "counterexamples"]), listed(text())]),

@@ -2,19 +2,35 @@
 
 use super::digits;
 
-/// ISO/IEC 7812-1, annex B: from the right, every second digit doubled (9 taken off above 9).
-pub(super) fn luhn(value: &[u8]) -> bool {
-    let Some(digits) = digits(value) else {
+/// ISO/IEC 7812-1, annex B: from the right, every second digit doubled, `base - 1` taken off what
+/// is then no digit of the base. Only characters worth less than `most` (Z=35) may stand there.
+pub(super) fn luhn(value: &[u8], base: u32, most: u32) -> bool {
+    let worth = |&byte: &u8| char::from(byte).to_digit(36).filter(|d| *d < most);
+    let Some(digits) = value.iter().map(worth).collect::<Option<Vec<u32>>>() else {
         return false;
     };
-    let doubled = |d: u32| if d > 4 { 2 * d - 9 } else { 2 * d };
+    let doubled = |d: u32| {
+        if 2 * d >= base {
+            2 * d + 1 - base
+        } else {
+            2 * d
+        }
+    };
     let sum: u32 = digits
         .iter()
         .rev()
         .enumerate()
         .map(|(i, &d)| if i % 2 == 1 { doubled(d) } else { d })
         .sum();
-    sum.is_multiple_of(10)
+    sum.is_multiple_of(base)
+}
+
+/// ISO 6166: letters written out as two digits, A=10 … Z=35.
+pub(super) fn written_out(value: &[u8]) -> Vec<u8> {
+    let worth = value
+        .iter()
+        .filter_map(|&byte| char::from(byte).to_digit(36));
+    worth.flat_map(|d| d.to_string().into_bytes()).collect()
 }
 
 /// ISO/IEC 7064 mod 97-10, as used by ISO 13616 (IBAN) and ISO 11649 (RF), which move

@@ -3,11 +3,13 @@
 //! A check is a tree of `and`, `or`, `not` over tests with names. Each test reads
 //! the value of the span, or a slice of it; a slice that is not there fails its
 //! test, an unknown name or argument too. What a test computes is written from
-//! the standard it names, in [`checksum`], [`shape`] and [`weights`].
+//! the standard it names, in [`checksum`], [`shape`], [`weights`], [`dates`] and [`written`].
 
 mod checksum;
+mod dates;
 mod shape;
 mod weights;
+mod written;
 
 use super::value::{LONGEST_VALUE, run, value};
 use crate::syntax::ast::{Check, CheckKind, Literal, LiteralValue, Slice};
@@ -15,7 +17,17 @@ use crate::syntax::ast::{Check, CheckKind, Literal, LiteralValue, Slice};
 /// True when the span (as it stands in the view) passes.
 pub fn holds(check: &Check, span: &[u8]) -> bool {
     let whole = value(span);
-    whole.len() <= LONGEST_VALUE && passes(check, span, &whole)
+    (whole.len() <= LONGEST_VALUE || !reads_value(check)) && passes(check, span, &whole)
+}
+
+/// Does some test in it read the value, not the span as written?
+fn reads_value(check: &Check) -> bool {
+    match &check.kind {
+        CheckKind::And(all) | CheckKind::Or(all) => all.iter().any(reads_value),
+        CheckKind::Not(one) => reads_value(one),
+        CheckKind::Call { name, .. } => !written::NAMES.contains(&name.value.as_str()),
+        CheckKind::Weights(_) | CheckKind::Number(_) => true,
+    }
 }
 
 fn passes(check: &Check, span: &[u8], whole: &[u8]) -> bool {
@@ -23,6 +35,12 @@ fn passes(check: &Check, span: &[u8], whole: &[u8]) -> bool {
         CheckKind::And(all) => all.iter().all(|one| passes(one, span, whole)),
         CheckKind::Or(any) => any.iter().any(|one| passes(one, span, whole)),
         CheckKind::Not(one) => !passes(one, span, whole),
+        CheckKind::Call { name, args, slice } if written::NAMES.contains(&name.value.as_str()) => {
+            match written::cut(slice.as_ref(), span) {
+                Some(span) => written::call(&name.value, args, span),
+                None => false,
+            }
+        }
         CheckKind::Call { name, args, slice } => match cut(slice.as_ref(), span, whole) {
             Some(value) => call(&name.value, args, span, &value),
             None => false,
@@ -31,6 +49,10 @@ fn passes(check: &Check, span: &[u8], whole: &[u8]) -> bool {
             Some(value) => weights::holds(weights, &value, whole),
             None => false,
         },
+        CheckKind::Number(number) => {
+            let at = |slice: Option<&Slice>| cut(slice, span, whole);
+            weights::number_holds(number, at, whole)
+        }
     }
 }
 
@@ -56,14 +78,26 @@ fn call(name: &str, args: &[Literal], span: &[u8], value: &[u8]) -> bool {
     let texts: Vec<&str> = args.iter().filter_map(text).collect();
     let first = ints.first().and_then(|n| usize::try_from(*n).ok());
     match name {
-        "luhn" => checksum::luhn(value),
+        "luhn" => match (texts.first(), first) {
+            (Some(&"letters"), _) => checksum::luhn(&checksum::written_out(value), 10, 10),
+            (_, Some(16)) => checksum::luhn(value, 16, 16),
+            (_, Some(36)) => checksum::luhn(value, 10, 36),
+            _ => checksum::luhn(value, 10, 10),
+        },
         "mod97" => checksum::mod97(value, first.unwrap_or(0)),
         "iso7064" => checksum::iso7064(value),
         "gs1" => checksum::gs1(value),
         "verhoeff" => checksum::verhoeff(value),
         "mod10_recursive" => checksum::mod10_recursive(value),
         "crc32_base62" => checksum::crc32_base62(span, first.unwrap_or(0)),
-        "date" => texts.first().is_some_and(|form| shape::date(value, form)),
+        "date" => dates::date(value, &texts),
+        "one_of" => texts
+            .iter()
+            .any(|text| value == self::value(text.as_bytes())),
+        "chars" => texts.first().is_some_and(|text| {
+            let alphabet = self::value(text.as_bytes());
+            value.iter().all(|byte| alphabet.contains(byte))
+        }),
         "range" => match ints[..] {
             [least, greatest] => shape::range(value, least, greatest),
             _ => false,

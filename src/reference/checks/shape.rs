@@ -1,41 +1,7 @@
-//! Tests on the shape of a value: dates, ranges, prefixes, lengths, repetitions.
+//! Tests on the shape of a value: ranges, prefixes, lengths, repetitions.
 
 use super::super::value::value as as_value;
 use super::digits;
-
-/// A calendar date in one of the five written forms; two-digit years are 2000-2099.
-pub(super) fn date(value: &[u8], form: &str) -> bool {
-    let number = |at: usize, len: usize| -> Option<u32> {
-        let digits = digits(value.get(at..at + len)?)?;
-        Some(digits.iter().fold(0, |n, d| n * 10 + d))
-    };
-    let (len, day, month, year) = match form {
-        "DDMMYY" => (6, number(0, 2), number(2, 2), number(4, 2)),
-        "YYMMDD" => (6, number(4, 2), number(2, 2), number(0, 2)),
-        "DDMMYYYY" => (8, number(0, 2), number(2, 2), number(4, 4)),
-        "YYYYMMDD" => (8, number(6, 2), number(4, 2), number(0, 4)),
-        "MMDDYYYY" => (8, number(2, 2), number(0, 2), number(4, 4)),
-        _ => return false,
-    };
-    match (day, month, year) {
-        (Some(day), Some(month), Some(year)) if value.len() == len => {
-            let year = if len == 6 { year + 2000 } else { year };
-            (1..=days_of(month, year)).contains(&day)
-        }
-        _ => false,
-    }
-}
-
-fn days_of(month: u32, year: u32) -> u32 {
-    let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
-    match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    }
-}
 
 /// All digits, at most 18 of them, and the number lies in the range.
 pub(super) fn range(value: &[u8], least: i64, greatest: i64) -> bool {

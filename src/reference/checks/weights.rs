@@ -5,11 +5,11 @@
 //!   value 1 2 3 7 0 1 0 1 8 0   sum of digit × weight, mod 11, is the 4th digit
 //! ```
 
-use crate::syntax::ast::{Weights, WeightsEquals};
+use crate::syntax::ast::{NumberCheck, NumberEquals, Slice, Weights, WeightsEquals};
 
 /// `slice` is weighed; `equals digit` reads the whole value.
 pub(super) fn holds(weights: &Weights, slice: &[u8], whole: &[u8]) -> bool {
-    let numbers = numbers(slice, weights.letters_two_digits);
+    let numbers = numbers(slice, weights);
     let fits = numbers.len() == weights.weights.len() || weights.repeat;
     if !fits || weights.weights.is_empty() || weights.modulus <= 0 {
         return false;
@@ -22,39 +22,97 @@ pub(super) fn holds(weights: &Weights, slice: &[u8], whole: &[u8]) -> bool {
             true => digit_sum(product),
             false => product,
         });
-    let sum: i64 = products.sum();
-    let rest = sum.rem_euclid(weights.modulus);
+    let sum = products.sum::<i64>() + weights.plus.unwrap_or(0);
+    let rest = sum.rem_euclid(weights.modulus) * weights.times.unwrap_or(1);
     let result = match weights.complement {
-        true => (weights.modulus - rest) % weights.modulus,
+        true => (weights.modulus - rest).rem_euclid(weights.modulus),
         false => rest,
     };
-    let at = match weights.equals {
+    let result = weights.second.map_or(result, |second| result % second);
+    let position = match weights.equals {
         WeightsEquals::Constant(constant) => return result == constant,
-        WeightsEquals::Digit(0) => whole.len().checked_sub(1),
-        WeightsEquals::Digit(n) => usize::try_from(n).ok().and_then(|n| n.checked_sub(1)),
+        WeightsEquals::Digit(n) => n,
     };
-    let sign = match result {
-        0..=9 => u32::try_from(result)
-            .ok()
-            .and_then(|r| char::from_digit(r, 10)),
-        10 => weights.ten_is.map(|sign| sign.to_ascii_uppercase()),
-        _ => None,
+    let sign = match (&weights.signs, result) {
+        (Some(signs), _) => sign_of(&signs.value, result),
+        (None, 10) => weights
+            .ten_is
+            .and_then(|sign| u8::try_from(sign.to_ascii_uppercase()).ok()),
+        (None, _) => sign_of("0123456789", result),
     };
-    let written = at
-        .and_then(|at| whole.get(at))
-        .map(|&byte| char::from(byte));
-    sign.is_some() && sign == written
+    sign.is_some() && sign == at(whole, position)
 }
 
-/// The numbers that are weighed: A=10 … Z=35, or A=01 … Z=26 as two digits each.
-fn numbers(value: &[u8], two_digits: bool) -> Vec<i64> {
+/// A number of up to 30 digits; `cut` gives slices of the value.
+pub(super) fn number_holds(
+    number: &NumberCheck,
+    cut: impl Fn(Option<&Slice>) -> Option<Vec<u8>>,
+    whole: &[u8],
+) -> bool {
+    let Some(n) = cut(number.slice.as_ref()).and_then(|digits| read(&digits, 30)) else {
+        return false;
+    };
+    let sum = n + i128::from(number.plus.unwrap_or(0));
+    let modulus = i128::from(number.modulus.max(1));
+    let rest = (sum.rem_euclid(modulus) * i128::from(number.times.unwrap_or(1))) % modulus;
+    let result = match number.complement {
+        true => (modulus - rest) % modulus,
+        false => rest,
+    };
+    let result = number.second.map_or(result, |s| result % i128::from(s));
+    match &number.equals {
+        NumberEquals::Constant(constant) => result == i128::from(*constant),
+        NumberEquals::Number(slice) => {
+            cut(Some(slice)).and_then(|digits| read(&digits, 18)) == Some(result)
+        }
+        NumberEquals::Signs(signs, position) => {
+            let sign = i64::try_from(result).ok();
+            let sign = sign.and_then(|result| sign_of(&signs.value, result));
+            sign.is_some() && sign == at(whole, *position)
+        }
+    }
+}
+
+/// Digits as a number, at most so many.
+fn read(digits: &[u8], most: usize) -> Option<i128> {
+    let text = std::str::from_utf8(digits).ok()?;
+    let right = digits.len() <= most && digits.iter().all(u8::is_ascii_digit);
+    right.then(|| text.parse().ok()).flatten()
+}
+
+/// The character at a position from 1 on; 0: the last.
+fn at(whole: &[u8], position: i64) -> Option<u8> {
+    match usize::try_from(position).ok()? {
+        0 => whole.last().copied(),
+        n => whole.get(n - 1).copied(),
+    }
+}
+
+/// The character of an alphabet with this index, in upper case.
+fn sign_of(alphabet: &str, index: i64) -> Option<u8> {
+    let sign = alphabet.bytes().nth(usize::try_from(index).ok()?);
+    sign.map(|sign| sign.to_ascii_uppercase())
+}
+
+/// The numbers that are weighed: A=10 … Z=35, or A=01 … Z=26 as two digits each, or what a map says.
+fn numbers(value: &[u8], weights: &Weights) -> Vec<i64> {
     let mut numbers = Vec::new();
-    for &byte in value {
-        let letter = i64::from(byte) - i64::from(b'A');
-        match byte {
-            b'0'..=b'9' => numbers.push(i64::from(byte - b'0')),
-            _ if two_digits => numbers.extend([(letter + 1) / 10, (letter + 1) % 10]),
-            _ => numbers.push(letter + 10),
+    for (place, &byte) in value.iter().enumerate() {
+        let Some(worth) = char::from(byte).to_digit(36) else {
+            continue;
+        };
+        let map = match place % 2 {
+            0 if !weights.odd_map.is_empty() => &weights.odd_map,
+            _ => &weights.map,
+        };
+        let mapped = usize::try_from(worth).ok().and_then(|i| map.get(i));
+        let worth = i64::from(worth);
+        match mapped {
+            Some(mapped) => numbers.push(*mapped),
+            None if weights.letters_two_digits && worth > 9 => {
+                numbers.extend([(worth - 9) / 10, (worth - 9) % 10]);
+            }
+            None => numbers.push(worth),
         }
     }
     numbers

@@ -1,6 +1,6 @@
 //! The checks of detectors: data, not code.
 
-use super::{Literal, Name, Span, Spanned};
+use super::{Literal, Name, Span, Spanned, Text};
 
 /// A check: data, not code.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,7 @@ pub enum CheckKind {
     Not(Box<Check>),
     /// `name(arg, arg, …)` or a bare `name`; `slice` is `on 1..9` / `on 3..`
     Call {
-        /// `luhn`, `mod97`, `iso7064`, `ean13`, `verhoeff`, `crc32_base62`, `iban`, `date`, `range`,
-        /// `prefix`, `length`, `distinct_digits`, `not_all_same`, `octets`, `phone` …
+        /// A name of the table in `docs/language.md`.
         name: Name,
         /// Arguments.
         args: Vec<Literal>,
@@ -33,6 +32,8 @@ pub enum CheckKind {
     },
     /// `weights(3,7,9,…) mod 11 equals digit 4`
     Weights(Box<Weights>),
+    /// `number on 1..8 mod 23 equals signs "TRWAGMYFPDXBNJZSQVHLCKE" last`
+    Number(Box<NumberCheck>),
 }
 
 /// A part of the value: `on 1..9`, `on 3..`, `on run 1`.
@@ -55,12 +56,24 @@ pub struct Weights {
     pub digit_sum: bool,
     /// `letters two_digits`: A=01 … Z=26 written as two digits before weighing; else A=10 … Z=35.
     pub letters_two_digits: bool,
+    /// `map(…)`: what 0-9 and A-Z are worth, 36 numbers; empty: 0 to 35.
+    pub map: Vec<i64>,
+    /// `odd map(…)`: the same for the 1st, 3rd … character that is weighed; empty: as all others.
+    pub odd_map: Vec<i64>,
     /// Which part of the value is weighed; `None`: all of it.
     pub slice: Option<Slice>,
+    /// `plus n`: added to the sum.
+    pub plus: Option<i64>,
     /// `mod n`
     pub modulus: i64,
-    /// `complement`: (modulus − sum mod modulus) mod modulus
+    /// `times n`: the rest times this.
+    pub times: Option<i64>,
+    /// `complement`: (modulus − rest) mod modulus
     pub complement: bool,
+    /// The second `mod n`.
+    pub second: Option<i64>,
+    /// `signs "…"`: the result is an index into this alphabet, and that character is compared.
+    pub signs: Option<Text>,
     /// `equals digit 4` (1-based position; 0 = last) or `equals 0` (a constant).
     pub equals: WeightsEquals,
     /// `ten is X`: the sign that stands for 10 (`X`), else 10 is invalid.
@@ -74,4 +87,35 @@ pub enum WeightsEquals {
     Digit(i64),
     /// A constant.
     Constant(i64),
+}
+
+/// A number of many digits, its rest, and what that must equal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NumberCheck {
+    /// Which digits of the value; `None`: all of it.
+    pub slice: Option<Slice>,
+    /// `plus n`: added to the number.
+    pub plus: Option<i64>,
+    /// `times n`: the sum times this.
+    pub times: Option<i64>,
+    /// `mod n`
+    pub modulus: i64,
+    /// `complement`: (modulus − rest) mod modulus
+    pub complement: bool,
+    /// The second `mod n`.
+    pub second: Option<i64>,
+    /// `equals …`
+    pub equals: NumberEquals,
+}
+
+/// What the rest of a number must equal.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NumberEquals {
+    /// A constant.
+    Constant(i64),
+    /// `number on 10..11`: the digits there, as a number.
+    Number(Slice),
+    /// `signs "TRWAG…" last`: the character of the alphabet with this index stands at this 1-based
+    /// position; 0: the last.
+    Signs(Text, i64),
 }

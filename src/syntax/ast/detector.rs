@@ -59,6 +59,8 @@ pub enum DetectorClause {
     Confidence(ConfidenceRule),
     /// `lower "4111111111111111", prefix "10."`: test values, one level lower
     Lower(Vec<Lower>),
+    /// `lower when placeholder`: one level lower where the check holds
+    LowerWhen(Check),
     /// `yields to payment.card, bank.iban`
     YieldsTo(Vec<Path>),
     /// `redact as "SVNR"`

@@ -32,7 +32,7 @@ mod rule;
 mod test;
 mod value;
 
-pub use check::{Check, CheckKind, Slice, Weights, WeightsEquals};
+pub use check::{Check, CheckKind, NumberCheck, NumberEquals, Slice, Weights, WeightsEquals};
 pub use condition::{CompareOp, DateOp, Expr, ExprKind, InSet, Measure, Near, Operand, PartFilter};
 pub use date::Date;
 pub use declaration::{Attribute, AttributeDefault, Group, Let, List, Param, Target, Type};

@@ -5,7 +5,9 @@ use nom::combinator::{cut, opt};
 use nom::sequence::preceded;
 
 use super::terms::{bracketed, chain, int, literal, name, sign, text, word};
-use crate::syntax::ast::{Check, CheckKind, Slice, Span, Weights, WeightsEquals};
+use crate::syntax::ast::{
+    Check, CheckKind, NumberCheck, NumberEquals, Slice, Span, Text, Weights, WeightsEquals,
+};
 use crate::syntax::codes;
 use crate::syntax::stream::{Parsed, Tokens, Wish};
 use crate::syntax::token::Kind;
@@ -40,6 +42,7 @@ fn one(i: Tokens<'_>) -> Parsed<'_, Check> {
             (rest, CheckKind::Not(Box::new(inner)))
         }
         Some("weights") if weighs => weights(i.skip())?,
+        Some("number") if !next.is_sign("(") => number(i.skip())?,
         _ => call(i)?,
     };
     let span = rest.since(start);
@@ -70,27 +73,100 @@ fn slice(i: Tokens<'_>) -> Parsed<'_, Slice> {
 /// Behind `weights`.
 fn weights(i: Tokens<'_>) -> Parsed<'_, CheckKind> {
     let (rest, repeat) = opt(word("repeat")).parse(i)?;
-    let (rest, weights) = cut(bracketed("(", ")", int)).parse(rest)?;
+    let (rest, weights) = cut(numbers).parse(rest)?;
     let two_digits = opt(preceded(word("letters"), cut(word("two_digits"))));
+    let map = opt(preceded(word("map"), cut(numbers)));
+    let odd_map = opt(preceded((word("odd"), cut(word("map"))), cut(numbers)));
     let digit_sum = opt(preceded(word("digit"), cut(word("sum"))));
-    let (rest, (letters, sum, slice)) = (two_digits, digit_sum, opt(slice)).parse(rest)?;
-    let (rest, modulus) = preceded(cut(word("mod")), cut(int)).parse(rest)?;
-    let (rest, complement) = opt(word("complement")).parse(rest)?;
+    let (rest, (letters, map, odd_map)) = (two_digits, map, odd_map).parse(rest)?;
+    let (rest, (sum, slice, plus)) = (digit_sum, opt(slice), opt(plus)).parse(rest)?;
+    let (rest, modulus) = cut(modulus).parse(rest)?;
+    let (rest, (times, complement)) = (opt(times), opt(word("complement"))).parse(rest)?;
+    let (rest, second) = opt(self::modulus).parse(rest)?;
     let (rest, ten_is) =
         opt(preceded((word("ten"), cut(word("is"))), cut(sign_for_ten))).parse(rest)?;
+    let (rest, signs) = opt(signs).parse(rest)?;
     let (rest, equals) = preceded(cut(word("equals")), cut(equals)).parse(rest)?;
     let weights = Weights {
-        weights: weights.into_iter().map(|w| w.value).collect(),
+        weights,
         repeat: repeat.is_some(),
         digit_sum: sum.is_some(),
         letters_two_digits: letters.is_some(),
+        map: map.unwrap_or_default(),
+        odd_map: odd_map.unwrap_or_default(),
         slice,
-        modulus: modulus.value,
+        plus,
+        modulus,
+        times,
         complement: complement.is_some(),
+        second,
+        signs,
         equals,
         ten_is,
     };
     Ok((rest, CheckKind::Weights(Box::new(weights))))
+}
+
+/// `(7,3,1)`
+fn numbers(i: Tokens<'_>) -> Parsed<'_, Vec<i64>> {
+    let (rest, numbers) = bracketed("(", ")", int)(i)?;
+    Ok((rest, numbers.into_iter().map(|n| n.value).collect()))
+}
+
+/// `plus 4`
+fn plus(i: Tokens<'_>) -> Parsed<'_, i64> {
+    preceded(word("plus"), cut(int)).map(|n| n.value).parse(i)
+}
+
+/// `times 10`
+fn times(i: Tokens<'_>) -> Parsed<'_, i64> {
+    preceded(word("times"), cut(int)).map(|n| n.value).parse(i)
+}
+
+/// `mod 11`
+fn modulus(i: Tokens<'_>) -> Parsed<'_, i64> {
+    preceded(word("mod"), cut(int)).map(|n| n.value).parse(i)
+}
+
+/// `signs "TRWAG…"`
+fn signs(i: Tokens<'_>) -> Parsed<'_, Text> {
+    preceded(word("signs"), cut(text("an alphabet, a text"))).parse(i)
+}
+
+/// Behind `number`.
+fn number(i: Tokens<'_>) -> Parsed<'_, CheckKind> {
+    let (rest, (slice, plus, times)) = (opt(slice), opt(plus), opt(times)).parse(i)?;
+    let (rest, modulus) = cut(modulus).parse(rest)?;
+    let (rest, complement) = opt(word("complement")).parse(rest)?;
+    let (rest, second) = opt(self::modulus).parse(rest)?;
+    let (rest, equals) = preceded(cut(word("equals")), cut(number_equals)).parse(rest)?;
+    let number = NumberCheck {
+        slice,
+        plus,
+        times,
+        modulus,
+        complement: complement.is_some(),
+        second,
+        equals,
+    };
+    Ok((rest, CheckKind::Number(Box::new(number))))
+}
+
+/// `0`, `number on 10..11`, `signs "TRWAG…" last`
+fn number_equals(i: Tokens<'_>) -> Parsed<'_, NumberEquals> {
+    match i.peek_word() {
+        Some("number") => cut(slice).map(NumberEquals::Number).parse(i.skip()),
+        Some("signs") => {
+            let (rest, alphabet) = signs(i)?;
+            let (rest, at) = cut(position).parse(rest)?;
+            Ok((rest, NumberEquals::Signs(alphabet, at)))
+        }
+        _ => {
+            i.wish(Wish::Word("number"));
+            i.wish(Wish::Word("signs"));
+            int.map(|n| NumberEquals::Constant(n.value)).parse(i)
+        }
+    }
 }
 
 /// The one character that stands for 10.
@@ -112,8 +188,14 @@ fn equals(i: Tokens<'_>) -> Parsed<'_, WeightsEquals> {
     if let Kind::Int(constant) = i.peek().kind {
         return Ok((i.skip(), WeightsEquals::Constant(constant)));
     }
+    i.wish(Wish::Thing("a number"));
+    position.map(WeightsEquals::Digit).parse(i)
+}
+
+/// `digit 4`, `last` (0)
+fn position(i: Tokens<'_>) -> Parsed<'_, i64> {
     match i.peek_word() {
-        Some("last") => Ok((i.skip(), WeightsEquals::Digit(0))),
+        Some("last") => Ok((i.skip(), 0)),
         Some("digit") => {
             let (rest, position) = cut(int).parse(i.skip())?;
             if position.value < 1 {
@@ -123,12 +205,11 @@ fn equals(i: Tokens<'_>) -> Parsed<'_, WeightsEquals> {
                     Some("positions count from 1; the last one is `last`"),
                 );
             }
-            Ok((rest, WeightsEquals::Digit(position.value)))
+            Ok((rest, position.value))
         }
         _ => {
             i.wish(Wish::Word("digit"));
-            i.wish(Wish::Word("last"));
-            i.fail(Wish::Thing("a number"))
+            i.fail(Wish::Word("last"))
         }
     }
 }

@@ -86,7 +86,13 @@ fn clause<'a>(i: Tokens<'a>, keyword: &'static str) -> Parsed<'a, DetectorClause
         "check" => check.map(DetectorClause::Check).parse(i),
         "context" => context.map(DetectorClause::Context).parse(i),
         "confidence" => confidence.map(DetectorClause::Confidence).parse(i),
-        "lower" => list(lower).map(DetectorClause::Lower).parse(i),
+        "lower" if i.peek_word() == Some("when") => {
+            cut(check).map(DetectorClause::LowerWhen).parse(i.skip())
+        }
+        "lower" => {
+            i.wish(Wish::Word("when"));
+            list(lower).map(DetectorClause::Lower).parse(i)
+        }
         "yields" => preceded(word("to"), cut(list(path("a detector"))))
             .map(DetectorClause::YieldsTo)
             .parse(i),

@@ -50,6 +50,7 @@ fn head(clause: &DetectorClause) -> (&'static str, u32) {
         DetectorClause::Context(context) => ("context", context.span.start),
         DetectorClause::Confidence(rule) => ("confidence", rule.span.start),
         DetectorClause::Lower(values) => ("lower", values.first().map_or(0, |l| l.text.span.start)),
+        DetectorClause::LowerWhen(check) => ("lower when", check.span.start),
         DetectorClause::YieldsTo(paths) => ("yields to", first(paths)),
         DetectorClause::RedactAs(text) => ("redact as", text.span.start),
         DetectorClause::Examples(texts) => ("examples", first(texts)),
@@ -115,7 +116,9 @@ fn value(page: &mut Page<'_>, clause: &DetectorClause) {
                 page.push(&format!(" within {}", within.value));
             }
         }
-        DetectorClause::Check(check) => checks(page, indent, check),
+        DetectorClause::Check(check) | DetectorClause::LowerWhen(check) => {
+            checks(page, indent, check);
+        }
         DetectorClause::Context(context) => {
             texts(page, &context.words);
             if context.before_only {
@@ -293,6 +296,7 @@ fn flat(check: &Check) -> String {
             format!("{}{args}{}", name.value, self::slice(slice))
         }
         CheckKind::Weights(weights) => self::weights(weights),
+        CheckKind::Number(number) => self::number(number),
     }
 }
 
@@ -307,30 +311,87 @@ fn slice(slice: &Option<Slice>) -> String {
 }
 
 fn weights(w: &Weights) -> String {
-    let numbers: Vec<String> = w.weights.iter().map(i64::to_string).collect();
-    let mut out = format!(
-        "weights{}({})",
-        if w.repeat { " repeat " } else { "" },
-        numbers.join(",")
-    );
+    let mut out = String::from(if w.repeat {
+        "weights repeat "
+    } else {
+        "weights"
+    });
+    out.push_str(&numbers(&w.weights));
     if w.letters_two_digits {
         out.push_str(" letters two_digits");
+    }
+    if !w.map.is_empty() {
+        out.push_str(&format!(" map{}", numbers(&w.map)));
+    }
+    if !w.odd_map.is_empty() {
+        out.push_str(&format!(" odd map{}", numbers(&w.odd_map)));
     }
     if w.digit_sum {
         out.push_str(" digit sum");
     }
     out.push_str(&slice(&w.slice));
-    out.push_str(&format!(" mod {}", w.modulus));
+    out.push_str(&step("plus", w.plus));
+    out.push_str(&step("mod", Some(w.modulus)));
+    out.push_str(&step("times", w.times));
     if w.complement {
         out.push_str(" complement");
     }
+    out.push_str(&step("mod", w.second));
     if let Some(ten) = w.ten_is {
         out.push_str(&format!(" ten is {}", quoted(&ten.to_string())));
     }
+    if let Some(alphabet) = &w.signs {
+        out.push_str(&format!(" signs {}", quoted(&alphabet.value)));
+    }
+    out.push_str(" equals ");
     match w.equals {
-        WeightsEquals::Digit(0) => out.push_str(" equals last"),
-        WeightsEquals::Digit(position) => out.push_str(&format!(" equals digit {position}")),
-        WeightsEquals::Constant(constant) => out.push_str(&format!(" equals {constant}")),
+        WeightsEquals::Digit(at) => out.push_str(&position(at)),
+        WeightsEquals::Constant(constant) => out.push_str(&constant.to_string()),
     }
     out
+}
+
+fn number(n: &NumberCheck) -> String {
+    let mut out = format!("number{}", slice(&n.slice));
+    out.push_str(&step("plus", n.plus));
+    out.push_str(&step("times", n.times));
+    out.push_str(&step("mod", Some(n.modulus)));
+    if n.complement {
+        out.push_str(" complement");
+    }
+    out.push_str(&step("mod", n.second));
+    out.push_str(" equals ");
+    match &n.equals {
+        NumberEquals::Constant(constant) => out.push_str(&constant.to_string()),
+        NumberEquals::Number(digits) => {
+            out.push_str(&format!("number{}", slice(&Some(digits.clone()))));
+        }
+        NumberEquals::Signs(alphabet, at) => {
+            out.push_str(&format!(
+                "signs {} {}",
+                quoted(&alphabet.value),
+                position(*at)
+            ));
+        }
+    }
+    out
+}
+
+/// `(7,3,1)`
+fn numbers(numbers: &[i64]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(i64::to_string).collect();
+    format!("({})", numbers.join(","))
+}
+
+/// ` mod 11`, or nothing.
+fn step(word: &str, number: Option<i64>) -> String {
+    number.map_or(String::new(), |n| format!(" {word} {n}"))
+}
+
+/// `digit 4`, `last`
+fn position(at: i64) -> String {
+    match at {
+        0 => "last".to_owned(),
+        at => format!("digit {at}"),
+    }
 }
