@@ -265,6 +265,26 @@ pub fn each_suspicious(text: &[u8], mut take: impl FnMut(usize)) {
     }
 }
 
+/// The bytes of a block that a capitalised word may begin with: `A` to `Z`, and the leads C3 to C5.
+#[inline(always)]
+pub fn capitals(block: &[u8; BLOCK]) -> u64 {
+    simd::capitals(block)
+}
+
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
+fn portable_capitals(block: &[u8; BLOCK]) -> u64 {
+    let bit = |(i, &b): (usize, &u8)| u64::from(is_capital(b)) << i;
+    block.iter().enumerate().map(bit).sum()
+}
+
+/// May a capitalised word begin with this byte?
+pub const fn is_capital(b: u8) -> bool {
+    matches!(b, b'A'..=b'Z' | 0xC3..=0xC5)
+}
+
 /// At which of the first sixteen bytes may a context word begin (`context.rs`)?
 #[inline(always)]
 pub fn begins(bytes: &[u8; 18], masks: &[u8; MASKS]) -> u16 {
@@ -325,6 +345,13 @@ mod simd {
                 v128_or(is(x, 0xC2), is(x, 0xE2)),
                 v128_or(is(x, 0xE3), is(x, 0xEF)),
             )
+        })
+    }
+
+    #[inline(always)]
+    pub(super) fn capitals(block: &[u8; BLOCK]) -> u64 {
+        bits(&load(block), |x| {
+            v128_or(within(x, b'A', 26), within(x, 0xC3, 3))
         })
     }
 
@@ -465,6 +492,12 @@ mod simd {
     }
 
     #[inline(always)]
+    pub(super) fn capitals(block: &[u8; BLOCK]) -> u64 {
+        let v = load(block);
+        bits(&v, |x| within(x, b'A', 26)) | bits(&v, |x| within(x, 0xC3, 3))
+    }
+
+    #[inline(always)]
     fn any(x: __m128i, set: &[u8]) -> __m128i {
         // SAFETY: SSE2 is part of x86-64.
         unsafe {
@@ -538,8 +571,8 @@ mod simd {
 )))]
 mod simd {
     //! No vectors here: the plain loop under the same names.
-    pub(super) use super::portable_begins as begins;
     use super::{BLOCK, High, Raw, Wanted};
+    pub(super) use super::{portable_begins as begins, portable_capitals as capitals};
 
     pub(super) fn suspects(block: &[u8; BLOCK]) -> u64 {
         let bit = |(i, &b): (usize, &u8)| u64::from(super::suspicious(b)) << i;

@@ -11,7 +11,7 @@
 //! What each check means stands in `docs/language.md`; the numbers below are the
 //! layout between `detect` and this file.
 
-use crate::written;
+use crate::{words, written};
 
 /// Longest value a check can hold for.
 pub const VALUE: usize = 64;
@@ -41,6 +41,7 @@ pub enum Op {
     Weights = 17,
     Number = 18,
     Chars = 19,
+    InList = 20,
     WrittenDate = WRITTEN,
     Placeholder = 65,
 }
@@ -123,6 +124,12 @@ fn leaf(op: u8, payload: &[u8], value: &Value<'_>, data: &[u8]) -> Option<bool> 
             Some(span) if !span.is_empty() => written::holds(op, span, args, data),
             _ => Some(false),
         };
+    }
+    if op == Op::InList as u8 {
+        let (at, word) = args.split_first_chunk::<4>()?;
+        let word = usize::from(*word.first()?);
+        let list = u32::from_le_bytes(*at);
+        return Some(words::holds(data, list, value.raw, word));
     }
     if value.len > VALUE {
         return None;

@@ -133,6 +133,8 @@ packed! {
         listed: u32,
         /// Findings that 1,024 bytes can hold at most.
         findings_per_kib: u32,
+        /// Sieve of the words that wake somebody (see `words.rs`), [`NONE`]: none do.
+        word_sieve_at: u32,
         /// [`DetectorEntry`]
         detectors_at: u32,
         /// How many.
@@ -456,7 +458,8 @@ pub const DETECTOR_AFTER: u8 = 32;
 packed! {
     /// A union automaton over bytes, anchored.
     GroupEntry {
-        /// 0 woken at token starts and specials; 1 run-back trigger; 2 every position; 3 only as a value.
+        /// 0 woken at token starts and specials; 1 run-back trigger; 2 every position; 3 only as a value;
+        /// 4 at the words of a list.
         kind: u8,
         /// kinds 0 and 1: bit in the wake table (kind 1: of the 4-gram at the trigger).
         wake_bit: u8,
@@ -476,6 +479,7 @@ packed! {
         /// kind 0: 16 rows of `stride` bytes; where the first run of digits has length r ≤ 15 and the byte
         /// behind it class c, at least `[r][c]` of the first 16 bytes are digits. kind 1: 32-byte set of the
         /// bytes that may stand before the trigger. kind 2: 32-byte set of first bytes.
+        /// kind 4: the list (see `words.rs`).
         extra_at: u32,
         /// kind 1: most of them.
         run_max: u32,

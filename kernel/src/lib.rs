@@ -14,6 +14,7 @@
 //! | `normalise`, `text` | the view that detectors read, letters and folding |
 //! | `blocks`, `scan` | the pass over the content |
 //! | `judge`, `check`, `written`, `context` | from match to finding |
+//! | `words` | lists of words |
 //! | `sequence`, `compose` | phrases that follow each other, marks close together, findings beside each other |
 //! | `findings` | giving way, overlaps, counting |
 //! | `decide`, `record` | one decision from frame to record |
@@ -41,4 +42,5 @@ pub mod tables;
 pub mod text;
 #[cfg(all(target_arch = "wasm32", feature = "module"))]
 mod wasm;
+pub mod words;
 mod written;

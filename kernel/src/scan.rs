@@ -24,7 +24,7 @@
 //! in the text by more than a trigger's run, or walk further than the group's
 //! longest match. So the cost is linear, and `riegel.bound` says with which factor.
 
-use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way, fold};
+use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way, capitals, fold};
 use crate::judge::{Judge, MOST_ENDS};
 use crate::layout::{
     GroupEntry, SECOND_ANY, SIEVE_LEN, WAKE_BITS, second_hash, sieve_at, sieve_has, sieve_hash,
@@ -32,6 +32,7 @@ use crate::layout::{
 };
 use crate::memory::{byte, four, put_four, two};
 use crate::tables::Tables;
+use crate::words::{WORD_SIEVE, contains, key, sieve};
 
 /// Longest match of any automaton, in bytes.
 pub const LONGEST: usize = 1024;
@@ -324,6 +325,10 @@ pub struct Scanner<'w, 't> {
     triggered: bool,
     free: [u8; MOST_GROUPS],
     free_n: usize,
+    /// Groups that the words of a list wake, and the sieve of these words.
+    listed: [u8; MOST_GROUPS],
+    listed_n: usize,
+    word_sieve: &'t [u8],
     ends: Ends<'w>,
     queue: &'w mut [u32],
     folded: &'w mut [u8],
@@ -358,6 +363,9 @@ impl<'w, 't> Scanner<'w, 't> {
             wanted,
             free: [0; MOST_GROUPS],
             free_n: 0,
+            listed: [0; MOST_GROUPS],
+            listed_n: 0,
+            word_sieve: tables.slice(tables.header.word_sieve_at, 4 * WORD_SIEVE as u32),
             ends: Ends::new(ends),
             queue,
             folded,
@@ -387,6 +395,13 @@ impl<'w, 't> Scanner<'w, 't> {
         {
             *slot = index;
             self.free_n += 1;
+        }
+        if entry.kind == 4
+            && self.word_sieve.len() == 4 * WORD_SIEVE
+            && let Some(slot) = self.listed.get_mut(self.listed_n)
+        {
+            *slot = index;
+            self.listed_n += 1;
         }
         if entry.kind > 1 {
             return;
@@ -436,6 +451,9 @@ impl<'w, 't> Scanner<'w, 't> {
             self.sift(&mut chunk);
             self.choose(&mut chunk);
             self.wake_all(&chunk, view, judge);
+            if self.listed_n > 0 {
+                self.find_words(&mut chunk, view, judge);
+            }
             todo -= chunk.blocks;
             known = 1;
             chunk.advance();
@@ -580,6 +598,58 @@ impl<'w, 't> Scanner<'w, 't> {
         }
     }
 
+    /// Looks capitalised words up in the sieve of words, and what passes in the lists.
+    #[inline(never)]
+    fn find_words(&mut self, chunk: &mut Chunk<'_>, view: View<'_>, judge: &mut Judge<'_, 't>) {
+        let (blocks, _) = view.padded.as_chunks::<BLOCK>();
+        let mut queued = 0;
+        for i in 0..chunk.blocks {
+            let Some(&[now, next]) = chunk.masks.get(i..i + 2).and_then(|m| m.first_chunk()) else {
+                break;
+            };
+            let block = blocks.get(chunk.base / BLOCK + i);
+            let starts = chunk.starts.get(i).copied().unwrap_or(0) & now.word;
+            let mut starts = block.map_or(0, capitals) & starts;
+            while starts != 0 {
+                let bit = starts.trailing_zeros() as usize;
+                starts &= starts - 1;
+                let run = (now.word >> bit) | next.word << 1 << (BLOCK - 1 - bit);
+                let len = (!run).trailing_zeros();
+                let at = i * BLOCK + bit;
+                // SAFETY: behind the last block stands another one, and a word is cut at 32 bytes; the
+                // sieve has as many places as a key can name; `queued` counts at most the starts.
+                unsafe {
+                    let key = word_key(chunk.folded, at, len.min(32));
+                    let (place, bits) = sieve(key);
+                    let known = four(self.word_sieve, 4 * place) & bits == bits && len <= 32;
+                    put_four(chunk.queue, queued, at as u32 | len << 16);
+                    queued += usize::from(known);
+                }
+            }
+        }
+        for i in 0..queued {
+            let queued = chunk.queue.get(i).copied().unwrap_or(0);
+            let (at, len) = ((queued & 0xFFFF) as usize, queued >> 16);
+            // SAFETY: as above.
+            let key = unsafe { word_key(chunk.folded, at, len) };
+            for list in 0..self.listed_n {
+                let index = self.listed.get(list).copied().unwrap_or(0);
+                let Some(group) = Group::bind(&self.tables, usize::from(index)) else {
+                    continue;
+                };
+                if contains(self.tables.bytes, group.entry.extra_at, key) {
+                    let mut walker = Walker {
+                        group: &group,
+                        tables: &self.tables,
+                        ends: &mut self.ends,
+                        view,
+                    };
+                    walker.start(chunk.base + at, judge);
+                }
+            }
+        }
+    }
+
     /// A start at which some groups may match; `window`: digits among the 16 bytes from here.
     #[inline(always)]
     fn wake(
@@ -712,6 +782,25 @@ impl<'t> Walker<'_, '_, 't> {
             self.start(start, judge);
             start += 1;
         }
+    }
+}
+
+/// The key of the folded word of `len` bytes, at most 32, at `at`.
+///
+/// # Safety
+/// 32 bytes from `at` lie in `folded`.
+#[inline(always)]
+unsafe fn word_key(folded: &[u8], at: usize, len: u32) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let eight = |at| u64::from(four(folded, at)) | u64::from(four(folded, at + 4)) << 32;
+        let first = eight(at) & u64::MAX >> (64 - 8 * len.min(8));
+        let last = if len > 8 {
+            eight(at + len as usize - 8)
+        } else {
+            0
+        };
+        key(first, last, len)
     }
 }
 

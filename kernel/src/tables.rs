@@ -8,6 +8,7 @@ use crate::layout::{
     DetectorEntry, GroupEntry, Header, LAYOUT, ParamEntry, QuestionEntry, RuleEntry, SIEVE_LEN,
     SameEntry, SlotEntry, TABLES_MAGIC, WAKE_BITS,
 };
+use crate::words::WORD_SIEVE;
 
 /// The tables of one module.
 #[derive(Clone, Copy, Debug)]
@@ -162,6 +163,7 @@ impl<'a> Tables<'a> {
                 0 => whole(g.extra_at, 16, g.stride as usize).map(|_| ())?,
                 1 | 2 => whole(g.extra_at, 32, 1).map(|_| ())?,
                 3 => (),
+                4 => whole(h.word_sieve_at, WORD_SIEVE, 4).map(|_| ())?,
                 _ => return None,
             }
         }

@@ -78,6 +78,18 @@ pub(super) fn check(report: &mut Report, source: u32, check: &Check) -> bool {
             right.into_iter().all(|r| r)
         }
         CheckKind::Not(inner) => self::check(report, source, inner),
+        CheckKind::InList { word, .. } => match word {
+            Some(n) if !(1..=20).contains(&n.value) => {
+                let text = format!("there is no word {}", n.value);
+                let place = at(source, n.span);
+                report.push(
+                    Diagnostic::new(&codes::NUMBER_OUT_OF_RANGE, place, text)
+                        .label("expected 1 to 20"),
+                );
+                false
+            }
+            _ => true,
+        },
         CheckKind::Call { name, args, slice } => {
             let right = call(report, source, at(source, check.span), name, args);
             slice

@@ -14,8 +14,8 @@ use super::values;
 use super::words;
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{
-    self, Check, Confidence, ConfidenceRule, DetectorClause, LowerHow, Path, Phrase, Span, Spanned,
-    Text,
+    self, Check, CheckKind, Confidence, ConfidenceRule, DetectorClause, LowerHow, Path, Phrase,
+    Span, Spanned, Text,
 };
 use std::collections::BTreeMap;
 
@@ -106,6 +106,8 @@ impl<'a> Conditions<'_, 'a> {
         if wrong {
             return None;
         }
+        let check = self.resolved_all(detector.source, lines.check)?;
+        let lower_when = self.resolved_all(detector.source, lines.lower_when)?;
         Some(Detector {
             id: id.value.clone(),
             title: detector.item.title.value.clone(),
@@ -123,11 +125,11 @@ impl<'a> Conditions<'_, 'a> {
                 .digits
                 .map_or(0, |n| u8::try_from(n.value).unwrap_or(0)),
             after: lines.after,
-            check: lines.check.cloned(),
+            check,
             context: lines.context.map(words_around),
             confidence: confidence?,
             lower: lines.lower,
-            lower_when: lines.lower_when.cloned(),
+            lower_when,
             yields_to,
             label: lines.label.map_or_else(String::new, |l| l.value.clone()),
             examples: lines.examples,
@@ -371,6 +373,35 @@ impl<'a> Conditions<'_, 'a> {
             right &= values::not_empty(self.report, list.source, text, "the phrase");
         }
         right.then(|| list.item.items.iter().map(|t| t.value.clone()).collect())
+    }
+
+    /// A check with the elements of its lists; outer `None` where one is not there.
+    fn resolved_all(&mut self, source: u32, check: Option<&Check>) -> Option<Option<Check>> {
+        match check {
+            Some(check) => self.resolved(source, check).map(Some),
+            None => Some(None),
+        }
+    }
+
+    fn resolved(&mut self, source: u32, check: &Check) -> Option<Check> {
+        let mut all = |parts: &[Check]| -> Option<Vec<Check>> {
+            parts.iter().map(|c| self.resolved(source, c)).collect()
+        };
+        let kind = match &check.kind {
+            CheckKind::And(parts) => CheckKind::And(all(parts)?),
+            CheckKind::Or(parts) => CheckKind::Or(all(parts)?),
+            CheckKind::Not(inner) => CheckKind::Not(Box::new(self.resolved(source, inner)?)),
+            CheckKind::InList { word, list, .. } => CheckKind::InList {
+                word: word.clone(),
+                list: list.clone(),
+                words: self.list(source, list)?.into(),
+            },
+            other => other.clone(),
+        };
+        Some(Check {
+            kind,
+            span: check.span,
+        })
     }
 
     /// The words of phrases and named lists.

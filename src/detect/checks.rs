@@ -3,7 +3,7 @@
 //! What is long and shared (word lists, tables of bigrams) goes into the tables once, and only
 //! where some detector uses it; the program has its offset and length.
 
-use super::codes;
+use super::{codes, lists};
 use crate::check::date_offset;
 use crate::check::model::Place;
 use crate::diagnostics::Diagnostic;
@@ -39,6 +39,12 @@ pub(super) fn compile(check: &Check, detector: Place, tables: &mut TableWriter) 
             let mut payload = slice_bytes(weights.slice.as_ref(), place)?;
             payload.extend(weighing(weights, place)?);
             node(Op::Weights, payload, place)
+        }
+        CheckKind::InList { word, words, .. } => {
+            let list = lists::table(words, tables);
+            let word = word.as_ref().map_or(Ok(0), |n| small(n.value, place))?;
+            let payload = [vec![0, 0, 0], list.to_le_bytes().to_vec(), vec![word]].concat();
+            node(Op::InList, payload, place)
         }
         CheckKind::Number(number) => {
             let mut payload = slice_bytes(number.slice.as_ref(), place)?;

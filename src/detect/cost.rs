@@ -8,6 +8,7 @@ pub(super) fn of(check: &Check, longest: u32) -> u64 {
         CheckKind::And(all) | CheckKind::Or(all) => all.iter().map(|c| of(c, longest)).sum(),
         CheckKind::Not(one) => of(one, longest),
         CheckKind::Weights(_) | CheckKind::Number(_) => 64,
+        CheckKind::InList { .. } => u64::from(longest) + 64,
         CheckKind::Call { name, .. } => call(&name.value, u64::from(longest)),
     }
 }

@@ -8,6 +8,7 @@
 use super::ScanTables;
 use super::automaton::{Automaton, Part, TooLarge};
 use super::codes;
+use super::lists;
 use super::pattern::Shape;
 use super::wake::{self, RunBack};
 use crate::check::model::Policy;
@@ -33,6 +34,8 @@ enum Kind {
     Free,
     /// Behind a lead.
     Value,
+    /// At the words of this list.
+    Listed(usize),
 }
 
 /// A finished group.
@@ -90,7 +93,10 @@ pub(super) fn group(policy: &Policy, shapes: &[Option<Shape>]) -> Result<Grouped
         };
         match Automaton::union(&[part]) {
             Ok(alone) => {
-                let kind = kind(&alone, shape, &mut specials);
+                let kind = match detector.first_word {
+                    Some(list) => Kind::Listed(list),
+                    None => kind(&alone, shape, &mut specials),
+                };
                 let bounded = shape.lead.is_none() && shape.end;
                 by_kind.entry(kind).or_default().push(Member {
                     part,
@@ -297,6 +303,7 @@ impl Grouped {
                     .any(|b| self.specials.contains(b));
                 match &g.kind {
                     Kind::Wake { .. } if !special => walk.div_ceil(2),
+                    Kind::Listed(_) => walk.div_ceil(2),
                     Kind::Wake { .. } | Kind::Free | Kind::Value => walk,
                     Kind::RunBack { .. } => {
                         walk * u64::from(g.run_back.as_ref().map_or(1, |r| r.run_max)).div_ceil(2)
@@ -309,12 +316,20 @@ impl Grouped {
 }
 
 /// Writes the groups.
-pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
+pub(super) fn write(
+    grouped: &Grouped,
+    lists: &[Vec<String>],
+    tables: &mut TableWriter,
+) -> ScanTables {
     let mut filter = wake::Filter::new();
     let mut entries = Vec::new();
     let mut looked = 0;
     for group in &grouped.groups {
         let mut entry = entry(group, tables);
+        if let Kind::Listed(list) = group.kind {
+            let list = lists.get(list).map_or(&[][..], Vec::as_slice);
+            entry.extra_at = lists::table(list, tables);
+        }
         if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
             let bit = 1u16 << group.wake_bit;
             // Only words are worth a second look; numbers have their digits.
@@ -340,7 +355,16 @@ pub(super) fn write(grouped: &Grouped, tables: &mut TableWriter) -> ScanTables {
         }
         entries.extend(entry.write());
     }
+    let waking = grouped.groups.iter().filter_map(|g| match g.kind {
+        Kind::Listed(list) => lists.get(list),
+        _ => None,
+    });
+    let waking: Vec<&Vec<String>> = waking.collect();
     let mut scan = ScanTables {
+        word_sieve_at: match waking.as_slice() {
+            [] => NONE,
+            some => tables.append(&lists::word_sieve(some.iter().copied()), 16),
+        },
         groups_at: tables.append(&entries, 4),
         groups_n: u32::try_from(grouped.groups.len()).unwrap_or(u32::MAX),
         looked,
@@ -408,6 +432,7 @@ fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
         Kind::RunBack { .. } => 1,
         Kind::Free => 2,
         Kind::Value => 3,
+        Kind::Listed(_) => 4,
     };
     GroupEntry {
         kind,

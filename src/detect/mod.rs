@@ -27,6 +27,7 @@ mod context;
 mod cost;
 pub mod examples;
 mod groups;
+mod lists;
 mod pattern;
 mod wake;
 
@@ -62,6 +63,8 @@ pub struct ScanTables {
     pub begun_at: u32,
     /// Wake bits of the groups with second looks.
     pub looked: u16,
+    /// Offset of the sieve of words, [`NONE`]: no list wakes anybody.
+    pub word_sieve_at: u32,
     /// Offset of the special bytes.
     pub wanted_at: u32,
     /// Steps per byte of content, at most.
@@ -84,6 +87,7 @@ impl ScanTables {
         header.begun_at = self.begun_at;
         header.looked = self.looked;
         header.wanted_at = self.wanted_at;
+        header.word_sieve_at = self.word_sieve_at;
         header.findings_per_kib = u32::try_from(self.findings_per_kib).unwrap_or(u32::MAX);
     }
 }
@@ -119,7 +123,7 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
         return Err(problems);
     }
     let grouped = groups::group(policy, &shapes)?;
-    let written = groups::write(&grouped, tables);
+    let written = groups::write(&grouped, &policy.lists, tables);
     let ranks = ranks(&policy.detectors);
     let mut entries = Vec::new();
     let mut judging = 0;

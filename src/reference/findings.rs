@@ -32,12 +32,14 @@ pub struct Scanner {
     against: Option<Words>,
     beside: Option<WordSet>,
     sequences: Vec<Sequence>,
+    first_word: Option<Vec<String>>,
     lower: Vec<(LowerHow, Vec<u8>)>,
 }
 
 /// One scanner per detector.
-pub fn scanners(detectors: &[Detector]) -> Vec<Scanner> {
-    detectors.iter().map(Scanner::new).collect()
+pub fn scanners(policy: &Policy) -> Vec<Scanner> {
+    let all = policy.detectors.iter();
+    all.map(|d| Scanner::new(d, &policy.lists)).collect()
 }
 
 /// A finding.
@@ -305,7 +307,7 @@ pub fn ranks(policy: &Policy) -> Vec<usize> {
 }
 
 impl Scanner {
-    fn new(detector: &Detector) -> Scanner {
+    fn new(detector: &Detector, lists: &[Vec<String>]) -> Scanner {
         let patterns = Matcher::new(&detector.patterns);
         Scanner {
             after: (!detector.after.is_empty()).then(|| Matcher::new(&detector.after)),
@@ -323,6 +325,9 @@ impl Scanner {
                 .as_ref()
                 .map(|beside| WordSet::new(&beside.words, How::Whole)),
             sequences: detector.sequences.iter().map(Sequence::new).collect(),
+            first_word: detector
+                .first_word
+                .map(|i| lists.get(i).cloned().unwrap_or_default()),
             lower: detector
                 .lower
                 .iter()
@@ -355,6 +360,11 @@ impl Scanner {
         start: usize,
         free: usize,
     ) -> Option<Candidate> {
+        if let Some(words) = &self.first_word
+            && !checks::lists::first_word(words, view, start)
+        {
+            return None;
+        }
         let Some(lead) = &self.after else {
             if !may_start(view, start, self.flags) {
                 return None;

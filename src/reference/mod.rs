@@ -56,7 +56,7 @@ impl Reference {
     pub fn new(policy: &Policy) -> Reference {
         Reference {
             schema: schema(policy),
-            scanners: findings::scanners(&policy.detectors),
+            scanners: findings::scanners(policy),
             policy: policy.clone(),
             build: [0; 16],
         }

@@ -235,6 +235,7 @@ variants! {
         CheckKind::Call { name, args, slice } => [name, args, slice],
         CheckKind::Weights(a) => [a],
         CheckKind::Number(a) => [a],
+        CheckKind::InList { word, list, .. } => [word, list],
     }
     NumberEquals {
         NumberEquals::Constant(_) => [],

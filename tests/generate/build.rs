@@ -23,7 +23,7 @@ pub fn pattern(regex: &str, fold: bool) -> Pattern {
     }
 }
 
-fn check(kind: CheckKind) -> Check {
+pub fn check(kind: CheckKind) -> Check {
     Check {
         kind,
         span: Span::default(),

@@ -5,7 +5,7 @@ use super::build::*;
 use super::pool::Entry;
 use super::rng::Rng;
 use riegel::check::model::*;
-use riegel::syntax::ast::{Confidence, Date, Stage, Verdict};
+use riegel::syntax::ast::{CheckKind, Confidence, Date, Stage, Verdict};
 
 /// Texts that attributes, constants and parameters are drawn from.
 pub const WORDS: [&str; 6] = ["dpo", "admin", "", "Müller", "acme", "a-long-tenant-name"];
@@ -25,6 +25,15 @@ const GLOBS: [&str; 4] = [
 ];
 /// Variants of every enum.
 pub const VARIANTS: [&str; 3] = ["ai_chat", "ai_api", "other"];
+/// Elements of the one list that detectors look words up in.
+pub const NAMES: [&str; 6] = [
+    "Erika",
+    "Özgür",
+    "Muster",
+    "Anna Lena",
+    "Maximilianus",
+    "Łukasz",
+];
 /// Days around which dates and stages lie.
 pub const TODAY: i32 = 20_800;
 
@@ -149,6 +158,24 @@ fn detectors(rng: &mut Rng, pool: &[Entry]) -> (Vec<Detector>, Vec<String>) {
 fn lean(rng: &mut Rng, chosen: &mut Vec<Detector>, samples: &mut Vec<String>) {
     const PEOPLE: [&str; 3] = ["Frau", "er", "mein Kunde"];
     const AGAINST: [&str; 3] = ["Bestellnummer", "nr", "order no"];
+    if rng.chance(20) {
+        chosen.push(Detector {
+            first_word: Some(0),
+            check: Some(check(CheckKind::InList {
+                word: rng.chance(70).then(|| spanned(1 + rng.below(3) as i64)),
+                list: spanned("names".into()),
+                words: NAMES.map(String::from).into(),
+            })),
+            confidence: table([1, 2, 2, 3]),
+            context: context(&["Kunde"], 30, false),
+            ..detector(
+                "person.name",
+                &[r"\b[A-ZÄÖÜŁ][a-zäöüßłA-Z]{1,11}(?:[ -][A-ZÄÖ][a-zäöü]{1,9}){0,2}\b"],
+            )
+        });
+        samples.extend(NAMES.map(String::from));
+        samples.extend(["Erika Muster", "Anna-Lena", "erika", "Xerika"].map(String::from));
+    }
     if rng.chance(30) {
         chosen.push(sequence(rng));
         let texts = [
@@ -470,6 +497,7 @@ pub fn policy(rng: &mut Rng, pool: &[Entry]) -> (Policy, Vec<String>) {
     };
     let rules = rules(rng, &world);
     let mut policy = super::build::policy(detectors, rules);
+    policy.lists = vec![NAMES.map(String::from).to_vec()];
     policy.on_error = *rng.pick(&[Verdict::Justify, Verdict::Approve, Verdict::Block]);
     policy.max_findings = *rng.pick(&[4096, 4096, 4096, 1, 2, 5]);
     if rng.chance(30) {

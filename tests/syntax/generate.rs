@@ -248,6 +248,8 @@ fn check() -> Words {
         "prefix(\"4\", \"51-55\") on 1..9",
         "date(\"DDMMYY\") on run 2",
         "length(9) on 3..",
+        "word 2 in given_names",
+        "value in lib.towns",
         "weights(3,7,9) mod 11 equals digit 4",
         "weights repeat (7,3,1) letters two_digits digit sum on 1.. mod 10 complement ten is \"X\" equals last",
         "weights(-1) mod 97 equals 0",

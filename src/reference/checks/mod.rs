@@ -3,10 +3,11 @@
 //! A check is a tree of `and`, `or`, `not` over tests with names. Each test reads
 //! the value of the span, or a slice of it; a slice that is not there fails its
 //! test, an unknown name or argument too. What a test computes is written from
-//! the standard it names, in [`checksum`], [`shape`], [`weights`], [`dates`] and [`written`].
+//! the standard it names, in [`checksum`], [`shape`], [`weights`], [`dates`], [`lists`] and [`written`].
 
 mod checksum;
 mod dates;
+pub mod lists;
 mod shape;
 mod weights;
 mod written;
@@ -26,6 +27,7 @@ fn reads_value(check: &Check) -> bool {
         CheckKind::And(all) | CheckKind::Or(all) => all.iter().any(reads_value),
         CheckKind::Not(one) => reads_value(one),
         CheckKind::Call { name, .. } => !written::NAMES.contains(&name.value.as_str()),
+        CheckKind::InList { .. } => false,
         CheckKind::Weights(_) | CheckKind::Number(_) => true,
     }
 }
@@ -45,6 +47,10 @@ fn passes(check: &Check, span: &[u8], whole: &[u8]) -> bool {
             Some(value) => call(&name.value, args, span, &value),
             None => false,
         },
+        CheckKind::InList { word, words, .. } => {
+            let word = word.as_ref().map(|n| usize::try_from(n.value).unwrap_or(0));
+            lists::holds(words, span, word)
+        }
         CheckKind::Weights(weights) => match cut(weights.slice.as_ref(), span, whole) {
             Some(value) => weights::holds(weights, &value, whole),
             None => false,

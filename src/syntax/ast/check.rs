@@ -1,6 +1,7 @@
 //! The checks of detectors: data, not code.
 
-use super::{Literal, Name, Span, Spanned, Text};
+use super::{Literal, Name, Path, Span, Spanned, Text};
+use std::sync::Arc;
 
 /// A check: data, not code.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +35,15 @@ pub enum CheckKind {
     Weights(Box<Weights>),
     /// `number on 1..8 mod 23 equals signs "TRWAGMYFPDXBNJZSQVHLCKE" last`
     Number(Box<NumberCheck>),
+    /// `word 2 in surnames`, `value in towns`
+    InList {
+        /// Which word of the span, from 1; none: all of it.
+        word: Option<Spanned<i64>>,
+        /// The list.
+        list: Path,
+        /// Its elements, once they are known.
+        words: Arc<[String]>,
+    },
 }
 
 /// A part of the value: `on 1..9`, `on 3..`, `on run 1`.

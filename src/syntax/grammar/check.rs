@@ -4,13 +4,14 @@ use nom::Parser;
 use nom::combinator::{cut, opt};
 use nom::sequence::preceded;
 
-use super::terms::{bracketed, chain, int, literal, name, sign, text, word};
+use super::terms::{bracketed, chain, int, literal, name, path, sign, text, word};
 use crate::syntax::ast::{
     Check, CheckKind, NumberCheck, NumberEquals, Slice, Span, Text, Weights, WeightsEquals,
 };
 use crate::syntax::codes;
 use crate::syntax::stream::{Parsed, Tokens, Wish};
 use crate::syntax::token::Kind;
+use std::sync::Arc;
 
 /// A whole check.
 pub(super) fn check(i: Tokens<'_>) -> Parsed<'_, Check> {
@@ -43,6 +44,8 @@ fn one(i: Tokens<'_>) -> Parsed<'_, Check> {
         }
         Some("weights") if weighs => weights(i.skip())?,
         Some("number") if !next.is_sign("(") => number(i.skip())?,
+        Some("word") => in_list(i.skip(), true)?,
+        Some("value") if next.word() == Some("in") => in_list(i.skip(), false)?,
         _ => call(i)?,
     };
     let span = rest.since(start);
@@ -56,6 +59,17 @@ fn call(i: Tokens<'_>) -> Parsed<'_, CheckKind> {
     let (rest, slice) = opt(slice).parse(rest)?;
     let args = args.unwrap_or_default();
     Ok((rest, CheckKind::Call { name, args, slice }))
+}
+
+/// Behind `word` or `value`: `2 in surnames`.
+fn in_list(i: Tokens<'_>, word_of: bool) -> Parsed<'_, CheckKind> {
+    let (rest, word) = match word_of {
+        true => cut(int).map(Some).parse(i)?,
+        false => (i, None),
+    };
+    let (rest, list) = cut(preceded(self::word("in"), path("the name of a list"))).parse(rest)?;
+    let words = Arc::new([]);
+    Ok((rest, CheckKind::InList { word, list, words }))
 }
 
 /// `on 1..9`, `on 3..`, `on run 2`

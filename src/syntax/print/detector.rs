@@ -296,6 +296,10 @@ fn flat(check: &Check) -> String {
             format!("{}{args}{}", name.value, self::slice(slice))
         }
         CheckKind::Weights(weights) => self::weights(weights),
+        CheckKind::InList { word, list, .. } => match word {
+            Some(word) => format!("word {} in {}", word.value, list.value),
+            None => format!("value in {}", list.value),
+        },
         CheckKind::Number(number) => self::number(number),
     }
 }
