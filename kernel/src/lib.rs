@@ -13,7 +13,7 @@
 //! | `event`, `config` | frames in, facts and settings out |
 //! | `normalise`, `text` | the view that detectors read, letters and folding |
 //! | `blocks`, `scan` | the pass over the content |
-//! | `judge`, `check`, `written`, `context` | from match to finding |
+//! | `judge`, `check`, `written`, `hash`, `context` | from match to finding |
 //! | `findings` | giving way, overlaps, counting |
 //! | `decide`, `record` | one decision from frame to record |
 //! | `sort` | a small sort |
@@ -27,6 +27,7 @@ pub mod context;
 pub mod decide;
 pub mod event;
 pub mod findings;
+mod hash;
 pub mod judge;
 pub mod layout;
 pub mod memory;

@@ -25,6 +25,7 @@ pub mod checks;
 pub mod codes;
 mod context;
 mod cost;
+pub mod data;
 pub mod examples;
 mod groups;
 mod pattern;
