@@ -1,6 +1,8 @@
 //! What some checks need and only policies with such checks carry: constants of
 //! digests, lists of words and names, the weights of bigrams.
 
+use std::sync::LazyLock;
+
 /// Weights of bigrams, as the file says.
 const BIGRAMS: &str = include_str!("bigrams.txt");
 /// Top-level domains.
@@ -24,11 +26,14 @@ pub fn bip39() -> impl Iterator<Item = &'static str> {
 }
 
 /// For each of 54 kinds of bytes (a-z, A-Z, digit, other) how rare each of them is behind it, 0 to 15.
-pub fn bigrams() -> Vec<Vec<u8>> {
-    let digit = |c: char| c.to_digit(16).and_then(|d| u8::try_from(d).ok());
-    lines(BIGRAMS)
-        .map(|line| line.chars().filter_map(digit).collect())
-        .collect()
+pub fn bigrams() -> &'static [Vec<u8>] {
+    static READ: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+        let digit = |c: char| c.to_digit(16).and_then(|d| u8::try_from(d).ok());
+        lines(BIGRAMS)
+            .map(|line| line.chars().filter_map(digit).collect())
+            .collect()
+    });
+    &READ
 }
 
 /// The same, two in a byte, the first one low.

@@ -259,6 +259,10 @@ fn check() -> Words {
         "date(\"YYMMDD\", \"month+20\", \"day+40\") on 1..6",
         "one_of(\"A\", \"B\")",
         "entropy(30) on 3..",
+        "base58check(0, 5)",
+        "decodes(\"\\\"alg\\\"\") on run 1",
+        "ipv4_in(\"10.0.0.0/8\", \"192.168.0.0/16\")",
+        "bip39(words)",
     ]);
     call.prop_recursive(3, 10, 3, |inner| {
         let inner = inner.boxed();
