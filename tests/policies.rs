@@ -46,6 +46,9 @@ fn sources() -> Vec<(String, String)> {
     for folder in ["lib", "packs"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
+            if path.extension().is_none_or(|e| e != "riegel") {
+                continue;
+            }
             let name = format!("{folder}.{}", path.file_stem().unwrap().to_str().unwrap());
             all.push((name, fs::read_to_string(&path).unwrap()));
         }

@@ -41,9 +41,25 @@ pub enum Op {
     Weights = 17,
     Number = 18,
     Chars = 19,
-    InList = 20,
+    Damm = 20,
+    InList = 21,
     WrittenDate = WRITTEN,
     Placeholder = 65,
+    Entropy = 66,
+    Rare = 67,
+    Crc32Hex = 68,
+    Decodes = 69,
+    DecodedLength = 70,
+    DecodesTo = 71,
+    Base58Check = 72,
+    Bech32 = 73,
+    Eip55 = 74,
+    Ip = 75,
+    Mac = 76,
+    Monero = 77,
+    Bip39 = 78,
+    Tld = 79,
+    Mrz = 80,
 }
 
 /// From here on operations read the span as written.
@@ -163,6 +179,7 @@ fn leaf(op: u8, payload: &[u8], value: &Value<'_>, data: &[u8]) -> Option<bool> 
         17 => weights(chars, args, value.chars())?,
         18 => number_equals(chars, args, value)?,
         19 => chars.iter().all(|c| args.contains(c)),
+        20 => damm(chars, args),
         _ => return None,
     })
 }
@@ -190,7 +207,7 @@ fn digit(c: u8) -> Option<u32> {
 }
 
 /// 0-9, A=10 … Z=35.
-fn base36(c: u8) -> u32 {
+pub(crate) fn base36(c: u8) -> u32 {
     if c.is_ascii_digit() {
         u32::from(c - b'0')
     } else {
@@ -300,6 +317,15 @@ fn verhoeff(chars: &[u8]) -> bool {
     c == 0
 }
 
+/// Damm 2004: along the rows of a quasi-group of 10 by 10 digits, back to 0.
+fn damm(chars: &[u8], rows: &[u8]) -> bool {
+    let step = |row: usize, &c: &u8| {
+        let entry = rows.get(10 * row + digit(c)? as usize)?;
+        Some(usize::from(entry - b'0'))
+    };
+    chars.iter().try_fold(0, step) == Some(0)
+}
+
 /// The recursive mod 10 of Swiss payment slips.
 fn mod10_recursive(chars: &[u8]) -> bool {
     const TABLE: [u8; 10] = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
@@ -316,6 +342,16 @@ fn mod10_recursive(chars: &[u8]) -> bool {
     chars.last().is_some_and(|&c| (10 - carry) % 10 == c - b'0')
 }
 
+/// CRC-32 (IEEE 802.3, reflected).
+#[inline(never)]
+pub(crate) fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |crc, &b| {
+        (0..8).fold(crc ^ u32::from(b), |crc, _| {
+            (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg())
+        })
+    })
+}
+
 /// CRC-32 (IEEE) of what stands between the first `skip` bytes and the last six, in base 62.
 fn crc32_base62(raw: &[u8], skip: usize) -> bool {
     let Some(split) = raw.len().checked_sub(6).filter(|&s| s >= skip) else {
@@ -324,14 +360,7 @@ fn crc32_base62(raw: &[u8], skip: usize) -> bool {
     let (Some(body), Some(sum)) = (raw.get(skip..split), raw.get(split..)) else {
         return false;
     };
-    let mut crc = u32::MAX;
-    for &b in body {
-        crc ^= u32::from(b);
-        for _ in 0..8 {
-            crc = (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg());
-        }
-    }
-    let mut rest = !crc;
+    let mut rest = crc32(body);
     sum.iter().rev().all(|&c| {
         let d = (rest % 62) as u8;
         rest /= 62;

@@ -2,14 +2,15 @@
 //! and a finding that leans on another one beside it learns whether that one is there.
 
 use crate::judge::{DROPPED, Found, Judge, PENDING};
-use crate::layout::{AnyEntry, BesideEntry, DETECTOR_HIDDEN, NONE};
+use crate::layout::{AnyEntry, BesideEntry, NONE};
 use crate::scan::{LONGEST, View};
 use crate::tables::Tables;
 
 /// Different marks that are told apart.
 const MOST_MARKS: usize = 64;
 
-/// Composes the findings of a part, which stand from `from` on; hidden ones go.
+/// Composes the findings of a part, which stand from `from` on. Hidden ones stay: others may give way to
+/// them.
 #[inline(never)]
 pub fn compose(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
     let n = judge.n;
@@ -48,15 +49,10 @@ pub fn compose(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
     for i in from..judge.n {
         lean(&tables, judge.found, (from, n), i);
     }
+    rename(&judge.tables, judge.found.get_mut(from..judge.n).unwrap_or(&mut []));
     let mut kept = from;
     for i in from..judge.n {
-        let stays = judge.found.get(i).is_some_and(|f| {
-            f.flags & DROPPED == 0
-                && tables
-                    .detector(usize::from(f.detector))
-                    .is_some_and(|e| e.flags & DETECTOR_HIDDEN == 0)
-        });
-        if stays {
+        if judge.found.get(i).is_some_and(|f| f.flags & DROPPED == 0) {
             judge.found.swap(kept, i);
             kept += 1;
         }
@@ -64,11 +60,48 @@ pub fn compose(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
     judge.n = kept;
 }
 
+/// Findings that are reported as another detector's become that one's; where several overlap, the best
+/// stays: the surest, then the longest, then the leftmost.
+#[inline(never)]
+fn rename(tables: &Tables<'_>, found: &mut [Found]) {
+    let mut any = false;
+    for f in found.iter_mut() {
+        if let Some(entry) = tables.detector(usize::from(f.detector))
+            && entry.reported_as != u16::MAX
+            && f.flags & DROPPED == 0
+        {
+            f.detector = entry.reported_as;
+            any = true;
+        }
+    }
+    if !any {
+        return;
+    }
+    crate::findings::sort_places(found);
+    for i in 0..found.len() {
+        let mut j = i + 1;
+        while let (Some(&f), Some(&g)) = (found.get(i), found.get(j)) {
+            if f.flags & DROPPED != 0 || g.view_start >= f.view_end {
+                break;
+            }
+            let worth = |f: &Found| (f.confidence, f.view_end - f.view_start);
+            let goes = if worth(&g) <= worth(&f) { j } else { i };
+            if g.detector == f.detector
+                && g.flags & DROPPED == 0
+                && let Some(f) = found.get_mut(goes)
+            {
+                f.flags |= DROPPED;
+            }
+            j += 1;
+        }
+    }
+}
+
 /// Marks on their way to regions.
 struct Regions {
     any: AnyEntry,
     /// The latest place of every different mark, or of the last ones.
-    latest: [(u64, u32); MOST_MARKS],
+    latest: [(u64, u32, u32); MOST_MARKS],
     n: usize,
     open: Option<(usize, usize)>,
 }
@@ -77,7 +110,7 @@ impl Regions {
     fn new(any: AnyEntry) -> Self {
         Regions {
             any,
-            latest: [(0, 0); MOST_MARKS],
+            latest: [(0, 0, 0); MOST_MARKS],
             n: 0,
             open: None,
         }
@@ -110,15 +143,16 @@ impl Regions {
         }
         let at = at.unwrap_or(self.n);
         if let Some(slot) = self.latest.get_mut(at) {
-            *slot = (id, mark.view_start);
+            *slot = (id, mark.view_start, mark.view_end);
             self.n = self.n.max(at + 1);
         }
         let known = self.latest.get(..self.n).unwrap_or(&[]).iter();
         let near = known.filter(|l| l.1 as usize + within >= start);
-        let (count, first) =
-            near.fold((0, start), |(n, first), l| (n + 1, first.min(l.1 as usize)));
+        let (count, first, last) = near.fold((0, start, end), |(n, first, last), l| {
+            (n + 1, first.min(l.1 as usize), last.max(l.2 as usize))
+        });
         if count >= least {
-            self.open = Some((first, end));
+            self.open = Some((first, last));
         }
         done
     }
@@ -136,13 +170,8 @@ fn lean(tables: &Tables<'_>, found: &mut [Found], (from, to): (usize, usize), i:
         .unwrap_or_default();
     let (start, end) = (f.view_start, f.view_end);
     let is = |g: &Found| {
-        let gap = if g.view_end <= start {
-            start - g.view_end
-        } else if g.view_start >= end {
-            g.view_start - end
-        } else {
-            return false;
-        };
+        // Those that overlap are no bytes away.
+        let gap = start.saturating_sub(g.view_end).max(g.view_start.saturating_sub(end));
         gap <= beside.within
             && tables
                 .list(beside.detectors_at, beside.detectors_n)

@@ -15,7 +15,7 @@ use crate::event::{Facts, Frame};
 use crate::findings;
 use crate::judge::{Found, Judge};
 use crate::layout::{
-    AnyEntry, BesideEntry, ErrorCode, FINDING_REDACT, NONE, ObligationKind, PartEntry,
+    AnyEntry, BesideEntry, DetectorEntry, ErrorCode, FINDING_REDACT, NONE, ObligationKind, PartEntry,
     RECORD_CONTENT_READ, RECORD_STAGED, RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleEntry, RuleHit,
     StageStep,
 };
@@ -456,15 +456,20 @@ pub fn also_demanded(tables: &Tables<'_>, demand: &mut [u64]) {
         let Some(entry) = tables.detector(index) else {
             break;
         };
-        let beside = match entry.beside_at {
-            NONE => BesideEntry::default(),
-            at => BesideEntry::read(tables.bytes, at as usize).unwrap_or_default(),
+        lean(tables, &entry, demand);
+    }
+    // Those that are reported as an asked one, and what they lean on.
+    for index in 0..tables.header.detectors_n as usize {
+        let Some(entry) = tables.detector(index).filter(|e| e.reported_as != u16::MAX) else {
+            continue;
         };
-        for other in tables
-            .list(entry.yields_at, entry.yields_n)
-            .chain(tables.list(beside.detectors_at, beside.detectors_n))
+        let whole = usize::from(entry.reported_as);
+        if asked
+            .get(whole / 64)
+            .is_some_and(|w| w & (1 << (whole % 64)) != 0)
         {
-            put(demand, other);
+            put(demand, index as u16);
+            lean(tables, &entry, demand);
         }
     }
     // What is made of marks needs its marks.
@@ -480,6 +485,31 @@ pub fn also_demanded(tables: &Tables<'_>, demand: &mut [u64]) {
                 put(demand, mark);
             }
         }
+    }
+    // A part that is searched for another reason comes out under its name.
+    for index in 0..tables.header.detectors_n as usize {
+        let asked = demand
+            .get(index / 64)
+            .is_some_and(|w| w & (1 << (index % 64)) != 0);
+        if asked
+            && let Some(entry) = tables.detector(index).filter(|e| e.reported_as != u16::MAX)
+        {
+            put(demand, entry.reported_as);
+        }
+    }
+}
+
+/// Demands those that the detector yields to, and those that may stand beside it.
+fn lean(tables: &Tables<'_>, entry: &DetectorEntry, demand: &mut [u64]) {
+    let beside = match entry.beside_at {
+        NONE => BesideEntry::default(),
+        at => BesideEntry::read(tables.bytes, at as usize).unwrap_or_default(),
+    };
+    for other in tables
+        .list(entry.yields_at, entry.yields_n)
+        .chain(tables.list(beside.detectors_at, beside.detectors_n))
+    {
+        put(demand, other);
     }
 }
 

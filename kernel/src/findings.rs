@@ -5,7 +5,7 @@
 //! of each other, and that is bounded by the longest match.
 
 use crate::judge::{DROPPED, Found};
-use crate::layout::{FINDING_ALSO, QuestionEntry};
+use crate::layout::{DETECTOR_HIDDEN, FINDING_ALSO, QuestionEntry};
 use crate::scan::LONGEST;
 use crate::sort::{Ask, sort};
 use crate::tables::Tables;
@@ -36,7 +36,7 @@ pub fn sort_places(found: &mut [Found]) {
     });
 }
 
-/// Sorts a part's findings, drops those that give way, and gives how many are left.
+/// Sorts a part's findings, drops those that give way and the hidden ones, and gives how many are left.
 #[inline(never)]
 pub fn settle(tables: &Tables<'_>, found: &mut [Found]) -> usize {
     sort_places(found);
@@ -47,9 +47,16 @@ pub fn settle(tables: &Tables<'_>, found: &mut [Found]) -> usize {
             f.flags |= DROPPED;
         }
     }
+    let hidden = |f: &Found| {
+        let entry = tables.detector(usize::from(f.detector));
+        entry.is_none_or(|e| e.flags & DETECTOR_HIDDEN != 0)
+    };
     let mut kept = 0;
     for i in 0..found.len() {
-        if found.get(i).is_some_and(|f| f.flags & DROPPED == 0) {
+        if found
+            .get(i)
+            .is_some_and(|f| f.flags & DROPPED == 0 && !hidden(f))
+        {
             found.swap(kept, i);
             kept += 1;
         }

@@ -397,6 +397,10 @@ packed! {
         against_at: u32,
         /// Their window in bytes of the normalised view.
         against_within: u32,
+        /// The detector as whose its findings come out; 65,535: its own.
+        reported_as: u16,
+        /// Unused, zero.
+        pad: u16,
         /// Check program of `lower when`: offset.
         lower_check_at: u32,
         /// Its length; 0: none.

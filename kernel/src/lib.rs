@@ -13,7 +13,7 @@
 //! | `event`, `config` | frames in, facts and settings out |
 //! | `normalise`, `text` | the view that detectors read, letters and folding |
 //! | `blocks`, `scan` | the pass over the content |
-//! | `judge`, `check`, `written`, `context` | from match to finding |
+//! | `judge`, `check`, `written`, `hash`, `context` | from match to finding |
 //! | `words` | lists of words |
 //! | `sequence`, `compose` | phrases that follow each other, marks close together, findings beside each other |
 //! | `findings` | giving way, overlaps, counting |
@@ -30,6 +30,7 @@ pub mod context;
 pub mod decide;
 pub mod event;
 pub mod findings;
+mod hash;
 pub mod judge;
 pub mod layout;
 pub mod memory;

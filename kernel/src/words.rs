@@ -70,7 +70,8 @@ pub fn contains(data: &[u8], at: u32, key: u64) -> bool {
     (from..to).any(|i| short(BUCKETS + 1 + usize::from(i)) == Some(bits))
 }
 
-/// Folds a text for a list: runs of word bytes, one blank between them. `word` counts from 1; 0 means all.
+/// Folds a text for a list: runs of word bytes, one blank between them. `word` counts from 1; 0 means all,
+/// 255 the last.
 /// Gives the folded text's length; 0 where there is none, or it is too long.
 #[inline(never)]
 pub fn folded(text: &[u8], word: usize, out: &mut [u8; LONGEST_WORD]) -> usize {
@@ -80,7 +81,10 @@ pub fn folded(text: &[u8], word: usize, out: &mut [u8; LONGEST_WORD]) -> usize {
         let begins = wordy && !inside;
         inside = wordy;
         words += usize::from(begins);
-        if !wordy || (word != 0 && words != word) {
+        if begins && word == 255 {
+            n = 0;
+        }
+        if !wordy || (word != 0 && word != 255 && words != word) {
             continue;
         }
         if begins && n > 0 {

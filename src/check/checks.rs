@@ -14,7 +14,7 @@ use crate::syntax::ast::{
 const LONGEST_VALUE: i64 = 64;
 
 /// What a check takes, for people.
-const CHECKS: [(&str, &str); 19] = [
+const CHECKS: [(&str, &str); 38] = [
     (
         "luhn",
         "no arguments, or how letters count: `luhn(letters)`, `luhn(16)`, `luhn(36)`",
@@ -42,6 +42,37 @@ const CHECKS: [(&str, &str); 19] = [
         "an alphabet of letters and digits: `chars(\"0123456789ABCDEF\")`",
     ),
     ("placeholder", "no arguments"),
+    ("damm", "no arguments"),
+    ("entropy", "tenths of a bit per character: `entropy(30)`"),
+    ("rare", "no arguments"),
+    ("crc32_hex", "the prefix: `crc32_hex(\"glsa_\")`"),
+    (
+        "decodes",
+        "what the decoded bytes hold: `decodes(\"\\\"alg\\\"\")`",
+    ),
+    ("decoded_length", "how many bytes: `decoded_length(32)`"),
+    ("decodes_to", "`\"user:password\"` or `\"digits\"`"),
+    (
+        "base58check",
+        "no arguments, or allowed version bytes: `base58check(0, 5)`",
+    ),
+    ("base58check_ripple", "no arguments"),
+    ("bech32", "human-readable parts: `bech32(\"bc\", \"ltc\")`"),
+    ("eip55", "no arguments"),
+    ("monero", "no arguments"),
+    (
+        "bip39",
+        "no arguments, or `bip39(words)` without the checksum",
+    ),
+    ("ip", "no arguments"),
+    ("ipv4_in", "networks: `ipv4_in(\"10.0.0.0/8\")`"),
+    ("ipv6_in", "networks: `ipv6_in(\"fc00::/7\")`"),
+    ("mac", "no arguments"),
+    ("tld", "no arguments"),
+    (
+        "mrz",
+        "no arguments, or how many check digits may be wrong: `mrz(1)`",
+    ),
     ("range", "two numbers, the lower one first: `range(10, 50)`"),
     ("prefix", "beginnings: `prefix(\"4\", \"51-55\", \"DE\")`"),
     (
@@ -79,7 +110,7 @@ pub(super) fn check(report: &mut Report, source: u32, check: &Check) -> bool {
         }
         CheckKind::Not(inner) => self::check(report, source, inner),
         CheckKind::InList { word, .. } => match word {
-            Some(n) if !(1..=20).contains(&n.value) => {
+            Some(n) if !(1..=20).contains(&n.value) && n.value != 255 => {
                 let text = format!("there is no word {}", n.value);
                 let place = at(source, n.span);
                 report.push(
@@ -145,6 +176,9 @@ fn call(report: &mut Report, source: u32, place: Place, name: &Name, args: &[Lit
         ("mod97", Some([]), _) => true,
         ("mod97" | "crc32_base62", Some([n]), _) => (1..=LONGEST_VALUE).contains(n),
         ("luhn", Some([n]), _) => [16, 36].contains(n),
+        ("bip39", ..) if matches!(args, [Literal { value: LiteralValue::Word(w), .. }] if w == "words") => {
+            true
+        }
         ("luhn", ..) if matches!(args, [Literal { value: LiteralValue::Word(w), .. }] if w == "letters") => {
             true
         }
@@ -155,6 +189,21 @@ fn call(report: &mut Report, source: u32, place: Place, name: &Name, args: &[Lit
             is_value(first) && rest.iter().all(|v| is_value(v))
         }
         ("chars", _, Some([alphabet])) => is_value(alphabet),
+        ("entropy", Some([n]), _) => (1..=80).contains(n),
+        ("decoded_length", Some([n]), _) => (1..=768).contains(n),
+        ("mrz", Some([n]), _) => (1..=2).contains(n),
+        ("base58check", Some(versions), _) => {
+            versions.len() <= 64 && versions.iter().all(|v| (0..=255).contains(v))
+        }
+        ("crc32_hex" | "decodes", _, Some([text])) => (1..=64).contains(&text.len()),
+        ("decodes_to", _, Some([what])) => ["user:password", "digits"].contains(what),
+        ("bech32", _, Some([first, rest @ ..])) => {
+            is_bech32_prefix(first) && rest.iter().all(|p| is_bech32_prefix(p))
+        }
+        ("ipv4_in" | "ipv6_in", _, Some(networks @ [_, ..])) => {
+            let six = name.value == "ipv6_in";
+            networks.len() <= 64 && networks.iter().all(|n| network(n, six).is_some())
+        }
         ("range", Some([low, high]), _) => 0 <= *low && low <= high,
         ("length", Some([n]), _) => (1..=LONGEST_VALUE).contains(n),
         ("length", Some([low, high]), _) => 1 <= *low && low <= high && *high <= LONGEST_VALUE,
@@ -167,7 +216,8 @@ fn call(report: &mut Report, source: u32, place: Place, name: &Name, args: &[Lit
         }
         (
             "luhn" | "iso7064" | "gs1" | "verhoeff" | "mod10_recursive" | "varied"
-            | "one_digit_repeats" | "written_date" | "placeholder",
+            | "one_digit_repeats" | "written_date" | "placeholder" | "damm" | "rare"
+            | "base58check_ripple" | "eip55" | "monero" | "bip39" | "ip" | "mac" | "tld" | "mrz",
             Some([]),
             _,
         ) => true,
@@ -209,6 +259,29 @@ fn is_prefix(text: &str) -> bool {
 /// One to 64 letters and digits.
 fn is_value(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// BIP-173: visible ASCII; here in small letters, as they are compared.
+fn is_bech32_prefix(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_graphic() && !b.is_ascii_uppercase();
+    (1..=83).contains(&text.len()) && text.bytes().all(fits)
+}
+
+/// `10.0.0.0/8`, `fc00::/7`: the address in sixteen bytes (an IPv4 address in the first four), and
+/// how many bits count.
+pub(crate) fn network(text: &str, six: bool) -> Option<([u8; 16], u8)> {
+    let (address, bits) = text.split_once('/')?;
+    let mut bytes = [0; 16];
+    let longest = if six {
+        bytes = address.parse::<std::net::Ipv6Addr>().ok()?.octets();
+        128
+    } else {
+        let octets = address.parse::<std::net::Ipv4Addr>().ok()?.octets();
+        bytes[..4].copy_from_slice(&octets);
+        32
+    };
+    let bits = bits.parse().ok().filter(|bits| *bits <= longest)?;
+    Some((bytes, bits))
 }
 
 /// `month+20`, `day+40`: what was added to which part of a date (`true`: the month).

@@ -113,6 +113,7 @@ codes! {
     NO_SUCH_FILE "R0319" Error "file that cannot be read";
     HIDDEN_ASKED "R0320" Error "hidden detector asked for";
     NEVER_BESIDE "R0321" Error "nothing can stand beside";
+    NOT_REPORTED "R0322" Error "detector that nothing can be reported as";
 
     GIVEN_INCOMPLETE "R0341" Warning "test without a required attribute";
     NO_EXPECTATION "R0342" Error "test that expects nothing";

@@ -56,6 +56,7 @@ struct Lines<'a> {
     sequences: Vec<Sequence>,
     any: Option<(AnyOf, Span)>,
     first_word: Option<usize>,
+    reported_as: Option<(usize, Span)>,
     hidden: Option<Span>,
     beside: Option<(Beside, Span)>,
     against: Option<&'a ast::Context>,
@@ -97,7 +98,7 @@ impl<'a> Conditions<'_, 'a> {
             _ => None,
         };
         let yields_to = self.yields_to(detector, &lines.yields_to);
-        if library && lines.hidden.is_none() {
+        if library && lines.hidden.is_none() && lines.reported_as.is_none() {
             self.few_examples(detector, &lines);
         }
         let wrong = self.report.diagnostics[before..]
@@ -115,6 +116,7 @@ impl<'a> Conditions<'_, 'a> {
             class: lines.class?.value.clone(),
             tags: lines.tags,
             hidden: lines.hidden.is_some(),
+            reported_as: lines.reported_as.map(|(whole, _)| whole),
             sequences: lines.sequences,
             any: lines.any.map(|(any, _)| any),
             first_word: lines.first_word,
@@ -224,6 +226,12 @@ impl<'a> Conditions<'_, 'a> {
                 }
             }
             DetectorClause::FirstWord(path) => lines.first_word = self.first_word(source, path),
+            DetectorClause::ReportedAs(path) => {
+                let first = lines.reported_as.map(|(_, span)| span);
+                if self.once(source, "reported as", path.span, first) {
+                    lines.reported_as = self.reported_as(detector, path);
+                }
+            }
             DetectorClause::Hidden(span) => {
                 if self.once(source, "hidden", *span, lines.hidden) {
                     lines.hidden = Some(*span);
@@ -520,6 +528,28 @@ impl<'a> Conditions<'_, 'a> {
         })
     }
 
+    /// The detector as which this one's findings come out: one that is itself, and shown.
+    fn reported_as(
+        &mut self,
+        detector: Sourced<'a, ast::Detector>,
+        path: &Path,
+    ) -> Option<(usize, Span)> {
+        let whole = self.detector(detector.source, path)?;
+        let item = self.names.detectors.get(whole)?.item;
+        let passed_on = |c: &DetectorClause| {
+            matches!(c, DetectorClause::ReportedAs(_) | DetectorClause::Hidden(_))
+        };
+        if item.id.value == detector.item.id.value || item.clauses.iter().any(passed_on) {
+            let text = format!("nothing can be reported as `{}`", path.value);
+            self.report.push(
+                Diagnostic::new(&codes::NOT_REPORTED, detector.at(path.span), text)
+                    .label("hidden, reported as another one, or this one itself"),
+            );
+            return None;
+        }
+        Some((whole, path.span))
+    }
+
     fn first_word(&mut self, source: u32, path: &Path) -> Option<usize> {
         let words = self.list(source, path)?;
         Some(self.word_list(words))
@@ -674,7 +704,9 @@ impl<'a> Conditions<'_, 'a> {
                 "confidence low, with context medium",
             ),
             (
-                lines.label.is_none() && lines.hidden.is_none(),
+                lines.label.is_none()
+                    && lines.hidden.is_none()
+                    && lines.reported_as.is_none(),
                 "redact as",
                 "redact as \"NUMBER\"",
             ),

@@ -3,7 +3,7 @@
 
 use super::model::{Condition, Detector, Expected, Leaf, Policy};
 use super::rules::asked_for;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Drops detectors that no rule, redaction or test needs (or that none of those leans on).
 pub(super) fn needed_only(policy: &mut Policy) {
@@ -24,8 +24,16 @@ pub(super) fn needed_only(policy: &mut Policy) {
 
 /// Drops detectors that are not asked for, and that none of those leans on.
 pub(crate) fn keep(policy: &mut Policy, mut asked: Vec<usize>) {
+    // Who is reported as whom.
+    let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, detector) in policy.detectors.iter().enumerate() {
+        if let Some(whole) = detector.reported_as {
+            parts.entry(whole).or_default().push(index);
+        }
+    }
     let mut needed = BTreeSet::new();
     while let Some(detector) = asked.pop() {
+        asked.extend(parts.remove(&detector).unwrap_or_default());
         if needed.insert(detector)
             && let Some(detector) = policy.detectors.get_mut(detector)
         {
@@ -68,6 +76,7 @@ pub(crate) fn keep(policy: &mut Policy, mut asked: Vec<usize>) {
 /// Hands over the indices of the detectors that this one leans on.
 fn leans_on(detector: &mut Detector, each: &mut impl FnMut(&mut usize)) {
     detector.yields_to.iter_mut().for_each(&mut *each);
+    detector.reported_as.iter_mut().for_each(&mut *each);
     if let Some(any) = &mut detector.any {
         any.marks.iter_mut().for_each(&mut *each);
         any.texts.iter_mut().for_each(&mut *each);

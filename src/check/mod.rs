@@ -22,7 +22,7 @@
 
 mod attributes;
 mod checks;
-pub(crate) use checks::date_offset;
+pub(crate) use checks::{date_offset, network};
 pub mod codes;
 mod comparisons;
 mod conditions;

@@ -165,6 +165,8 @@ pub struct Detector {
     pub tags: Vec<String>,
     /// Never shown: only there for other detectors.
     pub hidden: bool,
+    /// `reported as`: its findings come out as those of this detector.
+    pub reported_as: Option<usize>,
     /// What matches the span (alternatives). `words` are already patterns.
     pub patterns: Vec<Pattern>,
     /// A span holds at least so many ASCII digits (`digits 2`); else it is no match.

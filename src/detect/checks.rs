@@ -3,9 +3,9 @@
 //! What is long and shared (word lists, tables of bigrams) goes into the tables once, and only
 //! where some detector uses it; the program has its offset and length.
 
-use super::{codes, lists};
-use crate::check::date_offset;
+use super::{codes, data, lists};
 use crate::check::model::Place;
+use crate::check::{date_offset, network};
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{
     Check, CheckKind, Literal, LiteralValue, NumberCheck, NumberEquals, Slice, Weights,
@@ -28,7 +28,7 @@ pub(super) fn compile(check: &Check, detector: Place, tables: &mut TableWriter) 
         CheckKind::Or(checks) => many(Op::Or, checks, detector, tables),
         CheckKind::Not(check) => many(Op::Not, std::slice::from_ref(check), detector, tables),
         CheckKind::Call { name, args, slice } => {
-            let (op, payload) = call(&name.value, args, place)?;
+            let (op, payload) = call(&name.value, args, place, tables)?;
             node(
                 op,
                 [slice_bytes(slice.as_ref(), place)?, payload].concat(),
@@ -100,7 +100,12 @@ fn slice_bytes(slice: Option<&Slice>, place: Place) -> Result<Vec<u8>> {
     })
 }
 
-fn call(name: &str, args: &[Literal], place: Place) -> Result<(Op, Vec<u8>)> {
+fn call(
+    name: &str,
+    args: &[Literal],
+    place: Place,
+    tables: &mut TableWriter,
+) -> Result<(Op, Vec<u8>)> {
     let int = |i: usize| match args.get(i).map(|a| &a.value) {
         Some(LiteralValue::Int(n)) => Some(*n),
         _ => None,
@@ -121,13 +126,12 @@ fn call(name: &str, args: &[Literal], place: Place) -> Result<(Op, Vec<u8>)> {
         "mod10_recursive" => (Op::Mod10Recursive, Vec::new()),
         "crc32_base62" => (Op::Crc32Base62, vec![byte(0, 0)?]),
         "date" => (Op::Date, date(&texts(args), place)?),
-        "written_date" => (Op::WrittenDate, Vec::new()),
         "one_of" => (Op::Prefix, values(&texts(args), place)?),
+        "damm" => (Op::Damm, data::DAMM.concat().into_bytes()),
         "chars" => (
             Op::Chars,
             texts(args).into_iter().flat_map(as_value).collect(),
         ),
-        "placeholder" => (Op::Placeholder, counted(PLACEHOLDERS, place)?),
         "range" => {
             let bound = |i: usize| {
                 u64::try_from(int(i).unwrap_or(0))
@@ -145,8 +149,106 @@ fn call(name: &str, args: &[Literal], place: Place) -> Result<(Op, Vec<u8>)> {
         "digits" => (Op::Digits, vec![byte(0, 1)?]),
         "varied" => (Op::Varied, Vec::new()),
         "one_digit_repeats" => (Op::OneDigitRepeats, Vec::new()),
+        _ => return written(name, args, place, tables),
+    })
+}
+
+/// Checks of the span as written.
+fn written(
+    name: &str,
+    args: &[Literal],
+    place: Place,
+    tables: &mut TableWriter,
+) -> Result<(Op, Vec<u8>)> {
+    let texts = texts(args);
+    let ints = args.iter().filter_map(|arg| match arg.value {
+        LiteralValue::Int(n) => Some(n),
+        _ => None,
+    });
+    let bytes: Vec<u8> = ints
+        .clone()
+        .map(|n| small(n, place))
+        .collect::<Result<_>>()?;
+    let first = texts.first().copied().unwrap_or("");
+    let mut stored = |bytes: Vec<u8>| {
+        let (at, n) = tables.text(&bytes);
+        [at.to_le_bytes(), n.to_le_bytes()].concat()
+    };
+    Ok(match name {
+        "written_date" => (Op::WrittenDate, Vec::new()),
+        "placeholder" => (Op::Placeholder, counted(PLACEHOLDERS, place)?),
+        "entropy" => (Op::Entropy, bytes),
+        "rare" => (
+            Op::Rare,
+            [stored(data::packed_bigrams()), vec![RARE]].concat(),
+        ),
+        "crc32_hex" => (Op::Crc32Hex, first.into()),
+        "decodes" => (Op::Decodes, first.into()),
+        "decoded_length" => {
+            let n = ints.clone().next().and_then(|n| u16::try_from(n).ok());
+            (Op::DecodedLength, n.unwrap_or(0).to_le_bytes().to_vec())
+        }
+        "decodes_to" => (Op::DecodesTo, vec![u8::from(first == "digits")]),
+        "base58check" => {
+            let head = [stored(data::sha256()), data::BASE58.into()].concat();
+            (Op::Base58Check, [head, bytes].concat())
+        }
+        "base58check_ripple" => {
+            let head = [stored(data::sha256()), data::BASE58_RIPPLE.into()].concat();
+            (Op::Base58Check, [head, vec![0]].concat())
+        }
+        "bech32" => (Op::Bech32, prefixes(&texts, place)?),
+        "eip55" => (Op::Eip55, stored(data::keccak())),
+        "monero" => {
+            let constants = stored(data::keccak());
+            (Op::Monero, [constants, data::BASE58.into()].concat())
+        }
+        "bip39" => {
+            let constants = stored(data::sha256());
+            let only_words = u8::from(!args.is_empty());
+            let list = stored(data::packed_bip39());
+            (Op::Bip39, [constants, list, vec![only_words]].concat())
+        }
+        "ip" => (Op::Ip, vec![0]),
+        "ipv4_in" => (Op::Ip, networks(4, &texts, place)?),
+        "ipv6_in" => (Op::Ip, networks(6, &texts, place)?),
+        "mac" => (Op::Mac, Vec::new()),
+        "tld" => (Op::Tld, stored(data::packed_tlds())),
+        "mrz" => {
+            let tolerated = bytes.first().copied().unwrap_or(0);
+            (Op::Mrz, [vec![tolerated], data::documents()].concat())
+        }
         _ => return refuse(place, &format!("there is no check `{name}`")),
     })
+}
+
+/// The mean of the bigrams' weights from which on a text is rare, in sixteenths.
+const RARE: u8 = 9 * 16;
+
+/// The prefixes of `bech32`.
+fn prefixes(texts: &[&str], place: Place) -> Result<Vec<u8>> {
+    let mut out = data::BECH32.as_bytes().to_vec();
+    for text in texts {
+        out.push(u8::from(data::WITNESS.contains(text)));
+        out.extend(counted(&[text], place)?);
+    }
+    Ok(out)
+}
+
+/// The networks of `ipv4_in` and `ipv6_in`.
+fn networks(kind: u8, texts: &[&str], place: Place) -> Result<Vec<u8>> {
+    let mut out = vec![kind];
+    for text in texts {
+        let Some((address, bits)) = network(text, kind == 6) else {
+            return refuse(
+                place,
+                "a network is an address, `/` and how many bits count",
+            );
+        };
+        out.extend(address);
+        out.push(bits);
+    }
+    Ok(out)
 }
 
 /// What stands where the value is to be filled in; `placeholder` also holds for four equal

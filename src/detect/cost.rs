@@ -16,7 +16,19 @@ pub(super) fn of(check: &Check, longest: u32) -> u64 {
 fn call(name: &str, longest: u64) -> u64 {
     match name {
         "placeholder" => 16 * longest,
-        "written_date" => longest,
+        // Every character moves all bytes of the number; then two digests.
+        "base58check" | "base58check_ripple" => longest.min(128) * longest.min(128) + 8_000,
+        "monero" | "eip55" => 16_000,
+        "bip39" => 16 * longest + 4_000,
+        "decodes" => 2 * longest + 64 * 64,
+        "entropy" => 4 * longest + 256 * 16,
+        "bech32" => 40 * longest,
+        "tld" => longest + 2_000,
+        "mrz" => longest + 2_000,
+        "ipv4_in" | "ipv6_in" | "ip" => 16 * longest + 2_000,
+        "written_date" | "rare" | "crc32_hex" | "decoded_length" | "decodes_to" | "mac" => {
+            8 * longest
+        }
         _ => 64,
     }
 }

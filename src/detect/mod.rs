@@ -25,6 +25,7 @@ pub mod checks;
 pub mod codes;
 mod context;
 mod cost;
+pub mod data;
 pub mod examples;
 mod groups;
 mod lists;
@@ -243,6 +244,11 @@ fn entry(
             Some(words) => context::write(words, tables),
             None => NONE,
         },
+        reported_as: detector
+            .reported_as
+            .and_then(|d| u16::try_from(d).ok())
+            .unwrap_or(u16::MAX),
+        pad: 0,
         against_within: detector.against.as_ref().map_or(0, |c| u32::from(c.within)),
         lower_check_at,
         lower_check_n,
@@ -340,7 +346,7 @@ fn beside(detector: &Detector, tables: &mut TableWriter) -> u32 {
     tables.append(&entry.write(), 4)
 }
 
-/// Ranks for display (semantics 35): country areas, other areas, `.generic`; each by id.
+/// Ranks for display (semantics 35): country areas (but `eu`), other areas, `.generic`; each by id.
 fn ranks(detectors: &[Detector]) -> Vec<u16> {
     let class = |id: &str| {
         if id.ends_with(".generic") {
@@ -348,7 +354,7 @@ fn ranks(detectors: &[Detector]) -> Vec<u16> {
         } else {
             u8::from(
                 id.split_once('.')
-                    .is_none_or(|(area, _)| area.chars().count() != 2),
+                    .is_none_or(|(area, _)| area.chars().count() != 2 || area == "eu"),
             )
         }
     };

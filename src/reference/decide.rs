@@ -243,8 +243,19 @@ fn demand(policy: &Policy, values: &Values) -> Vec<bool> {
     let named = wanted
         .iter()
         .filter_map(|&index| policy.detectors.get(index));
+    let asked = wanted.clone();
     let mut more: Vec<usize> = Vec::new();
     for detector in named {
+        more.extend(&detector.yields_to);
+        more.extend(detector.beside.iter().flat_map(|b| &b.detectors));
+    }
+    wanted.extend(more);
+    // Those that are reported as an asked one, and what they lean on.
+    let parts = policy.detectors.iter().enumerate();
+    let parts = parts.filter(|(_, d)| d.reported_as.is_some_and(|whole| asked.contains(&whole)));
+    let mut more: Vec<usize> = Vec::new();
+    for (index, detector) in parts {
+        more.push(index);
         more.extend(&detector.yields_to);
         more.extend(detector.beside.iter().flat_map(|b| &b.detectors));
     }
@@ -256,6 +267,12 @@ fn demand(policy: &Policy, values: &Values) -> Vec<bool> {
     let made_of = named.filter_map(|d| d.any.as_ref());
     let marks: Vec<usize> = made_of.flat_map(|any| any.marks.iter().copied()).collect();
     wanted.extend(marks);
+    // A part that is searched for another reason comes out under its name.
+    let named = wanted
+        .iter()
+        .filter_map(|&index| policy.detectors.get(index)?.reported_as);
+    let wholes: Vec<usize> = named.collect();
+    wanted.extend(wholes);
     (0..policy.detectors.len())
         .map(|index| wanted.contains(&index))
         .collect()

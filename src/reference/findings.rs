@@ -136,11 +136,11 @@ pub fn find(
         for finding in &mut here {
             lean(policy, finding, &marks);
         }
-        here.retain(|f| {
-            f.alone != Some(None) && policy.detectors.get(f.detector).is_some_and(|d| !d.hidden)
-        });
+        here.retain(|f| f.alone != Some(None));
+        rename(policy, &mut here);
         let before = here.clone();
-        here.retain(|finding| !gives_way(policy, finding, &before));
+        let hidden = |f: &Finding| policy.detectors.get(f.detector).is_some_and(|d| d.hidden);
+        here.retain(|finding| !gives_way(policy, finding, &before) && !hidden(finding));
         findings.extend(here);
     }
     findings.sort_by_key(|f| (f.part, f.span.0, Reverse(f.span.1), f.detector));
@@ -178,8 +178,8 @@ fn regions(any: &AnyOf, marks: &[Finding]) -> Vec<(usize, usize)> {
     let least = usize::from(any.least);
     let mut regions: Vec<(usize, usize)> = Vec::new();
     let mut open: Option<(usize, usize)> = None;
-    // The marks since the last region: what they are, and where they begin.
-    let mut seen: Vec<(Vec<u8>, usize)> = Vec::new();
+    // The marks since the last region: what they are, and where they stand.
+    let mut seen: Vec<(Vec<u8>, (usize, usize))> = Vec::new();
     for mark in marks.iter().filter(|m| any.marks.contains(&m.detector)) {
         let (start, end) = mark.view;
         if let Some(region) = &mut open {
@@ -197,20 +197,54 @@ fn regions(any: &AnyOf, marks: &[Finding]) -> Vec<(usize, usize)> {
             false => mark.detector.to_string().into_bytes(),
         };
         seen.retain(|(other, _)| *other != id);
-        seen.push((id, start));
-        let near = seen.iter().filter(|(_, at)| at + within >= start);
-        let starts: Vec<usize> = near.map(|(_, at)| *at).collect();
+        seen.push((id, (start, end)));
+        let near = seen.iter().filter(|(_, at)| at.0 + within >= start);
+        let spans: Vec<(usize, usize)> = near.map(|(_, at)| *at).collect();
         // Of equal marks the latest ones count.
         let counted = match any.times {
-            true => &starts[starts.len().saturating_sub(least)..],
-            false => &starts[..],
+            true => &spans[spans.len().saturating_sub(least)..],
+            false => &spans[..],
         };
         if counted.len() >= least {
-            open = counted.iter().min().map(|&first| (first, end));
+            let first = counted.iter().map(|span| span.0).min();
+            open = first.zip(counted.iter().map(|span| span.1).max());
         }
     }
     regions.extend(open);
     regions
+}
+
+/// Paragraph 47: findings that are reported as another detector's.
+fn rename(policy: &Policy, here: &mut Vec<Finding>) {
+    let whole = |f: &Finding| policy.detectors.get(f.detector)?.reported_as;
+    if !here.iter().any(|f| whole(f).is_some()) {
+        return;
+    }
+    for finding in here.iter_mut() {
+        if let Some(whole) = whole(finding) {
+            finding.detector = whole;
+        }
+    }
+    here.sort_by_key(|f| (f.view.0, Reverse(f.view.1), f.detector));
+    // From the left, one against the next that it overlaps: the better one stays.
+    let mut gone = vec![false; here.len()];
+    for i in 0..here.len() {
+        for j in i + 1..here.len() {
+            if gone[i] || here[j].view.0 >= here[i].view.1 {
+                break;
+            }
+            if gone[j] || here[j].detector != here[i].detector {
+                continue;
+            }
+            let worth = |f: &Finding| (f.confidence, f.view.1 - f.view.0);
+            match worth(&here[j]) <= worth(&here[i]) {
+                true => gone[j] = true,
+                false => gone[i] = true,
+            }
+        }
+    }
+    let mut gone = gone.into_iter();
+    here.retain(|_| gone.next() != Some(true));
 }
 
 /// Paragraph 44: a finding that leans on another one beside it.
@@ -222,11 +256,11 @@ fn lean(policy: &Policy, finding: &mut Finding, all: &[Finding]) {
     };
     let (start, end) = finding.view;
     let stands = all.iter().any(|other| {
-        let gap = start
-            .checked_sub(other.view.1)
-            .or_else(|| other.view.0.checked_sub(end));
+        let before = start.saturating_sub(other.view.1);
+        let gap = before.max(other.view.0.saturating_sub(end));
         beside.detectors.contains(&other.detector)
-            && gap.is_some_and(|gap| gap <= usize::from(beside.within))
+            && gap <= usize::from(beside.within)
+            && !(other.detector == finding.detector && other.view == finding.view)
     });
     finding.alone = None;
     if !stands {
@@ -285,13 +319,13 @@ fn mark_also(policy: &Policy, findings: &mut [Finding]) {
     }
 }
 
-/// Per detector its rank: country areas, other areas, `.generic`; each by id.
+/// Per detector its rank: country areas (but `eu`), other areas, `.generic`; each by id.
 pub fn ranks(policy: &Policy) -> Vec<usize> {
     let class = |id: &str| {
         let area = id.split('.').next().unwrap_or_default();
         if id.ends_with(".generic") {
             2
-        } else if area.len() == 2 && area.bytes().all(|b| b.is_ascii_alphabetic()) {
+        } else if area.len() == 2 && area != "eu" && area.bytes().all(|b| b.is_ascii_alphabetic()) {
             0
         } else {
             1

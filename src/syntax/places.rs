@@ -215,7 +215,7 @@ variants! {
         DetectorClause::Digits(a) => [a],
         DetectorClause::Sequence(a) => [a],
         DetectorClause::AnyOf(a) => [a],
-        DetectorClause::FirstWord(a) => [a],
+        DetectorClause::FirstWord(a) | DetectorClause::ReportedAs(a) => [a],
         DetectorClause::Hidden(a) => [a],
         DetectorClause::Beside(a) => [a],
         DetectorClause::Against(a) => [a],

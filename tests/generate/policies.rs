@@ -162,7 +162,7 @@ fn lean(rng: &mut Rng, chosen: &mut Vec<Detector>, samples: &mut Vec<String>) {
         chosen.push(Detector {
             first_word: Some(0),
             check: Some(check(CheckKind::InList {
-                word: rng.chance(70).then(|| spanned(1 + rng.below(3) as i64)),
+                word: rng.chance(70).then(|| spanned(*rng.pick(&[1, 2, 3, 255]))),
                 list: spanned("names".into()),
                 words: NAMES.map(String::from).into(),
             })),
@@ -207,6 +207,12 @@ fn lean(rng: &mut Rng, chosen: &mut Vec<Detector>, samples: &mut Vec<String>) {
             samples.extend(AGAINST.map(String::from));
         }
         detector.hidden = rng.chance(5);
+        if rng.chance(6) && index > 0 && !detector.hidden {
+            detector.reported_as = Some(0);
+        }
+    }
+    if let Some(first) = chosen.first_mut() {
+        first.hidden = false;
     }
     if rng.chance(30) {
         let texts = Detector {

@@ -295,7 +295,9 @@ fn codes() -> Vec<Entry> {
             Detector {
                 class: "personal".into(),
                 context: context(&["e-mail", "an:"], 30, false),
-                confidence: table([2, 3, 2, 3]),
+                check: Some(texts("tld", &[], None)),
+                confidence: table([1, 2, 2, 3]),
+                lower_when: Some(not(ints("entropy", &[32], None))),
                 lower: vec![
                     (LowerHow::Suffix, ".example".into()),
                     (LowerHow::Prefix, "info@".into()),
@@ -342,6 +344,48 @@ fn codes() -> Vec<Entry> {
                 &token("0123456789"),
                 &token("AbCdEfGhIj"),
                 &token("x").repeat(2),
+            ],
+        ),
+        entry(
+            Detector {
+                class: "secret".into(),
+                check: Some(any(vec![
+                    texts("rare", &[], None),
+                    texts("decodes_to", &["user:password"], None),
+                    ints("base58check", &[0], None),
+                ])),
+                lower_when: Some(any(vec![
+                    texts("placeholder", &[], None),
+                    ints("decoded_length", &[16], None),
+                ])),
+                confidence: table([1, 1, 3, 3]),
+                ..detector("secret.random", &[r"\b[A-Za-z0-9+/]{12,40}"])
+            },
+            &["secret.token"],
+            &[
+                "1NEDqZPvTWRaoho48qXuLLsrYomMXPABfD",
+                "dXNlcjpwYXNzd29ydA",
+                "q7VxJ2mZk9TbWc4RxYw3Nv",
+                "internationalisierung",
+            ],
+        ),
+        entry(
+            Detector {
+                check: Some(texts("ip", &[], None)),
+                lower_when: Some(texts("ipv4_in", &["10.0.0.0/8", "192.168.0.0/16"], None)),
+                confidence: table([0, 0, 3, 3]),
+                ..detector(
+                    "net.ip",
+                    &[r"\b[0-9a-f]{1,4}(?:[:.]{1,2}[0-9a-f]{1,4}){2,7}\b"],
+                )
+            },
+            &[],
+            &[
+                "8.8.8.8",
+                "192.168.1.1",
+                "2001:db8::1:2",
+                "10.0.0.256",
+                "1.2.3.4.5",
             ],
         ),
         entry(

@@ -293,6 +293,578 @@ fn placeholder() {
 }
 
 #[test]
+fn damm() {
+    // 572 with its check digit, from the thesis.
+    judge(
+        &ints("damm", &[], None),
+        &["5724", "57-24"],
+        &["5727", "5274", "57a4"],
+    );
+}
+
+#[test]
+fn entropy() {
+    let check = ints("entropy", &[30], None);
+    judge(
+        &check,
+        &["abcdefgh", "abcdefghabcdefgh", "abcABC123"],
+        &["abcdefga", "aaaa", "a"],
+    );
+    judge(
+        &ints("entropy", &[60], None),
+        &["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"],
+        &["ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789++"],
+    );
+    assert!(!holds(&check, &[7; 1024]));
+}
+
+#[test]
+fn rare() {
+    let check = texts("rare", &[], None);
+    let usual = [
+        "getUserById",
+        "internal_service_name",
+        "Donaudampfschifffahrtsgesellschaft",
+        "Rechtsschutzversicherungsgesellschaften",
+        "XMLHttpRequest",
+        "MAX_RETRY_COUNT",
+        "application/vnd.openxmlformats",
+        "kubernetes-dashboard-token",
+        "utf8mb4_unicode_ci",
+        "x86_64-unknown-linux-gnu",
+        "correcthorsebatterystaple",
+        "Krankenversicherungsnummer",
+        "srv-db-prod-01.intern.example.de",
+        "Sommer2024!",
+        "1234567890123456",
+        "2024-11-22T10:00:00Z",
+        "RiegelDemoRiegelDemo",
+        "NurEinBeispiel",
+    ];
+    // Made by a generator of random numbers.
+    let random = [
+        "q7VxJ2mZk9TbWc4R",
+        "Xk2vQ9bLz7RtYw3N",
+        "hT5gKqWz8xVpJ3nB",
+        "vJ8zQx3KfW7mYb2RtGq5LcXh",
+        "Zq8+Kx/7vWjT3mXc",
+    ];
+    judge(&check, &random, &usual);
+    judge(&check, &[], &["xQzJ", "q7VxJ2m", "x"]);
+}
+
+/// A small generator: the same texts on every machine.
+fn random_text(seed: u64, length: usize, alphabet: &[u8]) -> String {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % alphabet.len()
+    };
+    let _ = (0..20).map(|_| next()).max();
+    (0..length).map(|_| char::from(alphabet[next()])).collect()
+}
+
+#[test]
+fn rare_is_nearly_all_that_is_random_and_nearly_nothing_else() {
+    let check = texts("rare", &[], None);
+    let base62 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let random = (0..2000).map(|seed| random_text(seed, 16, base62));
+    let missed = random
+        .filter(|text| !holds(&check, text.as_bytes()))
+        .count();
+    assert!(missed <= 20, "{missed} of 2,000 random texts are not rare");
+    let text = include_str!("../corpus/benign/benign_de.txt");
+    let words: std::collections::BTreeSet<&str> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| word.len() >= 8)
+        .take(20_000)
+        .collect();
+    let rare = words
+        .iter()
+        .filter(|word| holds(&check, word.as_bytes()))
+        .count();
+    assert!(
+        rare * 200 <= words.len(),
+        "{rare} of {} words are rare",
+        words.len()
+    );
+}
+
+#[test]
+fn crc32_hex() {
+    let token = |end: &str| format!("gl{}_{}Ri_{end}", "sa", "RiegelDemo".repeat(3));
+    let check = texts("crc32_hex", &["glsa_"], None);
+    judge(
+        &check,
+        &[&token("b146efd7")],
+        &[
+            &token("b146efd0"),
+            &token("B146EFD7"),
+            &token("b146efd"),
+            "glsa_b146efd7",
+            "_00000000",
+        ],
+    );
+    judge(&texts("crc32_hex", &["_"], None), &[], &["glsa_x_12345678"]);
+}
+
+#[test]
+fn decodes() {
+    // {"alg":"HS256","typ":"JWT"} and {"sub":"1"}
+    let token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxIn0.x";
+    let check = texts("decodes", &["\"alg\""], None);
+    judge(
+        &check,
+        &[token, "eyJhbGciOg"],
+        &["eyJzdWIiOiIxIn0", "\"alg\"", ".", "eyJhbG"],
+    );
+    judge(
+        &texts("decodes", &["sub"], on_run(2)),
+        &[token],
+        &["eyJzdWIiOiIxIn0"],
+    );
+    let late = format!("{}YWxn", "AAAA".repeat(21));
+    judge(
+        &texts("decodes", &["a"], None),
+        &[&late],
+        &[&format!("AAAA{late}")],
+    );
+    let length = ints("decoded_length", &[5], None);
+    judge(
+        &length,
+        &["aGFsbG8=", "aGFsbG8", "_-8_-8g="],
+        &["aGFsbG8a", "aGFsbG8===", "aGFs bG8=", "aGFsb"],
+    );
+    // user:pass, :pass, user:, 12345678, 1234567a
+    let pair = texts("decodes_to", &["user:password"], None);
+    judge(
+        &pair,
+        &["dXNlcjpwYXNz", "dXNlcjpwYXNzCg".get(..12).unwrap()],
+        &["OnBhc3M=", "dXNlcjo=", "dXNlcjpwYXNzCg", "dXNlcg", "="],
+    );
+    let digits = texts("decodes_to", &["digits"], None);
+    judge(
+        &digits,
+        &["MTIzNDU2Nzg.x", "MTIz"],
+        &["MTIzNDU2N2E", ".", "M"],
+    );
+}
+
+#[test]
+fn base58check() {
+    let any = ints("base58check", &[], None);
+    // Bitcoin's wiki: an address and a WIF key; BIP-32, test vector 1, the master's private key.
+    let extended = concat!(
+        "xprv9s21ZrQH143K3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kej",
+        "MRNNU3TGtRBeJgk33yuGBxrMPHi"
+    );
+    judge(
+        &any,
+        &[
+            "1NEDqZPvTWRaoho48qXuLLsrYomMXPABfD",
+            "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2",
+            "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ",
+            extended,
+            "1111111111111111111114oLvT2",
+        ],
+        &[
+            "1NEDqZPvTWRaoho48qXuLLsrYomMXPABfE",
+            "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTK",
+            "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVNl",
+            "111111111111111111114oLvT2",
+            "1",
+            "3QJmnh",
+            &"1".repeat(200),
+        ],
+    );
+    let versions = ints("base58check", &[5, 48, 65], None);
+    judge(
+        &versions,
+        &[
+            "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy",
+            "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t",
+        ],
+        &["1NEDqZPvTWRaoho48qXuLLsrYomMXPABfD"],
+    );
+    judge(
+        &ints("base58check_ripple", &[], None),
+        &["rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"],
+        &[
+            "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTj",
+            "1NEDqZPvTWRaoho48qXuLLsrYomMXPABfD",
+        ],
+    );
+}
+
+#[test]
+fn bech32() {
+    let check = texts("bech32", &["bc", "ltc"], None);
+    judge(
+        &check,
+        &[
+            // BIP-173 and BIP-350.
+            "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",
+            "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0",
+            "bc1pw508d6qejxtdg4y5r3zarvary0c5xw7kw508d6qejxtdg4y5r3zarvary0c5xw7kt5nd6y",
+            "BC1SW50QGDZ25J",
+            "bc1zw508d6qejxtdg4y5r3zarvaryvaxxpcs",
+        ],
+        &[
+            "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5",
+            "bc1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4",
+            // With the constant of the other version.
+            "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd",
+            "BC1S0XLXVLHEMJA6C4DQV22UAPCTQUPFHLXM9H8Z3K2E72Q4K9HCZ7VQ54WELL",
+            "bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4",
+            "BC130XLXVLHEMJA6C4DQV22UAPCTQUPFHLXM9H8Z3K2E72Q4K9HCZ7VQ7ZWS8R",
+            "bc1pw5dgrnzv",
+            "BC1QR508D6QEJXTDG4Y5R3ZARVARYV98GJ9P",
+            "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
+            "bc1gmk9yu",
+            "bc",
+        ],
+    );
+    let plain = texts("bech32", &["a", "abcdef", "split"], None);
+    judge(
+        &plain,
+        &[
+            "A12UEL5L",
+            "abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw",
+            "split1checkupstagehandshakeupstreamerranterredcaperred2y9e3w",
+        ],
+        &[
+            "A12UEL5M",
+            "split1checkupstagehandshakeupstreamerranterredcaperred2y9e2w",
+            "a12UEL5L",
+        ],
+    );
+}
+
+#[test]
+fn eip55() {
+    let check = texts("eip55", &[], None);
+    judge(
+        &check,
+        &[
+            // The EIP's own.
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+            "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB",
+            "0x52908400098527886E0F7030069857D2E4169EE7",
+            "0xde709f2102306220921060314715629080e2fb77",
+        ],
+        &[
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed",
+            "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
+            "5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAe",
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeg",
+        ],
+    );
+}
+
+#[test]
+fn monero() {
+    // Monero's own donation address, and one with a payment id from its documentation.
+    let donation = concat!(
+        "888tNkZrPN6JsEgekjMnABU4TBzc2Dt29EPAvkRxbANsAnjyPbb3iQ1YBRk1UXcdRsiKc9dhwMVgN5S9cQUiyoogDavup3H",
+    );
+    let integrated = concat!(
+        "4BxSHvcgTwu25WooY4BVmgdcKwZu5EksVZSZkDd6ooxSVVqQ4ubxXkhLF6hEqtw96i9cf3cVfLw8UWe95bdD",
+        "KfRQeYtPwLm1Jiw7AKt2LY"
+    );
+    let wrong = donation.replace("up3H", "up3J");
+    judge(
+        &texts("monero", &[], None),
+        &[donation, integrated],
+        &[
+            &wrong,
+            donation.get(..94).unwrap(),
+            &"z".repeat(95),
+            &"1".repeat(95),
+        ],
+    );
+}
+
+#[test]
+fn bip39() {
+    let check = texts("bip39", &[], None);
+    let abandon = |n: usize, last: &str| format!("{}{last}", "abandon ".repeat(n));
+    let numbered = "1. legal 2. winner 3. thank 4. year\n5. wave 6. sausage 7. worth 8. useful\n\
+        9) legal, winner, thank, YELLOW";
+    judge(
+        &check,
+        &[
+            // Test vectors of the reference implementation (Trezor).
+            &abandon(11, "about"),
+            &abandon(17, "agent"),
+            &abandon(23, "art"),
+            "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo wrong",
+            "letter advice cage absurd amount doctor acoustic avoid letter advice cage above",
+            numbered,
+        ],
+        &[
+            &abandon(11, "abandon"),
+            &abandon(11, "abou"),
+            &abandon(10, "about"),
+            &abandon(12, "about"),
+            &abandon(26, "about"),
+            "zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo zoo wrong!",
+            "zoo",
+            "...",
+        ],
+    );
+    let words = worded("bip39", "words");
+    judge(
+        &words,
+        &[&abandon(11, "abandon")],
+        &[&abandon(11, "abandonment"), &abandon(12, "zoo")],
+    );
+}
+
+#[test]
+fn ip_addresses() {
+    let any = texts("ip", &[], None);
+    let right = [
+        "8.8.8.8",
+        "255.255.255.255",
+        "0.0.0.0/0",
+        "::",
+        "::1",
+        "1::",
+        "2a00:1450:4001:81b::200e",
+        "2001:DB8:0:0:8:800:200C:417A",
+        "fe80::1%eth0",
+        "2001:db8::/32",
+        "::ffff:192.0.2.1",
+        "1:2:3:4:5:6:1.2.3.4",
+        "1:2:3:4:5:6:7::",
+        "::2:3:4:5:6:7:8",
+    ];
+    let wrong = [
+        "256.8.8.8",
+        "8.8.8",
+        "8.8.8.8.8",
+        "8.8.8.08",
+        "8.8..8",
+        "8.8.8.8:80",
+        "2a00:1450:4001:81b::200g",
+        "12:30:45",
+        "1::2::3",
+        ":1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:",
+        "1:2:3:4:5:6:7:8:9",
+        "1:2:3:4:5:6:7:8::",
+        "12345::",
+        ":::",
+        "::1.2.3",
+        "1.2.3.4::",
+        "1:2:3:4:5:6:7:1.2.3.4",
+        "/8",
+        ":",
+        "1:2:3:4:5:6:7",
+        "8.8.8.00000000008",
+    ];
+    judge(&any, &right, &wrong);
+    let private = texts(
+        "ipv4_in",
+        &["10.0.0.0/8", "172.16.0.0/12", "192.0.2.7/32"],
+        None,
+    );
+    judge(
+        &private,
+        &["10.1.2.3", "172.31.255.255", "192.0.2.7", "10.0.0.0/24"],
+        &["11.0.0.0", "172.32.0.0", "192.0.2.6", "a00::", "::10.0.0.1"],
+    );
+    judge(
+        &texts("ipv4_in", &["0.0.0.0/0"], None),
+        &["8.8.8.8"],
+        &["::"],
+    );
+    let six = texts("ipv6_in", &["fc00::/7", "::1/128", "2001:db8::/32"], None);
+    judge(
+        &six,
+        &["fd12::1", "::1", "2001:db8:ffff::1", "fc00::%1"],
+        &["fe80::1", "::2", "2001:db9::", "252.0.0.0"],
+    );
+}
+
+#[test]
+fn mac() {
+    judge(
+        &texts("mac", &[], None),
+        &[
+            "D0:50:99:84:A2:A0",
+            "d0-50-99-84-a2-a0",
+            "d050.9984.a2a0",
+            "d0509984a2a0",
+            "00:00:00:00:00:01",
+        ],
+        &[
+            "D0:50:99:84:A2:G0",
+            "D0:50-99:84:A2:A0",
+            "00:00:00:00:00:00",
+            "ff:FF:ff:ff:ff:ff",
+            "D0:50:99:84:A2",
+            "D05:0:99:84:A2:A0",
+            "d0509984a2a01",
+            "D0.50.99.84.A2.A0",
+            ":D0:50:99:84:A2:A",
+        ],
+    );
+}
+
+#[test]
+fn tld() {
+    judge(
+        &texts("tld", &[], None),
+        &[
+            "beispiel-firma.de",
+            "anna@example.COM",
+            "a.xn--p1ai",
+            "x.vermögensberatung.zuerich",
+        ],
+        &[
+            "beispiel-firma.qqq",
+            "de",
+            "firma.de.",
+            "firma.",
+            "a.d",
+            "a.xn--vermgensberatung-pwb0",
+        ],
+    );
+}
+
+#[test]
+fn mrz() {
+    let check = texts("mrz", &[], None);
+    // The specimens of ICAO 9303: parts 4, 5, 6 and 7.
+    let passport = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10";
+    let card = "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<";
+    let two = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<< D231458907UTO7408122F1204159<<<<<<<6";
+    let visa = "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<";
+    let small_visa = "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nL8988901C4XXX4009078F9612109<<<<<<<<";
+    judge(
+        &check,
+        &[
+            passport,
+            card,
+            two,
+            visa,
+            small_visa,
+            "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+            "D231458907UTO7408122F1204159<<<<<<<6",
+        ],
+        &[
+            &passport.replace("L898902C3", "L898902C4"),
+            &passport.replace("6B<", "7B<"),
+            &passport.replace("<<<10", "<<<11"),
+            &card.replace("D231458907", "D231458908"),
+            &card.replace("UTO<<<<<<<<<<<6", "UTO<<<<<<<<<<<7"),
+            &two.replace("<6", "<5"),
+            &visa.replace("C4XXX", "C5XXX"),
+            &passport.to_lowercase(),
+            &passport.replace("P<", "P+"),
+            "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+            &"<".repeat(91),
+            "<",
+        ],
+    );
+    let one = ints("mrz", &[1], None);
+    judge(
+        &one,
+        &[passport, &passport.replace("<<<10", "<<<11")],
+        &[
+            &passport.replace("L898902C3", "L898902C4"),
+            &passport.replace("<<<10", "<<<25"),
+        ],
+    );
+}
+
+/// Checks with texts near which the two evaluators have something to disagree about.
+fn samples() -> Vec<(Check, &'static str)> {
+    let call = |name: &str| texts(name, &[], None);
+    vec![
+        (call("written_date"), "12. März 1980"),
+        (call("written_date"), "March 12th, 1980"),
+        (call("written_date"), "31/12/1999"),
+        (call("written_date"), "1999-12-31"),
+        (call("placeholder"), "<key> ${x} exAmple 123456 aaaa %s"),
+        (ints("entropy", &[25], None), "aabbccddee"),
+        (call("rare"), "getUsXk9vQ2"),
+        (texts("crc32_hex", &["_"], None), "__ffffffff"),
+        (texts("decodes", &["ab"], None), "YWJjZA==YWJj"),
+        (texts("decodes", &["a"], on_run(2)), "x.YWJj"),
+        (ints("decoded_length", &[5], None), "aGFsbG8="),
+        (
+            texts("decodes_to", &["user:password"], None),
+            "dXNlcjpwYXNz",
+        ),
+        (texts("decodes_to", &["digits"], None), "MTIzNDU2Nzg.x"),
+        (
+            ints("base58check", &[], None),
+            "1111111111111111111114oLvT2",
+        ),
+        (texts("bech32", &["a", "bc"], None), "A12UEL5L"),
+        (texts("bech32", &["bc"], None), "BC1SW50QGDZ25J"),
+        (call("eip55"), "0xde709f2102306220921060314715629080e2fb77"),
+        (call("ip"), "fe80::1:2.3.4.5%eth0"),
+        (call("ip"), "1:2:3:4:5:6:7::"),
+        (call("ip"), "192.168.0.1/24"),
+        (texts("ipv4_in", &["192.0.0.0/7"], None), "192.168.0.1"),
+        (texts("ipv6_in", &["8000::/1", "::/127"], None), "::1"),
+        (call("mac"), "00:00:00:00:00:01"),
+        (call("mac"), "0000.0000.0001"),
+        (call("tld"), "a.b.de"),
+        (
+            worded("bip39", "words"),
+            "1. zoo act, add age\nzoo act add age zoo act add age",
+        ),
+        (call("mrz"), "D231458907UTO7408122F1204159<<<<<<<6"),
+        (
+            ints("mrz", &[2], None),
+            "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+        ),
+        (call("damm"), "5724"),
+        (worded("luhn", "letters"), "US0378331005"),
+        (ints("luhn", &[16], None), "AF0123450ABCDEC"),
+        (ints("luhn", &[36], None), "000000000ZZ4"),
+        (
+            texts("date", &["YYMMDD", "month+20", "day+40"], None),
+            "022708",
+        ),
+        (texts("one_of", &["AT", "de"], None), "at"),
+    ]
+}
+
+#[test]
+fn the_kernel_and_the_reference_agree_near_the_edges() {
+    let bytes: Vec<u8> = (0..=255).chain(*b"0123456789aAzZ:.-/<1 ").collect();
+    let mut rng = crate::generate::Rng::new(29);
+    let mut passed = 0;
+    for (check, sample) in samples() {
+        for _ in 0..2000 {
+            let mut text = sample.as_bytes().to_vec();
+            for _ in 0..rng.below(4) {
+                let at = rng.below(text.len() + 1);
+                let byte = bytes[rng.below(bytes.len())];
+                match rng.below(4) {
+                    0 if at < text.len() => drop(text.remove(at)),
+                    1 => text.insert(at, byte),
+                    2 if at < text.len() => text[at] = byte,
+                    _ if at + 1 < text.len() => text.swap(at, at + 1),
+                    _ => {}
+                }
+            }
+            passed += usize::from(holds(&check, &text));
+        }
+    }
+    assert!(passed > 10_000, "only {passed} texts pass");
+}
+
+#[test]
 fn tests_of_the_span_as_written_know_no_longest_value() {
     let check = not(texts("placeholder", &[], None));
     let long = b"ab".repeat(50);

@@ -249,6 +249,7 @@ fn check() -> Words {
         "date(\"DDMMYY\") on run 2",
         "length(9) on 3..",
         "word 2 in given_names",
+        "word last in given_names",
         "value in lib.towns",
         "weights(3,7,9) mod 11 equals digit 4",
         "weights repeat (7,3,1) letters two_digits digit sum on 1.. mod 10 complement ten is \"X\" equals last",
@@ -261,6 +262,10 @@ fn check() -> Words {
         "date(\"YYMMDD\", \"month+20\", \"day+40\") on 1..6",
         "one_of(\"A\", \"B\")",
         "entropy(30) on 3..",
+        "base58check(0, 5)",
+        "decodes(\"\\\"alg\\\"\") on run 1",
+        "ipv4_in(\"10.0.0.0/8\", \"192.168.0.0/16\")",
+        "bip39(words)",
     ]);
     call.prop_recursive(3, 10, 3, |inner| {
         let inner = inner.boxed();
@@ -343,6 +348,7 @@ fn detector_line() -> Words {
         ]),
         row(vec![word("first word in"), path()]),
         word("hidden"),
+        row(vec![word("reported as"), path()]),
         row(vec![
             word("beside"),
             listed(path()),

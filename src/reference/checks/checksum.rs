@@ -119,6 +119,30 @@ fn permuted(digit: u32, times: usize) -> u32 {
     })
 }
 
+/// H. M. Damm, Total anti-symmetrische Quasigruppen (2004).
+pub(super) fn damm(value: &[u8]) -> bool {
+    const ROWS: [[u32; 10]; 10] = [
+        [0, 3, 1, 7, 5, 9, 8, 6, 4, 2],
+        [7, 0, 9, 2, 1, 5, 4, 8, 6, 3],
+        [4, 2, 0, 6, 8, 7, 1, 3, 5, 9],
+        [1, 7, 5, 0, 9, 8, 3, 4, 2, 6],
+        [6, 1, 2, 3, 0, 4, 5, 9, 7, 8],
+        [3, 6, 7, 4, 2, 0, 9, 5, 8, 1],
+        [5, 8, 6, 9, 7, 2, 0, 1, 3, 4],
+        [8, 9, 4, 5, 3, 6, 2, 0, 1, 7],
+        [9, 4, 3, 8, 6, 1, 7, 2, 0, 5],
+        [2, 5, 8, 1, 4, 3, 6, 7, 9, 0],
+    ];
+    let Some(digits) = digits(value) else {
+        return false;
+    };
+    let entry = |row: u32, column: u32| {
+        let row = ROWS.get(usize::try_from(row).ok()?)?;
+        row.get(usize::try_from(column).ok()?).copied()
+    };
+    digits.iter().try_fold(0, |row, &digit| entry(row, digit)) == Some(0)
+}
+
 /// Modulo 10, recursive (Swiss Implementation Guidelines QR-bill, annex B).
 pub(super) fn mod10_recursive(value: &[u8]) -> bool {
     const TABLE: [u32; 10] = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
@@ -145,14 +169,6 @@ pub(super) fn crc32_base62(span: &[u8], prefix: usize) -> bool {
         return false;
     };
     let (body, written) = tail.split_at(split);
-    let mut crc = u32::MAX;
-    for byte in body {
-        crc ^= u32::from(*byte);
-        for _ in 0..8 {
-            let low = crc & 1;
-            crc = (crc >> 1) ^ (0xEDB8_8320 * low);
-        }
-    }
     let number = written.iter().try_fold(0_u64, |number, &byte| {
         let digit = match byte {
             b'0'..=b'9' => byte - b'0',
@@ -162,5 +178,18 @@ pub(super) fn crc32_base62(span: &[u8], prefix: usize) -> bool {
         };
         Some(number * 62 + u64::from(digit))
     });
-    number == Some(u64::from(!crc))
+    number == Some(u64::from(crc32(body)))
+}
+
+/// CRC-32 (IEEE 802.3, reflected).
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = u32::MAX;
+    for byte in bytes {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            let low = crc & 1;
+            crc = (crc >> 1) ^ (0xEDB8_8320 * low);
+        }
+    }
+    !crc
 }

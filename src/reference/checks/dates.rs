@@ -148,9 +148,14 @@ fn is_gap(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '.' | ',' | '-' | '/')
 }
 
+/// Names of months have no others.
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || c == 'ä' || c == 'Ä'
+}
+
 fn month(word: &str) -> Option<u32> {
     let name = word.to_lowercase();
     let known = MONTHS.iter().find(|(begin, _)| name.starts_with(begin));
-    let fits = name.chars().count() <= 9 && name.chars().all(char::is_alphabetic);
+    let fits = name.chars().count() <= 9 && word.chars().all(is_letter);
     known.filter(|_| fits).map(|(_, month)| *month)
 }

@@ -51,6 +51,7 @@ pub fn holds(words: &[String], span: &[u8], word: Option<usize>) -> bool {
     let runs = runs(span);
     let text = match word {
         None => runs.join(&b' '),
+        Some(255) => runs.last().cloned().unwrap_or_default(),
         Some(word) => match word.checked_sub(1).and_then(|i| runs.get(i)) {
             Some(run) => run.clone(),
             None => return false,

@@ -37,7 +37,7 @@ pub enum CheckKind {
     Number(Box<NumberCheck>),
     /// `word 2 in surnames`, `value in towns`
     InList {
-        /// Which word of the span, from 1; none: all of it.
+        /// Which word of the span, from 1, 255 the last one; none: all of it.
         word: Option<Spanned<i64>>,
         /// The list.
         list: Path,

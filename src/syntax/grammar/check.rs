@@ -6,7 +6,7 @@ use nom::sequence::preceded;
 
 use super::terms::{bracketed, chain, int, literal, name, path, sign, text, word};
 use crate::syntax::ast::{
-    Check, CheckKind, NumberCheck, NumberEquals, Slice, Span, Text, Weights, WeightsEquals,
+    Check, CheckKind, NumberCheck, NumberEquals, Slice, Span, Spanned, Text, Weights, WeightsEquals,
 };
 use crate::syntax::codes;
 use crate::syntax::stream::{Parsed, Tokens, Wish};
@@ -61,10 +61,20 @@ fn call(i: Tokens<'_>) -> Parsed<'_, CheckKind> {
     Ok((rest, CheckKind::Call { name, args, slice }))
 }
 
+/// `word last`
+pub(crate) const LAST_WORD: i64 = 255;
+
 /// Behind `word` or `value`: `2 in surnames`.
 fn in_list(i: Tokens<'_>, word_of: bool) -> Parsed<'_, CheckKind> {
     let (rest, word) = match word_of {
-        true => cut(int).map(Some).parse(i)?,
+        true if i.peek_word() == Some("last") => {
+            let span = i.peek().span;
+            (i.skip(), Some(Spanned { value: LAST_WORD, span }))
+        }
+        true => {
+            i.wish(Wish::Word("last"));
+            cut(int).map(Some).parse(i)?
+        }
         false => (i, None),
     };
     let (rest, list) = cut(preceded(self::word("in"), path("the name of a list"))).parse(rest)?;

@@ -26,6 +26,7 @@ const DETECTOR: Block = Block {
         "examples",
         "counterexamples",
         "sequence",
+        "reported",
     ],
     plain: &[
         "title",
@@ -79,6 +80,9 @@ fn clause<'a>(i: Tokens<'a>, keyword: &'static str) -> Parsed<'a, DetectorClause
         "any" => any_of.map(DetectorClause::AnyOf).parse(i),
         "first" => preceded((word("word"), cut(word("in"))), cut(path("a list")))
             .map(DetectorClause::FirstWord)
+            .parse(i),
+        "reported" => preceded(word("as"), cut(path("a detector")))
+            .map(DetectorClause::ReportedAs)
             .parse(i),
         "hidden" => Ok((i, DetectorClause::Hidden(i.before()))),
         "beside" => beside.map(DetectorClause::Beside).parse(i),

@@ -44,6 +44,7 @@ fn head(clause: &DetectorClause) -> (&'static str, u32) {
         DetectorClause::AnyOf(any) => ("any", any.span.start),
         DetectorClause::FirstWord(list) => ("first word", list.span.start),
         DetectorClause::Hidden(span) => ("hidden", span.start),
+        DetectorClause::ReportedAs(path) => ("reported as", path.span.start),
         DetectorClause::Beside(beside) => ("beside", beside.span.start),
         DetectorClause::Against(words) => ("against", words.span.start),
         DetectorClause::Check(check) => ("check", check.span.start),
@@ -103,6 +104,7 @@ fn value(page: &mut Page<'_>, clause: &DetectorClause) {
             page.push(&format!("] within {}", any.within.value));
         }
         DetectorClause::FirstWord(list) => page.push(&format!("in {}", list.value)),
+        DetectorClause::ReportedAs(path) => page.push(&path.value),
         DetectorClause::Hidden(_) => {}
         DetectorClause::Beside(beside) => {
             let targets = beside.targets.iter();
@@ -297,6 +299,7 @@ fn flat(check: &Check) -> String {
         }
         CheckKind::Weights(weights) => self::weights(weights),
         CheckKind::InList { word, list, .. } => match word {
+            Some(word) if word.value == 255 => format!("word last in {}", list.value),
             Some(word) => format!("word {} in {}", word.value, list.value),
             None => format!("value in {}", list.value),
         },
