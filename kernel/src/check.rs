@@ -402,7 +402,7 @@ fn date(chars: &[u8], args: &[u8]) -> Option<bool> {
 
 /// Is there such a day?
 pub(crate) fn calendar(day: u32, month: u32, year: u32) -> bool {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
         4 | 6 | 9 | 11 => 30,

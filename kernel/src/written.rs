@@ -250,7 +250,7 @@ fn log2(n: u64) -> u64 {
     let mut x = n << (31 - whole.min(31));
     let mut log = u64::from(whole);
     for _ in 0..12 {
-        x = x * x >> 31;
+        x = (x * x) >> 31;
         log *= 2;
         if x >> 32 != 0 {
             x >>= 1;

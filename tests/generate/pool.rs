@@ -359,13 +359,16 @@ fn codes() -> Vec<Entry> {
                     ints("decoded_length", &[16], None),
                 ])),
                 confidence: table([1, 1, 3, 3]),
-                ..detector("secret.random", &[r"\b[A-Za-z0-9+/]{12,40}"])
+                ..detector(
+                    "secret.random",
+                    &[r"\b[A-Za-z0-9+/]{18}(?:[A-Za-z0-9+/]{16})?"],
+                )
             },
             &["secret.token"],
             &[
                 "1NEDqZPvTWRaoho48qXuLLsrYomMXPABfD",
                 "dXNlcjpwYXNzd29ydA",
-                "q7VxJ2mZk9TbWc4RxYw3Nv",
+                "q7VxJ2mZk9TbWc4RxY",
                 "internationalisierung",
             ],
         ),
@@ -376,7 +379,7 @@ fn codes() -> Vec<Entry> {
                 confidence: table([0, 0, 3, 3]),
                 ..detector(
                     "net.ip",
-                    &[r"\b[0-9a-f]{1,4}(?:[:.]{1,2}[0-9a-f]{1,4}){2,7}\b"],
+                    &[r"\b[0-9a-f]{1,4}(?:[:.]{1,2}[0-9a-f]{1,4}){3}\b"],
                 )
             },
             &[],

@@ -568,9 +568,7 @@ fn eip55() {
 #[test]
 fn monero() {
     // Monero's own donation address, and one with a payment id from its documentation.
-    let donation = concat!(
-        "888tNkZrPN6JsEgekjMnABU4TBzc2Dt29EPAvkRxbANsAnjyPbb3iQ1YBRk1UXcdRsiKc9dhwMVgN5S9cQUiyoogDavup3H",
-    );
+    let donation = "888tNkZrPN6JsEgekjMnABU4TBzc2Dt29EPAvkRxbANsAnjyPbb3iQ1YBRk1UXcdRsiKc9dhwMVgN5S9cQUiyoogDavup3H";
     let integrated = concat!(
         "4BxSHvcgTwu25WooY4BVmgdcKwZu5EksVZSZkDd6ooxSVVqQ4ubxXkhLF6hEqtw96i9cf3cVfLw8UWe95bdD",
         "KfRQeYtPwLm1Jiw7AKt2LY"

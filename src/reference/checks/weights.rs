@@ -90,7 +90,7 @@ fn at(whole: &[u8], position: i64) -> Option<u8> {
 
 /// The character of an alphabet with this index, in upper case.
 fn sign_of(alphabet: &str, index: i64) -> Option<u8> {
-    let sign = alphabet.bytes().nth(usize::try_from(index).ok()?);
+    let sign = alphabet.as_bytes().get(usize::try_from(index).ok()?);
     sign.map(|sign| sign.to_ascii_uppercase())
 }
 
