@@ -233,34 +233,120 @@ fn portable_lead3(block: &[u8; BLOCK]) -> u64 {
     block.iter().enumerate().map(bit).sum()
 }
 
-/// The bytes of a block that may begin a change of the view (semantics 25).
-#[inline(always)]
-fn suspects(block: &[u8; BLOCK]) -> u64 {
-    simd::suspects(block)
-}
-
-/// The same, one byte.
-#[inline(always)]
-const fn suspicious(b: u8) -> bool {
-    matches!(b, 0xC2 | 0xE2 | 0xE3 | 0xEF)
-}
-
-/// Hands over the positions of the suspicious bytes, in order.
-#[inline(always)]
-pub fn each_suspicious(text: &[u8], mut take: impl FnMut(usize)) {
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    let mut base = 0;
-    for block in blocks {
-        let mut mask = suspects(block);
-        while mask != 0 {
-            take(base + mask.trailing_zeros() as usize);
-            mask &= mask - 1;
+/// Bytes that are looked at in one go for changes of the view.
+pub const STRIDE: usize = 128;
+/// Classes of [`SUSPECT_LOWER`] that count only before a byte whose lower six bits are below 16.
+const BEFORE: u8 = 0xC0;
+/// Which bytes may belong to a change of the view (semantics 25), in the way of [`Wanted`]'s tables.
+///
+/// Not the leads of two and three bytes give a change away but what follows: `§` and quotation marks
+/// begin like a no-break blank and a zero-width blank, and stand in every text. So that those and the
+/// umlauts cost nothing, the tables name these bytes:
+///
+/// | bit | bytes | for |
+/// | --- | --- | --- |
+/// | 0 | `%` `&` | escapes, entities |
+/// | 1 | 81-84 88 89, B1-B4 B8 B9 | U+2040-213F, the minus; superscripts |
+/// | 2 | 90-92 | hyphens, circled digits |
+/// | 3 | A0, AA-AF | blank, soft hyphen, directions |
+/// | 4 | D0-FF without D2, E2, F2 | leads of everything else |
+/// | 5 | CE, CF | Greek |
+/// | 6 | `-` `=`, before a line end or a capital | hyphenation, quoted-printable |
+/// | 7 | 80, before 80-8F | U+2000-200F |
+const SUSPECT_LOWER: [u8; 16] = {
+    let mut table = [0; 16];
+    let rows: [(u8, &[u8]); 8] = [
+        (0, &[5, 6]),
+        (1, &[1, 2, 3, 4, 8, 9]),
+        (2, &[0, 1, 2]),
+        (3, &[0, 10, 11, 12, 13, 14, 15]),
+        (4, &[0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]),
+        (5, &[14, 15]),
+        (6, &[13]),
+        (7, &[0]),
+    ];
+    let mut row = 0;
+    while row < rows.len() {
+        let (bit, lows) = rows[row];
+        let mut i = 0;
+        while i < lows.len() {
+            table[lows[i] as usize] |= 1 << bit;
+            i += 1;
         }
-        base += BLOCK;
+        row += 1;
     }
-    for (i, &b) in rest.iter().enumerate() {
-        if suspicious(b) {
-            take(base + i);
+    table
+};
+/// Upper halves of the same.
+const SUSPECT_UPPER: [u8; 16] = [
+    0, 0, 0x41, 0x40, 0, 0, 0, 0, 0x82, 0x04, 0x08, 0x02, 0x20, 0x10, 0x10, 0x10,
+];
+
+/// The classes of a byte in those tables.
+#[inline(always)]
+const fn suspect(b: u8) -> u8 {
+    SUSPECT_LOWER[(b & 15) as usize] & SUSPECT_UPPER[(b >> 4) as usize]
+}
+
+/// Which of the first sixteen bytes may belong to a change of the view?
+#[inline(always)]
+pub fn suspects(way: Way, bytes: &[u8; 17]) -> u16 {
+    if way.simd() {
+        simd::suspects(bytes)
+    } else {
+        portable_suspects(bytes)
+    }
+}
+
+fn portable_suspects(bytes: &[u8; 17]) -> u16 {
+    let bit = |(i, two): (usize, &[u8])| match *two {
+        [b, next] => {
+            let follows = if next & 0x3F < 16 { 0xFF } else { !BEFORE };
+            u16::from(suspect(b) & follows != 0) << i
+        }
+        _ => 0,
+    };
+    bytes.windows(2).enumerate().map(bit).sum()
+}
+
+/// Hands over, in order, the positions from `from` to about `to` of bytes that may belong to a change of
+/// the view.
+#[inline(always)]
+pub fn each_suspicious(text: &[u8], from: usize, to: usize, mut take: impl FnMut(usize)) {
+    let mut last = [0; STRIDE + 1];
+    let mut at = from;
+    while at < to {
+        let rest = text.get(at..).unwrap_or(&[]);
+        let window = match rest.first_chunk() {
+            Some(window) => window,
+            None => {
+                if let Some(to) = last.get_mut(..rest.len()) {
+                    to.copy_from_slice(rest);
+                }
+                &last
+            }
+        };
+        if simd::any_suspect(window) {
+            for i in (0..STRIDE).step_by(16) {
+                let Some(bytes) = window.get(i..).and_then(|w| w.first_chunk()) else {
+                    break;
+                };
+                let mut mask = simd::suspects(bytes);
+                while mask != 0 {
+                    take(at + i + mask.trailing_zeros() as usize);
+                    mask &= mask - 1;
+                }
+            }
+        }
+        at += STRIDE;
+    }
+}
+
+/// The same without a look at what follows a byte: hands over every `=` too.
+pub fn each_possible(text: &[u8], mut take: impl FnMut(usize)) {
+    for (at, &b) in text.iter().enumerate() {
+        if suspect(b) != 0 {
+            take(at);
         }
     }
 }
@@ -284,10 +370,11 @@ fn portable_begins(bytes: &[u8; 18], masks: &[u8; MASKS]) -> u16 {
 mod simd {
     //! WebAssembly `simd128`. Signed comparisons, because engines on x86-64 have one instruction for
     //! them and four for the unsigned ones.
-    use super::{BLOCK, High, MASKS, Raw, Wanted};
+    use super::{BEFORE, BLOCK, High, MASKS, Raw, STRIDE, SUSPECT_LOWER, SUSPECT_UPPER, Wanted};
     use core::arch::wasm32::{
         i8x16_bitmask, i8x16_eq, i8x16_lt, i8x16_splat, u8x16_add, u8x16_eq, u8x16_splat,
-        u8x16_swizzle, u16x8_shr, v128, v128_and, v128_andnot, v128_load, v128_or, v128_store,
+        u8x16_swizzle, u16x8_shr, v128, v128_and, v128_andnot, v128_any_true, v128_load, v128_or,
+        v128_store,
     };
 
     #[inline(always)]
@@ -317,15 +404,39 @@ mod simd {
         i8x16_lt(moved, u8x16_splat(0x80u8.wrapping_add(count)))
     }
 
+    /// Not zero: a suspect. Sixteen bytes and the one behind them must be readable.
     #[inline(always)]
-    pub(super) fn suspects(block: &[u8; BLOCK]) -> u64 {
-        let is = |x: v128, b: u8| u8x16_eq(x, u8x16_splat(b));
-        bits(&load(block), |x| {
-            v128_or(
-                v128_or(is(x, 0xC2), is(x, 0xE2)),
-                v128_or(is(x, 0xE3), is(x, 0xEF)),
+    unsafe fn suspect(at: *const u8) -> v128 {
+        // SAFETY: 16 bytes are a vector; the caller's promise for those one further.
+        let (lower, upper, x, next): (v128, v128, v128, v128) = unsafe {
+            (
+                core::mem::transmute(SUSPECT_LOWER),
+                core::mem::transmute(SUSPECT_UPPER),
+                v128_load(at.cast()),
+                v128_load(at.add(1).cast()),
             )
-        })
+        };
+        // A look-up as comparison: beyond 16 it gives zero, and needs no constant of its own.
+        let follows = u8x16_swizzle(u8x16_splat(0xFF), v128_and(next, u8x16_splat(0x3F)));
+        v128_and(
+            both(x, lower, upper),
+            v128_or(follows, u8x16_splat(!BEFORE)),
+        )
+    }
+
+    #[inline(always)]
+    pub(super) fn any_suspect(window: &[u8; STRIDE + 1]) -> bool {
+        let at = window.as_ptr();
+        // SAFETY: eight times 16 bytes and one more are the window.
+        let two = |i: usize| unsafe { v128_or(suspect(at.add(i)), suspect(at.add(i + 16))) };
+        v128_any_true(v128_or(v128_or(two(0), two(32)), v128_or(two(64), two(96))))
+    }
+
+    #[inline(always)]
+    pub(super) fn suspects(bytes: &[u8; 17]) -> u16 {
+        // SAFETY: 16 bytes and one more.
+        let found = unsafe { suspect(bytes.as_ptr()) };
+        !i8x16_bitmask(i8x16_eq(found, i8x16_splat(0)))
     }
 
     #[inline(always)]
@@ -424,10 +535,10 @@ mod simd {
 mod simd {
     //! SSE2, which every x86-64 has.
     pub(super) use super::portable_begins as begins;
-    use super::{BLOCK, High, Raw, TRIGGER, Wanted};
+    use super::{BLOCK, High, Raw, STRIDE, TRIGGER, Wanted};
     use core::arch::x86_64::{
         __m128i, _mm_add_epi8, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_cmplt_epi8,
-        _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128,
+        _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128,
     };
 
     #[inline(always)]
@@ -459,9 +570,58 @@ mod simd {
         }
     }
 
+    /// A suspect, by ranges: SSE2 has no look-up. Sixteen bytes and the one behind them must be readable.
     #[inline(always)]
-    pub(super) fn suspects(block: &[u8; BLOCK]) -> u64 {
-        bits(&load(block), |x| any(x, &[0xC2, 0xE2, 0xE3, 0xEF]))
+    unsafe fn suspect(at: *const u8) -> __m128i {
+        // SAFETY: SSE2 is part of x86-64; the caller's promise for the bytes.
+        unsafe {
+            let (x, next) = (
+                _mm_loadu_si128(at.cast()),
+                _mm_loadu_si128(at.add(1).cast()),
+            );
+            let or = |a, b| _mm_or_si128(a, b);
+            let follows = within(_mm_and_si128(next, splat(0x3F)), 0, 16);
+            let pairs = _mm_and_si128(follows, any(x, &[b'-', b'=', 0x80]));
+            let ascii = or(within(x, b'%', 2), pairs);
+            if _mm_movemask_epi8(x) == 0 {
+                return ascii;
+            }
+            let two = _mm_cmpeq_epi8(_mm_and_si128(x, splat(15)), splat(2));
+            let leads = or(
+                _mm_andnot_si128(two, within(x, 0xD0, 48)),
+                within(x, 0xCE, 2),
+            );
+            let low = or(
+                or(within(x, 0x81, 4), within(x, 0x88, 2)),
+                within(x, 0x90, 3),
+            );
+            let high = or(
+                or(within(x, 0xB1, 4), within(x, 0xB8, 2)),
+                within(x, 0xAA, 6),
+            );
+            or(or(ascii, leads), or(or(low, high), any(x, &[0xA0])))
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn any_suspect(window: &[u8; STRIDE + 1]) -> bool {
+        let at = window.as_ptr();
+        // SAFETY: eight times 16 bytes and one more are the window.
+        let two = |i: usize| unsafe { _mm_or_si128(suspect(at.add(i)), suspect(at.add(i + 16))) };
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe {
+            let (a, b) = (
+                _mm_or_si128(two(0), two(32)),
+                _mm_or_si128(two(64), two(96)),
+            );
+            _mm_movemask_epi8(_mm_or_si128(a, b)) != 0
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn suspects(bytes: &[u8; 17]) -> u16 {
+        // SAFETY: 16 bytes and one more; SSE2 is part of x86-64.
+        unsafe { _mm_movemask_epi8(suspect(bytes.as_ptr())) as u16 }
     }
 
     #[inline(always)]
@@ -539,11 +699,14 @@ mod simd {
 mod simd {
     //! No vectors here: the plain loop under the same names.
     pub(super) use super::portable_begins as begins;
-    use super::{BLOCK, High, Raw, Wanted};
+    use super::{BLOCK, High, Raw, STRIDE, Wanted};
 
-    pub(super) fn suspects(block: &[u8; BLOCK]) -> u64 {
-        let bit = |(i, &b): (usize, &u8)| u64::from(super::suspicious(b)) << i;
-        block.iter().enumerate().map(bit).sum()
+    pub(super) fn suspects(bytes: &[u8; 17]) -> u16 {
+        super::portable_suspects(bytes)
+    }
+
+    pub(super) fn any_suspect(window: &[u8; STRIDE + 1]) -> bool {
+        window.iter().any(|&b| super::suspect(b) != 0)
     }
 
     pub(super) fn raw(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
