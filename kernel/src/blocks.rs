@@ -235,8 +235,8 @@ fn portable_lead3(block: &[u8; BLOCK]) -> u64 {
 
 /// Bytes that are looked at in one go for changes of the view.
 pub const STRIDE: usize = 128;
-/// Classes of [`SUSPECT_LOWER`] that count only before a byte whose lower six bits are below 16.
-const BEFORE: u8 = 0xC0;
+/// Classes of [`SUSPECT_LOWER`] that count only where the next byte has not this same bit.
+const BEFORE: u8 = 0x30;
 /// Which bytes may belong to a change of the view (semantics 25), in the way of [`Wanted`]'s tables.
 ///
 /// Not the leads of two and three bytes give a change away but what follows: `§` and quotation marks
@@ -248,38 +248,35 @@ const BEFORE: u8 = 0xC0;
 /// | 0 | `%` `&` | escapes, entities |
 /// | 1 | 81-84 88 89, B1-B4 B8 B9 | U+2040-213F, the minus; superscripts |
 /// | 2 | 90-92 | hyphens, circled digits |
-/// | 3 | A0, AA-AF | blank, soft hyphen, directions |
-/// | 4 | D0-FF without D2, E2, F2 | leads of everything else |
-/// | 5 | CE, CF | Greek |
-/// | 6 | `-` `=`, before a line end or a capital | hyphenation, quoted-printable |
-/// | 7 | 80, before 80-8F | U+2000-200F |
+/// | 3 | A0, AA-AF, C0, CA-CF | blank, soft hyphen, directions; Greek |
+/// | 4 | 80, before 80-8F and the like | U+2000-200F |
+/// | 5 | `-` `=`, before a line end, a capital and the like | hyphenation, quoted-printable |
+/// | 6 | D0-FF without D2, E2, F2 | leads of everything else |
 const SUSPECT_LOWER: [u8; 16] = {
-    let mut table = [0; 16];
-    let rows: [(u8, &[u8]); 8] = [
-        (0, &[5, 6]),
-        (1, &[1, 2, 3, 4, 8, 9]),
-        (2, &[0, 1, 2]),
-        (3, &[0, 10, 11, 12, 13, 14, 15]),
-        (4, &[0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]),
-        (5, &[14, 15]),
-        (6, &[13]),
-        (7, &[0]),
+    let rows: [&[u8]; 7] = [
+        &[5, 6],
+        &[1, 2, 3, 4, 8, 9],
+        &[0, 1, 2],
+        &[0, 10, 11, 12, 13, 14, 15],
+        &[0],
+        &[13],
+        &[0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
     ];
-    let mut row = 0;
-    while row < rows.len() {
-        let (bit, lows) = rows[row];
+    let mut table = [0; 16];
+    let mut bit = 0;
+    while bit < rows.len() {
         let mut i = 0;
-        while i < lows.len() {
-            table[lows[i] as usize] |= 1 << bit;
+        while i < rows[bit].len() {
+            table[rows[bit][i] as usize] |= 1 << bit;
             i += 1;
         }
-        row += 1;
+        bit += 1;
     }
     table
 };
 /// Upper halves of the same.
 const SUSPECT_UPPER: [u8; 16] = [
-    0, 0, 0x41, 0x40, 0, 0, 0, 0, 0x82, 0x04, 0x08, 0x02, 0x20, 0x10, 0x10, 0x10,
+    0, 0, 0x21, 0x20, 0, 0, 0, 0, 0x12, 0x04, 0x08, 0x02, 0x08, 0x40, 0x40, 0x40,
 ];
 
 /// The classes of a byte in those tables.
@@ -300,10 +297,7 @@ pub fn suspects(way: Way, bytes: &[u8; 17]) -> u16 {
 
 fn portable_suspects(bytes: &[u8; 17]) -> u16 {
     let bit = |(i, two): (usize, &[u8])| match *two {
-        [b, next] => {
-            let follows = if next & 0x3F < 16 { 0xFF } else { !BEFORE };
-            u16::from(suspect(b) & follows != 0) << i
-        }
+        [b, next] => u16::from(suspect(b) & !(next & BEFORE) != 0) << i,
         _ => 0,
     };
     bytes.windows(2).enumerate().map(bit).sum()
@@ -313,33 +307,58 @@ fn portable_suspects(bytes: &[u8; 17]) -> u16 {
 /// the view.
 #[inline(always)]
 pub fn each_suspicious(text: &[u8], from: usize, to: usize, mut take: impl FnMut(usize)) {
-    let mut last = [0; STRIDE + 1];
     let mut at = from;
-    while at < to {
-        let rest = text.get(at..).unwrap_or(&[]);
-        let window = match rest.first_chunk() {
-            Some(window) => window,
-            None => {
-                if let Some(to) = last.get_mut(..rest.len()) {
-                    to.copy_from_slice(rest);
-                }
-                &last
-            }
-        };
-        if simd::any_suspect(window) {
-            for i in (0..STRIDE).step_by(16) {
-                let Some(bytes) = window.get(i..).and_then(|w| w.first_chunk()) else {
-                    break;
-                };
-                let mut mask = simd::suspects(bytes);
-                while mask != 0 {
-                    take(at + i + mask.trailing_zeros() as usize);
-                    mask &= mask - 1;
-                }
+    loop {
+        at = quiet_until(text, at, to);
+        if at >= to || at >= text.len() {
+            break;
+        }
+        for (i, mut mask) in suspects_from(text, at).into_iter().enumerate() {
+            while mask != 0 {
+                take(at + 64 * i + mask.trailing_zeros() as usize);
+                mask &= mask - 1;
             }
         }
         at += STRIDE;
     }
+}
+
+/// Where a stretch of [`STRIDE`] bytes with a suspect begins, or the text's last stretch, or `to`.
+/// Nothing is called in here: a call would drive the tables out of the registers.
+#[inline(never)]
+fn quiet_until(text: &[u8], mut at: usize, to: usize) -> usize {
+    while at < to
+        && let Some(window) = text.get(at..).and_then(|rest| rest.first_chunk())
+        && !simd::any_suspect(window)
+    {
+        at += STRIDE;
+    }
+    at
+}
+
+/// [`suspects`] of a stretch; what is behind the text is none.
+#[inline(never)]
+fn suspects_from(text: &[u8], at: usize) -> [u64; 2] {
+    let rest = text.get(at..).unwrap_or(&[]);
+    let mut last = [0; STRIDE + 1];
+    let window = match rest.first_chunk() {
+        Some(window) => window,
+        None => {
+            if let Some(to) = last.get_mut(..rest.len()) {
+                to.copy_from_slice(rest);
+            }
+            &last
+        }
+    };
+    let mut masks = [0; 2];
+    for i in 0..STRIDE / 16 {
+        if let Some(bytes) = window.get(16 * i..).and_then(|w| w.first_chunk())
+            && let Some(mask) = masks.get_mut(i / 4)
+        {
+            *mask |= u64::from(simd::suspects(bytes)) << (16 * (i % 4));
+        }
+    }
+    masks
 }
 
 /// The same without a look at what follows a byte: hands over every `=` too.
@@ -416,12 +435,7 @@ mod simd {
                 v128_load(at.add(1).cast()),
             )
         };
-        // A look-up as comparison: beyond 16 it gives zero, and needs no constant of its own.
-        let follows = u8x16_swizzle(u8x16_splat(0xFF), v128_and(next, u8x16_splat(0x3F)));
-        v128_and(
-            both(x, lower, upper),
-            v128_or(follows, u8x16_splat(!BEFORE)),
-        )
+        v128_andnot(both(x, lower, upper), v128_and(next, u8x16_splat(BEFORE)))
     }
 
     #[inline(always)]
@@ -580,17 +594,15 @@ mod simd {
                 _mm_loadu_si128(at.add(1).cast()),
             );
             let or = |a, b| _mm_or_si128(a, b);
-            let follows = within(_mm_and_si128(next, splat(0x3F)), 0, 16);
-            let pairs = _mm_and_si128(follows, any(x, &[b'-', b'=', 0x80]));
+            let lacks = |bit| _mm_cmpeq_epi8(_mm_and_si128(next, splat(bit)), splat(0));
+            let pairs = _mm_and_si128(lacks(0x20), any(x, &[b'-', b'=']));
             let ascii = or(within(x, b'%', 2), pairs);
             if _mm_movemask_epi8(x) == 0 {
                 return ascii;
             }
             let two = _mm_cmpeq_epi8(_mm_and_si128(x, splat(15)), splat(2));
-            let leads = or(
-                _mm_andnot_si128(two, within(x, 0xD0, 48)),
-                within(x, 0xCE, 2),
-            );
+            let leads = _mm_andnot_si128(two, within(x, 0xD0, 48));
+            let punctuation = _mm_and_si128(lacks(0x10), any(x, &[0x80]));
             let low = or(
                 or(within(x, 0x81, 4), within(x, 0x88, 2)),
                 within(x, 0x90, 3),
@@ -599,7 +611,8 @@ mod simd {
                 or(within(x, 0xB1, 4), within(x, 0xB8, 2)),
                 within(x, 0xAA, 6),
             );
-            or(or(ascii, leads), or(or(low, high), any(x, &[0xA0])))
+            let rest = or(within(x, 0xCA, 6), any(x, &[0xA0, 0xC0]));
+            or(or(or(ascii, leads), or(low, high)), or(punctuation, rest))
         }
     }
 
