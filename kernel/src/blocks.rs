@@ -595,7 +595,7 @@ mod simd {
             );
             let or = |a, b| _mm_or_si128(a, b);
             let lacks = |bit| _mm_cmpeq_epi8(_mm_and_si128(next, splat(bit)), splat(0));
-            let pairs = _mm_and_si128(lacks(0x20), any(x, &[b'-', b'=']));
+            let pairs = _mm_and_si128(lacks(0x20), any(x, b"-="));
             let ascii = or(within(x, b'%', 2), pairs);
             if _mm_movemask_epi8(x) == 0 {
                 return ascii;

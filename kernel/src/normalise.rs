@@ -44,7 +44,7 @@ impl Marks {
 
     /// Word and bit of the stretch around `at`.
     fn place(&self, at: usize) -> (usize, u64) {
-        let stretch = at / STRIDE >> self.shift;
+        let stretch = (at / STRIDE) >> self.shift;
         (stretch / 64, 1 << (stretch % 64))
     }
 

@@ -194,7 +194,13 @@ fn p25_the_kernel_reads_the_same() {
     let mut rng = crate::generate::rng::Rng::new(25);
     for round in 0..60_000 {
         let mut text = Vec::new();
-        for _ in 0..rng.below(if round % 50 == 0 { 400 } else { 14 }) {
+        // Long ones for the marks: 512 stretches are 64 KiB.
+        let most = match round {
+            _ if round % 10_000 == 1 => 80_000,
+            _ if round % 50 == 0 => 400,
+            _ => 14,
+        };
+        for _ in 0..rng.below(most) {
             match rng.below(30) {
                 0 => text.push((rng.next() & 0xFF) as u8),
                 1 => text.extend(std::iter::repeat_n(b'x', rng.below(80))),
