@@ -233,34 +233,139 @@ fn portable_lead3(block: &[u8; BLOCK]) -> u64 {
     block.iter().enumerate().map(bit).sum()
 }
 
-/// The bytes of a block that may begin a change of the view (semantics 25).
-#[inline(always)]
-fn suspects(block: &[u8; BLOCK]) -> u64 {
-    simd::suspects(block)
-}
-
-/// The same, one byte.
-#[inline(always)]
-const fn suspicious(b: u8) -> bool {
-    matches!(b, 0xC2 | 0xE2 | 0xE3 | 0xEF)
-}
-
-/// Hands over the positions of the suspicious bytes, in order.
-#[inline(always)]
-pub fn each_suspicious(text: &[u8], mut take: impl FnMut(usize)) {
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    let mut base = 0;
-    for block in blocks {
-        let mut mask = suspects(block);
-        while mask != 0 {
-            take(base + mask.trailing_zeros() as usize);
-            mask &= mask - 1;
+/// Bytes that are looked at in one go for changes of the view.
+pub const STRIDE: usize = 128;
+/// Classes of [`SUSPECT_LOWER`] that count only where the next byte has not this same bit.
+const BEFORE: u8 = 0x30;
+/// Which bytes may belong to a change of the view (semantics 25), in the way of [`Wanted`]'s tables.
+///
+/// Not the leads of two and three bytes give a change away but what follows: `§` and quotation marks
+/// begin like a no-break blank and a zero-width blank, and stand in every text. So that those and the
+/// umlauts cost nothing, the tables name these bytes:
+///
+/// | bit | bytes | for |
+/// | --- | --- | --- |
+/// | 0 | `%` `&` | escapes, entities |
+/// | 1 | 81-84 88 89, B1-B4 B8 B9 | U+2040-213F, the minus; superscripts |
+/// | 2 | 90-92 | hyphens, circled digits |
+/// | 3 | A0, AA-AF, C0, CA-CF | blank, soft hyphen, directions; Greek |
+/// | 4 | 80, before 80-8F and the like | U+2000-200F |
+/// | 5 | `-` `=`, before a line end, a capital and the like | hyphenation, quoted-printable |
+/// | 6 | D0-FF without D2, E2, F2 | leads of everything else |
+const SUSPECT_LOWER: [u8; 16] = {
+    let rows: [&[u8]; 7] = [
+        &[5, 6],
+        &[1, 2, 3, 4, 8, 9],
+        &[0, 1, 2],
+        &[0, 10, 11, 12, 13, 14, 15],
+        &[0],
+        &[13],
+        &[0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+    ];
+    let mut table = [0; 16];
+    let mut bit = 0;
+    while bit < rows.len() {
+        let mut i = 0;
+        while i < rows[bit].len() {
+            table[rows[bit][i] as usize] |= 1 << bit;
+            i += 1;
         }
-        base += BLOCK;
+        bit += 1;
     }
-    for (i, &b) in rest.iter().enumerate() {
-        if suspicious(b) {
-            take(base + i);
+    table
+};
+/// Upper halves of the same.
+const SUSPECT_UPPER: [u8; 16] = [
+    0, 0, 0x21, 0x20, 0, 0, 0, 0, 0x12, 0x04, 0x08, 0x02, 0x08, 0x40, 0x40, 0x40,
+];
+
+/// The classes of a byte in those tables.
+#[inline(always)]
+const fn suspect(b: u8) -> u8 {
+    SUSPECT_LOWER[(b & 15) as usize] & SUSPECT_UPPER[(b >> 4) as usize]
+}
+
+/// Which of the first sixteen bytes may belong to a change of the view?
+#[inline(always)]
+pub fn suspects(way: Way, bytes: &[u8; 17]) -> u16 {
+    if way.simd() {
+        simd::suspects(bytes)
+    } else {
+        portable_suspects(bytes)
+    }
+}
+
+fn portable_suspects(bytes: &[u8; 17]) -> u16 {
+    let bit = |(i, two): (usize, &[u8])| match *two {
+        [b, next] => u16::from(suspect(b) & !(next & BEFORE) != 0) << i,
+        _ => 0,
+    };
+    bytes.windows(2).enumerate().map(bit).sum()
+}
+
+/// Hands over, in order, the positions from `from` to about `to` of bytes that may belong to a change of
+/// the view.
+#[inline(always)]
+pub fn each_suspicious(text: &[u8], from: usize, to: usize, mut take: impl FnMut(usize)) {
+    let mut at = from;
+    loop {
+        at = quiet_until(text, at, to);
+        if at >= to || at >= text.len() {
+            break;
+        }
+        for (i, mut mask) in suspects_from(text, at).into_iter().enumerate() {
+            while mask != 0 {
+                take(at + 64 * i + mask.trailing_zeros() as usize);
+                mask &= mask - 1;
+            }
+        }
+        at += STRIDE;
+    }
+}
+
+/// Where a stretch of [`STRIDE`] bytes with a suspect begins, or the text's last stretch, or `to`.
+/// Nothing is called in here: a call would drive the tables out of the registers.
+#[inline(never)]
+fn quiet_until(text: &[u8], mut at: usize, to: usize) -> usize {
+    while at < to
+        && let Some(window) = text.get(at..).and_then(|rest| rest.first_chunk())
+        && !simd::any_suspect(window)
+    {
+        at += STRIDE;
+    }
+    at
+}
+
+/// [`suspects`] of a stretch; what is behind the text is none.
+#[inline(never)]
+fn suspects_from(text: &[u8], at: usize) -> [u64; 2] {
+    let rest = text.get(at..).unwrap_or(&[]);
+    let mut last = [0; STRIDE + 1];
+    let window = match rest.first_chunk() {
+        Some(window) => window,
+        None => {
+            if let Some(to) = last.get_mut(..rest.len()) {
+                to.copy_from_slice(rest);
+            }
+            &last
+        }
+    };
+    let mut masks = [0; 2];
+    for i in 0..STRIDE / 16 {
+        if let Some(bytes) = window.get(16 * i..).and_then(|w| w.first_chunk())
+            && let Some(mask) = masks.get_mut(i / 4)
+        {
+            *mask |= u64::from(simd::suspects(bytes)) << (16 * (i % 4));
+        }
+    }
+    masks
+}
+
+/// The same without a look at what follows a byte: hands over every `=` too.
+pub fn each_possible(text: &[u8], mut take: impl FnMut(usize)) {
+    for (at, &b) in text.iter().enumerate() {
+        if suspect(b) != 0 {
+            take(at);
         }
     }
 }
@@ -304,10 +409,11 @@ fn portable_begins(bytes: &[u8; 18], masks: &[u8; MASKS]) -> u16 {
 mod simd {
     //! WebAssembly `simd128`. Signed comparisons, because engines on x86-64 have one instruction for
     //! them and four for the unsigned ones.
-    use super::{BLOCK, High, MASKS, Raw, Wanted};
+    use super::{BEFORE, BLOCK, High, MASKS, Raw, STRIDE, SUSPECT_LOWER, SUSPECT_UPPER, Wanted};
     use core::arch::wasm32::{
         i8x16_bitmask, i8x16_eq, i8x16_lt, i8x16_splat, u8x16_add, u8x16_eq, u8x16_splat,
-        u8x16_swizzle, u16x8_shr, v128, v128_and, v128_andnot, v128_load, v128_or, v128_store,
+        u8x16_swizzle, u16x8_shr, v128, v128_and, v128_andnot, v128_any_true, v128_load, v128_or,
+        v128_store,
     };
 
     #[inline(always)]
@@ -337,15 +443,34 @@ mod simd {
         i8x16_lt(moved, u8x16_splat(0x80u8.wrapping_add(count)))
     }
 
+    /// Not zero: a suspect. Sixteen bytes and the one behind them must be readable.
     #[inline(always)]
-    pub(super) fn suspects(block: &[u8; BLOCK]) -> u64 {
-        let is = |x: v128, b: u8| u8x16_eq(x, u8x16_splat(b));
-        bits(&load(block), |x| {
-            v128_or(
-                v128_or(is(x, 0xC2), is(x, 0xE2)),
-                v128_or(is(x, 0xE3), is(x, 0xEF)),
+    unsafe fn suspect(at: *const u8) -> v128 {
+        // SAFETY: 16 bytes are a vector; the caller's promise for those one further.
+        let (lower, upper, x, next): (v128, v128, v128, v128) = unsafe {
+            (
+                core::mem::transmute(SUSPECT_LOWER),
+                core::mem::transmute(SUSPECT_UPPER),
+                v128_load(at.cast()),
+                v128_load(at.add(1).cast()),
             )
-        })
+        };
+        v128_andnot(both(x, lower, upper), v128_and(next, u8x16_splat(BEFORE)))
+    }
+
+    #[inline(always)]
+    pub(super) fn any_suspect(window: &[u8; STRIDE + 1]) -> bool {
+        let at = window.as_ptr();
+        // SAFETY: eight times 16 bytes and one more are the window.
+        let two = |i: usize| unsafe { v128_or(suspect(at.add(i)), suspect(at.add(i + 16))) };
+        v128_any_true(v128_or(v128_or(two(0), two(32)), v128_or(two(64), two(96))))
+    }
+
+    #[inline(always)]
+    pub(super) fn suspects(bytes: &[u8; 17]) -> u16 {
+        // SAFETY: 16 bytes and one more.
+        let found = unsafe { suspect(bytes.as_ptr()) };
+        !i8x16_bitmask(i8x16_eq(found, i8x16_splat(0)))
     }
 
     #[inline(always)]
@@ -451,10 +576,10 @@ mod simd {
 mod simd {
     //! SSE2, which every x86-64 has.
     pub(super) use super::portable_begins as begins;
-    use super::{BLOCK, High, Raw, TRIGGER, Wanted};
+    use super::{BLOCK, High, Raw, STRIDE, TRIGGER, Wanted};
     use core::arch::x86_64::{
         __m128i, _mm_add_epi8, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_cmplt_epi8,
-        _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128,
+        _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8, _mm_setzero_si128,
     };
 
     #[inline(always)]
@@ -486,9 +611,57 @@ mod simd {
         }
     }
 
+    /// A suspect, by ranges: SSE2 has no look-up. Sixteen bytes and the one behind them must be readable.
     #[inline(always)]
-    pub(super) fn suspects(block: &[u8; BLOCK]) -> u64 {
-        bits(&load(block), |x| any(x, &[0xC2, 0xE2, 0xE3, 0xEF]))
+    unsafe fn suspect(at: *const u8) -> __m128i {
+        // SAFETY: SSE2 is part of x86-64; the caller's promise for the bytes.
+        unsafe {
+            let (x, next) = (
+                _mm_loadu_si128(at.cast()),
+                _mm_loadu_si128(at.add(1).cast()),
+            );
+            let or = |a, b| _mm_or_si128(a, b);
+            let lacks = |bit| _mm_cmpeq_epi8(_mm_and_si128(next, splat(bit)), splat(0));
+            let pairs = _mm_and_si128(lacks(0x20), any(x, b"-="));
+            let ascii = or(within(x, b'%', 2), pairs);
+            if _mm_movemask_epi8(x) == 0 {
+                return ascii;
+            }
+            let two = _mm_cmpeq_epi8(_mm_and_si128(x, splat(15)), splat(2));
+            let leads = _mm_andnot_si128(two, within(x, 0xD0, 48));
+            let punctuation = _mm_and_si128(lacks(0x10), any(x, &[0x80]));
+            let low = or(
+                or(within(x, 0x81, 4), within(x, 0x88, 2)),
+                within(x, 0x90, 3),
+            );
+            let high = or(
+                or(within(x, 0xB1, 4), within(x, 0xB8, 2)),
+                within(x, 0xAA, 6),
+            );
+            let rest = or(within(x, 0xCA, 6), any(x, &[0xA0, 0xC0]));
+            or(or(or(ascii, leads), or(low, high)), or(punctuation, rest))
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn any_suspect(window: &[u8; STRIDE + 1]) -> bool {
+        let at = window.as_ptr();
+        // SAFETY: eight times 16 bytes and one more are the window.
+        let two = |i: usize| unsafe { _mm_or_si128(suspect(at.add(i)), suspect(at.add(i + 16))) };
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe {
+            let (a, b) = (
+                _mm_or_si128(two(0), two(32)),
+                _mm_or_si128(two(64), two(96)),
+            );
+            _mm_movemask_epi8(_mm_or_si128(a, b)) != 0
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn suspects(bytes: &[u8; 17]) -> u16 {
+        // SAFETY: 16 bytes and one more; SSE2 is part of x86-64.
+        unsafe { _mm_movemask_epi8(suspect(bytes.as_ptr())) as u16 }
     }
 
     #[inline(always)]
@@ -571,12 +744,15 @@ mod simd {
 )))]
 mod simd {
     //! No vectors here: the plain loop under the same names.
-    use super::{BLOCK, High, Raw, Wanted};
+    use super::{BLOCK, High, Raw, STRIDE, Wanted};
     pub(super) use super::{portable_begins as begins, portable_capitals as capitals};
 
-    pub(super) fn suspects(block: &[u8; BLOCK]) -> u64 {
-        let bit = |(i, &b): (usize, &u8)| u64::from(super::suspicious(b)) << i;
-        block.iter().enumerate().map(bit).sum()
+    pub(super) fn suspects(bytes: &[u8; 17]) -> u16 {
+        super::portable_suspects(bytes)
+    }
+
+    pub(super) fn any_suspect(window: &[u8; STRIDE + 1]) -> bool {
+        window.iter().any(|&b| super::suspect(b) != 0)
     }
 
     pub(super) fn raw(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {

@@ -49,7 +49,10 @@ pub fn compose(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
     for i in from..judge.n {
         lean(&tables, judge.found, (from, n), i);
     }
-    rename(&judge.tables, judge.found.get_mut(from..judge.n).unwrap_or(&mut []));
+    rename(
+        &judge.tables,
+        judge.found.get_mut(from..judge.n).unwrap_or(&mut []),
+    );
     let mut kept = from;
     for i in from..judge.n {
         if judge.found.get(i).is_some_and(|f| f.flags & DROPPED == 0) {
@@ -171,7 +174,9 @@ fn lean(tables: &Tables<'_>, found: &mut [Found], (from, to): (usize, usize), i:
     let (start, end) = (f.view_start, f.view_end);
     let is = |g: &Found| {
         // Those that overlap are no bytes away.
-        let gap = start.saturating_sub(g.view_end).max(g.view_start.saturating_sub(end));
+        let gap = start
+            .saturating_sub(g.view_end)
+            .max(g.view_start.saturating_sub(end));
         gap <= beside.within
             && tables
                 .list(beside.detectors_at, beside.detectors_n)

@@ -15,12 +15,12 @@ use crate::event::{Facts, Frame};
 use crate::findings;
 use crate::judge::{Found, Judge};
 use crate::layout::{
-    AnyEntry, BesideEntry, DetectorEntry, ErrorCode, FINDING_REDACT, NONE, ObligationKind, PartEntry,
-    RECORD_CONTENT_READ, RECORD_STAGED, RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleEntry, RuleHit,
-    StageStep,
+    AnyEntry, BesideEntry, DetectorEntry, ErrorCode, FINDING_REDACT, NONE, ObligationKind,
+    PartEntry, RECORD_CONTENT_READ, RECORD_STAGED, RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE,
+    RuleEntry, RuleHit, StageStep,
 };
 use crate::memory::{Plain, carve};
-use crate::normalise::{self, Origin};
+use crate::normalise::{self, Marks, Origin};
 use crate::record::Record;
 use crate::scan::{ENDS, FOLDED, QUEUE, Scanner, View};
 use crate::tables::Tables;
@@ -46,8 +46,8 @@ pub struct Needs {
     detectors: usize,
     view: usize,
     steps: usize,
-    /// No part needs normalising.
-    clean: bool,
+    /// Where parts need normalising; `None`: nowhere.
+    marks: Option<Marks>,
     found: usize,
     table: usize,
     listed: usize,
@@ -60,13 +60,14 @@ impl Needs {
     pub fn of(tables: &Tables<'_>, frame: &[u8], content: &[u8]) -> Self {
         let h = &tables.header;
         let (mut view, mut changes) = (0, 0);
+        let mut marks = Marks::new(content.len());
         if !content.is_empty()
             && let Ok(frame) = Frame::new(tables, frame)
             && frame.check_parts(content.len()).is_ok()
         {
             for index in 0..frame.header.parts as usize {
                 let Some(part) = frame.part(index) else { break };
-                let n = normalise::count(part_of(content, &part));
+                let n = normalise::count(part_of(content, &part), &mut marks);
                 if n > 0 || !in_place(&part, content.len()) {
                     view = view.max(part.len as usize + PAD);
                     changes = changes.max(n);
@@ -85,7 +86,7 @@ impl Needs {
         let (rules, listed) = (h.rules_n as usize, h.listed as usize);
         let words = (h.bit_words + h.demand_words + h.fired_words) as usize;
         let nums = h.nums as usize;
-        let steps = if changes > 0 { 2 * (changes + 2) } else { 0 };
+        let steps = if changes > 0 { changes + 1 } else { 0 };
         let table = (2 * found).next_power_of_two();
         let record = Record::most(rules, h.demand_words as usize, listed, found);
         Needs {
@@ -93,7 +94,7 @@ impl Needs {
             nums,
             detectors,
             view,
-            clean: changes == 0,
+            marks: (changes > 0).then_some(marks),
             steps,
             found,
             table,
@@ -104,7 +105,7 @@ impl Needs {
                 + 4 * nums
                 + 8 * detectors
                 + view
-                + 4 * steps
+                + 8 * steps
                 + 44 * found
                 + 4 * table
                 + 8 * (found / 64 + 1)
@@ -151,7 +152,7 @@ struct Search<'w> {
     folded: &'w mut [u8],
     last_end: &'w mut [u32],
     counts: &'w mut [u32],
-    steps: &'w mut [u32],
+    steps: &'w mut [u64],
     order: &'w mut [u32],
     table: &'w mut [u32],
     view: &'w mut [u8],
@@ -260,7 +261,7 @@ pub fn decide(
         let memory = core::mem::take(&mut work.rest);
         if let Some(buffers) = Search::new(work.needs, memory) {
             also_demanded(tables, asked);
-            let content = (padded, len, work.needs.clean);
+            let content = (padded, len, work.needs.marks.as_ref());
             found = search(
                 way,
                 tables,
@@ -329,7 +330,7 @@ fn search<'w>(
     way: Way,
     tables: &Tables<'_>,
     frame: &Option<Frame<'_>>,
-    (padded, len, clean): (&[u8], usize, bool),
+    (padded, len, marks): (&[u8], usize, Option<&Marks>),
     mut work: Search<'w>,
     facts: &mut Facts<'_>,
     record: &mut Record<'_>,
@@ -362,7 +363,7 @@ fn search<'w>(
             part,
             padded,
             len,
-            clean,
+            marks,
         };
         read.scan(&mut scanner, &mut judge, work.view, work.steps);
         let kept = findings::settle(
@@ -491,9 +492,7 @@ pub fn also_demanded(tables: &Tables<'_>, demand: &mut [u64]) {
         let asked = demand
             .get(index / 64)
             .is_some_and(|w| w & (1 << (index % 64)) != 0);
-        if asked
-            && let Some(entry) = tables.detector(index).filter(|e| e.reported_as != u16::MAX)
-        {
+        if asked && let Some(entry) = tables.detector(index).filter(|e| e.reported_as != u16::MAX) {
             put(demand, entry.reported_as);
         }
     }
@@ -616,7 +615,7 @@ struct Part<'c> {
     part: PartEntry,
     padded: &'c [u8],
     len: usize,
-    clean: bool,
+    marks: Option<&'c Marks>,
 }
 
 impl Part<'_> {
@@ -625,12 +624,12 @@ impl Part<'_> {
         scanner: &mut Scanner<'_, 't>,
         judge: &mut Judge<'_, 't>,
         buffer: &mut [u8],
-        steps: &mut [u32],
+        steps: &mut [u64],
     ) {
         let text = part_of(self.padded, &self.part);
-        let written = match self.clean {
-            true => Some((0, 0)),
-            false => normalise::write(text, buffer, steps),
+        let written = match self.marks {
+            None => Some((0, 0)),
+            Some(marks) => normalise::write(text, marks, buffer, steps),
         };
         let Some((mut len, n)) = written else {
             return;
@@ -646,7 +645,7 @@ impl Part<'_> {
             };
             scanner.scan(self.way, view, judge);
             compose(judge, view, from);
-            judge.place(from, self.part.offset, Origin { text, steps: &[] });
+            judge.place(from, self.part.offset, Origin { steps: &[] });
             return;
         }
         if n == 0
@@ -664,7 +663,7 @@ impl Part<'_> {
         };
         scanner.scan(self.way, view, judge);
         compose(judge, view, from);
-        let steps = steps.get(..2 * n).unwrap_or(&[]);
-        judge.place(from, self.part.offset, Origin { text, steps });
+        let steps = steps.get(..n).unwrap_or(&[]);
+        judge.place(from, self.part.offset, Origin { steps });
     }
 }

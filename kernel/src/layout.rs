@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 10");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 11");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;

@@ -11,7 +11,7 @@
 //! | `layout` | the bytes of tables, frames and records |
 //! | `tables` | a checked view of the tables |
 //! | `event`, `config` | frames in, facts and settings out |
-//! | `normalise`, `text` | the view that detectors read, letters and folding |
+//! | `normalise`, `reading`, `text` | the view that detectors read, what it changes, letters and folding |
 //! | `blocks`, `scan` | the pass over the content |
 //! | `judge`, `check`, `written`, `hash`, `context` | from match to finding |
 //! | `words` | lists of words |
@@ -35,6 +35,7 @@ pub mod judge;
 pub mod layout;
 pub mod memory;
 pub mod normalise;
+pub mod reading;
 pub mod record;
 pub mod scan;
 pub mod sequence;

@@ -8,196 +8,285 @@
 //! ```text
 //! original   4 1 1 1 [C2 A0] 1 1     NBSP, two bytes
 //! view       4 1 1 1    ␣    1 1
-//! steps      (0 -> 0)  (5 -> 6)
+//! steps      (0 -> 0)  (5 -> 6, 2)
 //! ```
 //! A replaced character needs no step of its own: it starts where the run before
-//! it ends, and its length is told by its first original byte.
+//! it ends, and the step behind it tells its length. Of several bytes that replace
+//! one sequence (`&auml;`) each but the last stands for one byte of it, the last
+//! for the rest. What becomes of what is told in `reading.rs`.
 
-use crate::blocks::each_suspicious;
+use crate::blocks::{STRIDE, each_possible, each_suspicious};
+use crate::reading::{change, plain_until};
 
-/// What becomes of a byte sequence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Change {
-    /// Dropped; so many bytes.
-    Drop(usize),
-    /// Replaced by one byte; so many bytes.
-    Put(u8, usize),
+/// Where changes are, roughly, so that [`write`] need not search again: one bit for each of at most 512
+/// stretches of every part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    bits: [u64; 8],
+    /// Bytes of a stretch: [`STRIDE`] shifted by this.
+    shift: u32,
 }
 
-/// The change at `at`, if any. Only sequences of the table count, so invalid UTF-8 stays.
-#[inline]
-fn change(text: &[u8], at: usize) -> Option<Change> {
-    let lead = *text.get(at)?;
-    let one = *text.get(at + 1)?;
-    if lead == 0xC2 {
-        return match one {
-            0xA0 => Some(Change::Put(b' ', 2)),
-            0xAD => Some(Change::Drop(2)),
-            _ => None,
-        };
-    }
-    if !matches!(lead, 0xE2 | 0xE3 | 0xEF) {
-        return None;
-    }
-    let two = *text.get(at + 2)?;
-    match (lead, one, two) {
-        (0xE2, 0x80, 0x80..=0x8A | 0xAF) | (0xE2, 0x81, 0x9F) | (0xE3, 0x80, 0x80) => {
-            Some(Change::Put(b' ', 3))
+impl Marks {
+    /// For parts of at most so many bytes.
+    pub fn new(longest: usize) -> Self {
+        let mut marks = Marks::default();
+        while (longest / STRIDE) >> marks.shift >= 512 {
+            marks.shift += 1;
         }
-        (0xE2, 0x80, 0x8B..=0x8F | 0xAA..=0xAE)
-        | (0xE2, 0x81, 0xA0..=0xA4 | 0xA6..=0xA9)
-        | (0xEF, 0xBB, 0xBF) => Some(Change::Drop(3)),
-        (0xE2, 0x80, 0x90 | 0x91) | (0xE2, 0x88, 0x92) => Some(Change::Put(b'-', 3)),
-        (0xEF, 0xBC, 0x81..=0xBF) => Some(Change::Put(two - 0x81 + 0x21, 3)),
-        (0xEF, 0xBD, 0x80..=0x9E) => Some(Change::Put(two - 0x80 + 0x60, 3)),
-        _ => None,
+        marks
+    }
+
+    /// Bytes of a stretch.
+    fn stretch(&self) -> usize {
+        STRIDE << self.shift
+    }
+
+    /// Word and bit of the stretch around `at`.
+    fn place(&self, at: usize) -> (usize, u64) {
+        let stretch = (at / STRIDE) >> self.shift;
+        (stretch / 64, 1 << (stretch % 64))
+    }
+
+    fn set(&mut self, at: usize) {
+        let (word, bit) = self.place(at);
+        if let Some(word) = self.bits.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    fn is_set(&self, at: usize) -> bool {
+        let (word, bit) = self.place(at);
+        self.bits.get(word).is_none_or(|word| word & bit != 0)
     }
 }
 
-/// Number of changes in `text`.
-pub fn count(text: &[u8]) -> usize {
+/// Number of changes in `text`; marks where they are.
+pub fn count(text: &[u8], marks: &mut Marks) -> usize {
+    counted(text, marks).changes
+}
+
+/// Number of changes in `text` that mislead ([`crate::reading::Change::evasive`]).
+pub fn evasive(text: &[u8]) -> usize {
+    counted(text, &mut Marks::new(text.len())).evasive
+}
+
+fn counted<'a>(text: &'a [u8], marks: &mut Marks) -> Written<'a> {
     // What has no place is only counted.
-    pass(text, &mut [], &mut []).changes
-}
-
-/// Writes the view of `text` into `view` and its steps (pairs of u32: view, origin) into `steps`.
-/// Gives the length of the view and the number of steps, or (0, 0) where nothing changes and nothing
-/// was written; `None` where a buffer is too small (`view` as long as `text`, `steps` two u32 per
-/// change and two more are always enough).
-pub fn write(text: &[u8], view: &mut [u8], steps: &mut [u32]) -> Option<(usize, usize)> {
-    let done = pass(text, view, steps);
-    match done.changes {
-        0 => Some((0, 0)),
-        _ => done.fits.then_some((done.len, done.n)),
-    }
-}
-
-#[inline(never)]
-fn pass<'a>(text: &'a [u8], view: &'a mut [u8], steps: &'a mut [u32]) -> Written<'a> {
-    let mut done = Written {
-        text,
-        view,
-        steps,
-        from: 0,
-        len: 0,
-        n: 0,
-        changes: 0,
-        fits: true,
-    };
-    done.step();
-    each_suspicious(text, |at| {
-        if let Some(change) = change(text, at) {
-            done.run(at);
-            let len = match change {
-                Change::Drop(len) => len,
-                Change::Put(byte, len) => {
-                    match done.view.get_mut(done.len) {
-                        Some(slot) => *slot = byte,
-                        None => done.fits = false,
-                    }
-                    done.len += 1;
-                    len
-                }
-            };
-            done.from = at + len;
-            done.changes += 1;
-            done.step();
-        }
-    });
-    if done.changes > 0 {
-        done.run(text.len());
+    let mut done = Written::new(text, &mut [], &mut [], false);
+    done.search(0, text.len(), marks);
+    if done.quoted {
+        done = Written::new(text, &mut [], &mut [], true);
+        done.search(0, text.len(), marks);
     }
     done
+}
+
+/// Writes the view of `text` into `view` and its steps into `steps`, searching where `marks` say.
+/// Gives the length of the view and the number of steps, or (0, 0) where nothing changes and nothing
+/// was written; `None` where a buffer is too small (`view` as long as `text`, `steps` one per
+/// change and one more are always enough) or the text has a gigabyte.
+pub fn write(
+    text: &[u8],
+    marks: &Marks,
+    view: &mut [u8],
+    steps: &mut [u64],
+) -> Option<(usize, usize)> {
+    let mut done = Written::new(text, view, steps, false);
+    done.search_marked(marks);
+    if done.quoted {
+        done = Written::new(text, view, steps, true);
+        done.search_marked(marks);
+    }
+    if done.changes == 0 {
+        return Some((0, 0));
+    }
+    done.run(text.len());
+    (done.fits && text.len() >> PLACE == 0).then_some((done.len, done.n))
 }
 
 /// A view under way.
 struct Written<'a> {
     text: &'a [u8],
     view: &'a mut [u8],
-    steps: &'a mut [u32],
+    steps: &'a mut [u64],
+    /// The part is quoted-printable: known from the start (`all`), or seen on the way.
+    all: bool,
+    quoted: bool,
     /// The text has been read up to here.
     from: usize,
+    /// Greek and Cyrillic letters stay up to here.
+    plain: usize,
     /// The view has been written up to here.
     len: usize,
     /// Steps so far.
     n: usize,
     changes: usize,
+    evasive: usize,
     fits: bool,
 }
 
-impl Written<'_> {
-    /// Copies what lies before `at`.
-    #[inline(never)]
-    fn run(&mut self, at: usize) {
-        let text = self.text.get(self.from..at).unwrap_or(&[]);
-        match self.view.get_mut(self.len..self.len + text.len()) {
-            Some(to) => to.copy_from_slice(text),
-            None => self.fits = false,
-        }
-        self.len += text.len();
+impl<'a> Written<'a> {
+    fn new(text: &'a [u8], view: &'a mut [u8], steps: &'a mut [u64], all: bool) -> Self {
+        let mut done = Written {
+            text,
+            view,
+            steps,
+            all,
+            quoted: false,
+            from: 0,
+            plain: 0,
+            len: 0,
+            n: 0,
+            changes: 0,
+            evasive: 0,
+            fits: true,
+        };
+        done.step(0);
+        done
     }
 
-    /// A step from here on; one at the same view position replaces the one before.
+    /// Makes the changes between `from` and `to`, multiples of [`STRIDE`] or the text's ends; marks them.
     #[inline(never)]
-    fn step(&mut self) {
-        let (steps, _) = self.steps.as_chunks_mut::<2>();
-        if let Some(&[view, _]) = self.n.checked_sub(1).and_then(|last| steps.get(last))
-            && view as usize == self.len
+    fn search(&mut self, from: usize, to: usize, marks: &mut Marks) {
+        let text = self.text;
+        if self.all {
+            let part = text.get(from..to.min(text.len())).unwrap_or(&[]);
+            each_possible(part, |at| self.take(from + at, marks));
+        } else {
+            each_suspicious(text, from, to, |at| self.take(at, marks));
+        }
+    }
+
+    #[inline(never)]
+    fn search_marked(&mut self, marks: &Marks) {
+        let mut again = *marks;
+        for at in (0..self.text.len()).step_by(marks.stretch()) {
+            if marks.is_set(at) {
+                self.search(at, at + marks.stretch(), &mut again);
+            }
+        }
+    }
+
+    /// Makes the change of the character to which the byte at `at` belongs, if there is one.
+    #[inline(never)]
+    fn take(&mut self, hit: usize, marks: &mut Marks) {
+        let mut at = hit;
+        while at > self.from && at + 3 > hit && self.text.get(at).is_some_and(|b| b & 0xC0 == 0x80)
+        {
+            at -= 1;
+        }
+        if at < self.from {
+            return;
+        }
+        if self.text.get(at).is_some_and(|b| (0xCE..=0xD1).contains(b)) {
+            if at >= self.plain {
+                self.plain = plain_until(self.text, at);
+            }
+            if at < self.plain {
+                return;
+            }
+        }
+        let Some(change) = change(self.text, at, self.all) else {
+            return;
+        };
+        marks.set(hit);
+        self.run(at);
+        self.put(change.bytes());
+        self.from = at + change.len;
+        self.changes += 1;
+        self.evasive += usize::from(change.evasive);
+        self.quoted |= change.quoted && !self.all;
+        self.step(match change.bytes().len() {
+            0 => 0,
+            n => change.len + 1 - n,
+        });
+    }
+
+    /// Copies what lies before `at`.
+    fn run(&mut self, at: usize) {
+        let text = self.text;
+        self.put(text.get(self.from..at).unwrap_or(&[]));
+    }
+
+    /// Appends to the view.
+    #[inline(never)]
+    fn put(&mut self, bytes: &[u8]) {
+        match self.view.get_mut(self.len..self.len + bytes.len()) {
+            Some(to) => to.copy_from_slice(bytes),
+            None => self.fits = false,
+        }
+        self.len += bytes.len();
+    }
+
+    /// A step from here on; one at the same view position is moved. `tail`: so many bytes of the
+    /// original stand behind the last byte of the view, 0 where it was not replaced.
+    #[inline(never)]
+    fn step(&mut self, tail: usize) {
+        let mut step =
+            (self.len as u64) << (PLACE + TAIL) | (self.from as u64) << TAIL | tail as u64;
+        if let Some(&last) = self.n.checked_sub(1).and_then(|last| self.steps.get(last))
+            && view_of(last) == self.len
         {
             self.n -= 1;
+            step |= tail_of(last) as u64;
         }
-        match steps.get_mut(self.n) {
-            Some(step) => *step = [self.len as u32, self.from as u32],
+        match self.steps.get_mut(self.n) {
+            Some(to) => *to = step,
             None => self.fits = false,
         }
         self.n += 1;
     }
 }
 
+/// Bits of a position in a step.
+const PLACE: u32 = 30;
+/// Bits of a length in a step.
+const TAIL: u32 = 4;
+
+/// View position of a step.
+fn view_of(step: u64) -> usize {
+    (step >> (PLACE + TAIL)) as usize
+}
+
+/// Original position of a step.
+fn origin_of(step: u64) -> usize {
+    (step >> TAIL) as usize & ((1 << PLACE) - 1)
+}
+
+/// Bytes of the original behind the view byte before a step.
+fn tail_of(step: u64) -> usize {
+    step as usize & ((1 << TAIL) - 1)
+}
+
 /// The way back from view positions to original positions; without steps they are the same.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin<'a> {
-    /// The original part.
-    pub text: &'a [u8],
-    /// Pairs of (view, origin), or empty.
-    pub steps: &'a [u32],
+    /// The steps that [`write`] left, or none.
+    pub steps: &'a [u64],
 }
 
 impl Origin<'_> {
+    /// Number of steps up to the view byte `at`.
+    fn upto(&self, at: usize) -> usize {
+        self.steps.partition_point(|&step| view_of(step) <= at)
+    }
+
     /// Original position of the view byte `at`.
     pub fn of(&self, at: usize) -> usize {
-        let pairs = self.steps.len() / 2;
-        if pairs == 0 {
-            return at;
+        match self.upto(at).checked_sub(1).and_then(|i| self.steps.get(i)) {
+            Some(&step) => origin_of(step) + (at - view_of(step)),
+            None => at,
         }
-        let (mut low, mut high) = (0, pairs);
-        while high - low > 1 {
-            let middle = (low + high) / 2;
-            if self
-                .steps
-                .get(2 * middle)
-                .is_some_and(|&v| v as usize <= at)
-            {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        let view = self.steps.get(2 * low).copied().unwrap_or(0) as usize;
-        let origin = self.steps.get(2 * low + 1).copied().unwrap_or(0) as usize;
-        origin + at.saturating_sub(view)
     }
 
     /// Original span of the view span `[start, end)`, which is not empty.
     pub fn span(&self, start: usize, end: usize) -> (usize, usize) {
-        if self.steps.is_empty() {
-            return (start, end);
-        }
-        let last = self.of(end - 1);
-        let len = match change(self.text, last) {
-            Some(Change::Put(_, len)) => len,
+        let last = end - 1;
+        let len = match self.steps.get(self.upto(last)) {
+            Some(&step) if view_of(step) == end => tail_of(step).max(1),
             _ => 1,
         };
-        (self.of(start), last + len)
+        (self.of(start), self.of(last) + len)
     }
 }

@@ -1,7 +1,9 @@
 //! The vector path, the plain loop and the definition (semantics 26) agree on every byte.
 #![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
 
-use riegel_kernel::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way, fold};
+use riegel_kernel::blocks::{
+    BLOCK, Carry, Masks, PAD, Wanted, Way, each_suspicious, fold, suspects,
+};
 use riegel_kernel::layout;
 use riegel_kernel::text::is_word;
 
@@ -118,5 +120,45 @@ fn blocks_are_folded_as_single_bytes_are() {
             fold(way, &block, &mut folded);
             assert_eq!(folded, right, "{way:?}: {block:?}");
         }
+    }
+}
+
+#[test]
+fn suspects_are_the_same_in_every_way() {
+    let mut dice = Dice(9);
+    for first in 0..=255u8 {
+        for next in 0..=255 {
+            let bytes = std::array::from_fn(|i| if i % 2 == 0 { first } else { next });
+            let simd = suspects(Way::Simd, &bytes);
+            assert_eq!(
+                simd,
+                suspects(Way::Portable, &bytes),
+                "{first:02X} {next:02X}"
+            );
+            assert!(first >= 0x80 || b"%&-=".contains(&first) || simd & 1 == 0);
+        }
+    }
+    for quiet in ["§ 5", "„Müßte“", "’tis – ", "a-b = c", "--------"] {
+        let bytes: Vec<u8> = quiet.bytes().cycle().take(17).collect();
+        assert_eq!(
+            suspects(Way::Simd, bytes.first_chunk().unwrap()),
+            0,
+            "{quiet}"
+        );
+    }
+    for _ in 0..2_000 {
+        let text = text(&mut dice);
+        let mut found = Vec::new();
+        each_suspicious(&text, 0, text.len(), |at| found.push(at));
+        let mut padded = text.clone();
+        padded.push(0);
+        let right: Vec<usize> = (0..text.len())
+            .filter(|&at| {
+                let mut bytes = [0; 17];
+                bytes[..2].copy_from_slice(&padded[at..at + 2]);
+                suspects(Way::Portable, &bytes) & 1 == 1
+            })
+            .collect();
+        assert_eq!(found, right, "{text:?}");
     }
 }

@@ -704,9 +704,7 @@ impl<'a> Conditions<'_, 'a> {
                 "confidence low, with context medium",
             ),
             (
-                lines.label.is_none()
-                    && lines.hidden.is_none()
-                    && lines.reported_as.is_none(),
+                lines.label.is_none() && lines.hidden.is_none() && lines.reported_as.is_none(),
                 "redact as",
                 "redact as \"NUMBER\"",
             ),

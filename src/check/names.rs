@@ -205,7 +205,10 @@ impl<'a> Names<'a> {
     /// Is the detector only there for others?
     pub fn is_hidden(&self, detector: usize) -> bool {
         let hidden = |clause: &DetectorClause| {
-            matches!(clause, DetectorClause::Hidden(_) | DetectorClause::ReportedAs(_))
+            matches!(
+                clause,
+                DetectorClause::Hidden(_) | DetectorClause::ReportedAs(_)
+            )
         };
         let detector = self.detectors.get(detector);
         detector.is_some_and(|d| d.item.clauses.iter().any(hidden))

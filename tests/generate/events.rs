@@ -49,7 +49,7 @@ const CONTEXT: [&str; 18] = [
     "tel ",
     "Kette ",
 ];
-const SPECIAL: [&str; 12] = [
+const SPECIAL: [&str; 32] = [
     "\u{200B}",
     "\u{AD}",
     "\u{FEFF}",
@@ -62,6 +62,26 @@ const SPECIAL: [&str; 12] = [
     "\u{FF21}",
     "\u{2019}",
     "\u{1F600}",
+    "\u{FE0F}",
+    "\u{E0061}",
+    "\u{202E}",
+    "\u{1D7D2}",
+    "\u{2460}",
+    "\u{B2}",
+    "\u{664}",
+    "\u{430}",
+    "\u{413}",
+    "&nbsp;",
+    "&shy;",
+    "&uuml;",
+    "&#x34;",
+    "&x;",
+    "%20",
+    "%C3%BC",
+    "=C3=BC",
+    "=\r\n",
+    "-\n",
+    "=20",
 ];
 const BROKEN: [&[u8]; 7] = [
     b"\xC3",
@@ -103,7 +123,8 @@ fn content(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
 fn bent(rng: &mut Rng, sample: &str) -> Vec<u8> {
     let chars: Vec<char> = sample.chars().collect();
     let place = rng.below(chars.len() + 1);
-    match rng.below(12) {
+    match rng.below(14) {
+        12 | 13 => escaped(rng, &chars),
         0 | 1 => {
             let mut text: String = chars[..place].iter().collect();
             let special: &str = SPECIAL[rng.below(SPECIAL.len())];
@@ -130,6 +151,42 @@ fn bent(rng: &mut Rng, sample: &str) -> Vec<u8> {
         5 => sample.to_uppercase().into_bytes(),
         _ => sample.as_bytes().to_vec(),
     }
+}
+
+/// A sample of which every character is written another way that reads the same, or nearly.
+fn escaped(rng: &mut Rng, chars: &[char]) -> Vec<u8> {
+    let way = rng.below(5);
+    let bytes = |c: char, sign: char| -> String {
+        let mut buffer = [0; 4];
+        let text = c.encode_utf8(&mut buffer);
+        text.bytes().map(|b| format!("{sign}{b:02X}")).collect()
+    };
+    let mut out = String::new();
+    for &c in chars {
+        let code = c as u32;
+        match way {
+            _ if rng.chance(50) => out.push(c),
+            0 => out.push_str(&format!("&#{code};")),
+            1 => out.push_str(&bytes(c, '%')),
+            2 => out.push_str(&bytes(c, '=')),
+            3 => out.push(match c {
+                '0'..='9' => char::from_u32(0x1D7D8 + code - 0x30).unwrap_or(c),
+                'A'..='Z' => char::from_u32(0x1D400 + code - 0x41).unwrap_or(c),
+                'a'..='z' => char::from_u32(0x1D41A + code - 0x61).unwrap_or(c),
+                _ => c,
+            }),
+            _ => out.push(match c {
+                'A' => 'А',
+                'E' => 'Ε',
+                'T' => 'Т',
+                'a' => 'а',
+                'e' => 'е',
+                'o' => 'ο',
+                _ => c,
+            }),
+        }
+    }
+    out.into_bytes()
 }
 
 /// An event.

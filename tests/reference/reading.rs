@@ -26,7 +26,7 @@ fn p25_the_table() {
         assert_eq!(read(&format!("a{hyphen}b")), "a-b", "{hyphen:?}");
     }
     assert_eq!(read("！～４Ａ"), "!~4A");
-    let kept = "ä – ‘x’ \u{2012}\u{2065}\u{2070}\u{FF00}\u{FF5F}\u{1F600}";
+    let kept = "ä – ‘x’ \u{2012}\u{2065}\u{2071}\u{FF00}\u{FF5F}\u{1F600}";
     assert_eq!(read(kept), kept);
 }
 
@@ -61,6 +61,178 @@ fn p25_the_way_back() {
     assert_eq!(view.original(0, 2), (2, 7), "unless it lies inside");
     assert_eq!(view.original(2, 3), (7, 10));
     assert_eq!(view.original(3, 4), (10, 11));
+}
+
+#[test]
+fn p25_letters_escapes_and_line_ends() {
+    let cases = [
+        ("𝒦𝓇𝑒𝒹𝒾𝓉 ℎ 𝟜𝟙 ①② H₂O m² ⁴", "Kredit h 41 12 H2O m² 4"),
+        ("٤١ ۴۱ a\u{E0061}\u{FE0F}b", "41 41 ab"),
+        ("раураl DЕ89 ЕГН12 αφμ Конто", "paypal DE89 ЕГН12 αφμ Конто"),
+        ("&Uuml;&szlig;&#x34;&shy;&nbsp;&;&x;", "Üß4 &;&x;"),
+        ("a%40b%20%C3%BC%41%0A 5% %C3 %9", "a@b üA  5% %C3 %9"),
+        ("=C3=BC=20x=\ny=3D", "ü xy="),
+        ("a=20b=\nc", "a=20b=\nc"),
+        (
+            "vertrau-\n\tlich Ein-\nund 88-\n81",
+            "vertraulich Ein-\nund 88-81",
+        ),
+    ];
+    for (text, expected) in cases {
+        let read = String::from_utf8(View::of(text.as_bytes()).bytes).unwrap();
+        assert_eq!(read, expected, "{text:?}");
+    }
+    let view = View::of("x&uuml;&shy;%34y".as_bytes());
+    assert_eq!(view.bytes, "xü4y".as_bytes());
+    assert_eq!(view.original(0, 3), (0, 7));
+    assert_eq!(view.original(2, 4), (2, 15));
+}
+
+/// What the view reads otherwise than it stands, what nearly is that, and what lies between.
+const PIECES: [&str; 96] = [
+    "\u{AD}",
+    "\u{200B}",
+    "\u{200D}",
+    "\u{202E}",
+    "\u{2066}",
+    "\u{FEFF}",
+    "\u{FE0F}",
+    "\u{E0041}",
+    "\u{E0101}",
+    "\u{A0}",
+    "\u{2000}",
+    "\u{2003}",
+    "\u{202F}",
+    "\u{3000}",
+    "\u{2010}",
+    "\u{2011}",
+    "\u{2212}",
+    "\u{2013}",
+    "’",
+    "“",
+    "§",
+    "€",
+    "ä",
+    "Ä",
+    "ß",
+    "é",
+    "４",
+    "Ａ",
+    "，",
+    "𝐀",
+    "𝟗",
+    "ℎ",
+    "™",
+    "①",
+    "⑩",
+    "²",
+    "¹",
+    "⁰",
+    "₂",
+    "٤",
+    "۴",
+    "ف",
+    "а",
+    "р",
+    "Е",
+    "Г",
+    "о",
+    "ο",
+    "Α",
+    "φ",
+    "漢",
+    "😀",
+    "\u{300}",
+    "&nbsp;",
+    "&uuml;",
+    "&shy;",
+    "&amp;",
+    "&#52;",
+    "&#x430;",
+    "&#xAD;",
+    "&#55296;",
+    "&#00000052;",
+    "&#",
+    "&",
+    ";",
+    "x;",
+    "%20",
+    "%C3%BC",
+    "%C2%AD",
+    "%D0%B0",
+    "%F0%9D%9F%97",
+    "%",
+    "%C3",
+    "%zz",
+    "=C3=BC",
+    "=20",
+    "=3D",
+    "=c3",
+    "=",
+    "=\n",
+    "=\r\n",
+    "-\n",
+    "-\r\n",
+    "-",
+    "\n",
+    " ",
+    "    ",
+    "a",
+    "Z",
+    "4",
+    "und",
+    "oder ",
+    ".",
+    "_",
+    "\t",
+    "\u{1D6A4}",
+];
+
+#[test]
+fn p25_the_kernel_reads_the_same() {
+    use riegel_kernel::normalise::{Marks, Origin, count, write};
+    let mut rng = crate::generate::rng::Rng::new(25);
+    for round in 0..60_000 {
+        let mut text = Vec::new();
+        // Long ones for the marks: 512 stretches are 64 KiB.
+        let most = match round {
+            _ if round % 10_000 == 1 => 80_000,
+            _ if round % 50 == 0 => 400,
+            _ => 14,
+        };
+        for _ in 0..rng.below(most) {
+            match rng.below(30) {
+                0 => text.push((rng.next() & 0xFF) as u8),
+                1 => text.extend(std::iter::repeat_n(b'x', rng.below(80))),
+                // One half of a character.
+                2 => text.extend(rng.pick(&PIECES).bytes().take(2)),
+                _ => text.extend(rng.pick(&PIECES).bytes()),
+            }
+        }
+        let right = View::of(&text);
+        let mut marks = Marks::new(text.len());
+        let changes = count(&text, &mut marks);
+        let (mut view, mut steps) = (vec![0; text.len()], vec![0; changes + 1]);
+        let (len, n) = write(&text, &marks, &mut view, &mut steps).unwrap();
+        let shown = String::from_utf8_lossy(&text);
+        if n == 0 {
+            assert_eq!(right.bytes, text, "round {round}: {shown:?}");
+            continue;
+        }
+        assert_eq!(
+            String::from_utf8_lossy(&right.bytes),
+            String::from_utf8_lossy(&view[..len]),
+            "round {round}: {shown:?}"
+        );
+        assert_eq!(right.bytes, view[..len]);
+        let origin = Origin { steps: &steps[..n] };
+        for at in 0..len {
+            for end in [at + 1, len] {
+                let (kernel, reference) = (origin.span(at, end), right.original(at, end));
+                assert_eq!(kernel, reference, "round {round}, {at}..{end}: {shown:?}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub const NAME: &str = "riegel.bound";
 
 /// An event frame is counted with this many bytes.
 const FRAME: u64 = 64 * 1024;
-/// Content and view, and two words of the map for every two bytes that change.
+/// Content and view, and a step of the map (two words) for every two bytes that change.
 const PER_BYTE: u64 = 2 + 4;
 /// A finding, its order, its place in the table of values (at most half full), in the record, and
 /// its bit among those kept.

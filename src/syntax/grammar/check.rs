@@ -69,7 +69,13 @@ fn in_list(i: Tokens<'_>, word_of: bool) -> Parsed<'_, CheckKind> {
     let (rest, word) = match word_of {
         true if i.peek_word() == Some("last") => {
             let span = i.peek().span;
-            (i.skip(), Some(Spanned { value: LAST_WORD, span }))
+            (
+                i.skip(),
+                Some(Spanned {
+                    value: LAST_WORD,
+                    span,
+                }),
+            )
         }
         true => {
             i.wish(Wish::Word("last"));
