@@ -20,8 +20,9 @@ macro_rules! library {
 }
 
 library! {
-    "lib" "lib": "at" "bank" "ch" "contact" "de" "event" "groups" "health" "marking" "net"
-        "payment" "person" "secret" "special" "us";
+    "lib" "lib": "at" "bank" "business" "ch" "contact" "crypto" "de" "device" "eu" "event" "groups"
+        "health" "legal" "li" "marking" "net" "payment" "person" "place" "secret" "special" "us"
+        "vehicle";
     "packs" "packs": "baseline";
 }
 
@@ -35,7 +36,9 @@ macro_rules! lists {
     };
 }
 
-lists! {}
+lists! {
+    "diagnoses" "given_names" "medications" "name_words" "surnames" "towns" "towns_alone" "town_nouns"
+}
 
 /// The embedded files.
 #[derive(Clone, Copy, Debug, Default)]
