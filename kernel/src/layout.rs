@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 11");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 12");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -93,8 +93,10 @@ packed! {
         on_error: u8,
         /// Unused, zero.
         pad: u8,
+        /// Unused, zero.
+        pad2: u16,
         /// Wake bits of the groups that have second looks (in the second sieve).
-        looked: u16,
+        looked: u32,
         /// Most findings per detector.
         max_findings: u32,
         /// Stage list of the policy (offset), [`NONE`]: always enforced.
@@ -512,7 +514,7 @@ packed! {
     }
 }
 
-/// log2 of the places in the wake table, a u16 each.
+/// log2 of the places in the wake table, a u32 each.
 pub const WAKE_BITS: u32 = 14;
 
 /// log2 of the bits in a sieve.

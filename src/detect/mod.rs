@@ -63,7 +63,7 @@ pub struct ScanTables {
     /// Offset of the groups by first byte.
     pub begun_at: u32,
     /// Wake bits of the groups with second looks.
-    pub looked: u16,
+    pub looked: u32,
     /// Offset of the sieve of words, [`NONE`]: no list wakes anybody.
     pub word_sieve_at: u32,
     /// Offset of the special bytes.
