@@ -602,6 +602,7 @@ impl<'w, 't> Scanner<'w, 't> {
 
     /// Looks capitalised words up in the sieve of words, and what passes in the lists.
     #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.find_words"))]
     fn find_words(&mut self, chunk: &mut Chunk<'_>, view: View<'_>, judge: &mut Judge<'_, 't>) {
         let (blocks, _) = view.padded.as_chunks::<BLOCK>();
         let mut queued = 0;

@@ -100,6 +100,19 @@ impl<'a> Tables<'a> {
             })
     }
 
+    /// Offset and number of the detectors that this one demands.
+    pub fn demands(&self, entries: u32, detector: usize) -> (u32, u32) {
+        let end = entries as usize + (detector + 1) * DetectorEntry::SIZE;
+        let last = |n: usize| self.bytes.get(end - n..).and_then(|b| b.first_chunk::<4>());
+        match (last(4), last(6)) {
+            (Some(at), Some(&[a, b, ..])) => (
+                u32::from_le_bytes(*at),
+                u32::from(u16::from_le_bytes([a, b])),
+            ),
+            _ => (0, 0),
+        }
+    }
+
     fn check(&self) -> Option<()> {
         let h = &self.header;
         let whole = |at: u32, n: usize, size: usize| -> Option<&'a [u8]> {
