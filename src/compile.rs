@@ -122,7 +122,13 @@ fn link(policy: &Policy, kernel: &[u8], prepared: &Prepared) -> Result<Module, B
         (selftest::NAME, selftest::section(&vectors)),
     ];
     Ok(Module {
-        wasm: emit::link(&kernel, &prepared.tables, &code, &sections)?,
+        wasm: emit::link(
+            &kernel,
+            &prepared.tables,
+            &code,
+            &emit::unused(policy),
+            &sections,
+        )?,
         schema,
         info,
         bound,

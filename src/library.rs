@@ -59,6 +59,10 @@ impl Resolver for Library {
             .map(|(_, text)| (*text).to_owned())
     }
 
+    fn names(&self) -> Vec<String> {
+        FILES.iter().map(|(name, _)| (*name).to_owned()).collect()
+    }
+
     fn file(&self, from: &str, path: &str) -> Option<String> {
         let ours = from.starts_with("lib.");
         let (_, text) = LISTS.iter().find(|(name, _)| ours && *name == path)?;

@@ -318,6 +318,7 @@ fn verhoeff(chars: &[u8]) -> bool {
 }
 
 /// Damm 2004: along the rows of a quasi-group of 10 by 10 digits, back to 0.
+#[inline(never)]
 fn damm(chars: &[u8], rows: &[u8]) -> bool {
     let step = |row: usize, &c: &u8| {
         let entry = rows.get(10 * row + digit(c)? as usize)?;
@@ -553,6 +554,8 @@ fn weights(chars: &[u8], args: &[u8], whole: &[u8]) -> Option<bool> {
 
 /// modulus, plus, times, second modulus (0 none), equals (the constant, or the position) u32 each;
 /// flags u8 (1 complement, 2 equals another number, 4 signs); then the other number's slice, or the signs.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.number"))]
 fn number_equals(chars: &[u8], args: &[u8], value: &Value<'_>) -> Option<bool> {
     let (head, rest) = args.split_first_chunk::<21>()?;
     let word = |i: usize| -> u64 {

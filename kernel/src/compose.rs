@@ -12,6 +12,7 @@ const MOST_MARKS: usize = 64;
 /// Composes the findings of a part, which stand from `from` on. Hidden ones stay: others may give way to
 /// them.
 #[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.compose"))]
 pub fn compose(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
     let n = judge.n;
     if n == from {

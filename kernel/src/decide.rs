@@ -15,9 +15,8 @@ use crate::event::{Facts, Frame};
 use crate::findings;
 use crate::judge::{Found, Judge};
 use crate::layout::{
-    AnyEntry, BesideEntry, DetectorEntry, ErrorCode, FINDING_REDACT, NONE, ObligationKind,
-    PartEntry, RECORD_CONTENT_READ, RECORD_STAGED, RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE,
-    RuleEntry, RuleHit, StageStep,
+    ErrorCode, FINDING_REDACT, NONE, ObligationKind, PartEntry, RECORD_CONTENT_READ, RECORD_STAGED,
+    RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleEntry, RuleHit, StageStep,
 };
 use crate::memory::{Plain, carve};
 use crate::normalise::{self, Marks, Origin};
@@ -439,82 +438,24 @@ fn hit(
     }
 }
 
-/// A demanded detector demands those it leans on or yields to, so that it finds the same whichever rules are open.
+/// A demanded detector demands those that it cannot be found or judged without, so that it finds the
+/// same whichever rules are open. Which those are, the compiler has worked out.
 #[inline(never)]
 pub fn also_demanded(tables: &Tables<'_>, demand: &mut [u64]) {
-    // Not what those yield to in turn: what was asked is read before anything is added.
-    let mut asked = [0u64; findings::SET_WORDS];
-    for (to, from) in asked.iter_mut().zip(demand.iter()) {
-        *to = *from;
-    }
-    for index in 0..tables.header.detectors_n as usize {
-        if asked
-            .get(index / 64)
-            .is_none_or(|w| w & (1 << (index % 64)) == 0)
-        {
-            continue;
-        }
-        let Some(entry) = tables.detector(index) else {
-            break;
-        };
-        lean(tables, &entry, demand);
-    }
-    // Those that are reported as an asked one, and what they lean on.
-    for index in 0..tables.header.detectors_n as usize {
-        let Some(entry) = tables.detector(index).filter(|e| e.reported_as != u16::MAX) else {
-            continue;
-        };
-        let whole = usize::from(entry.reported_as);
-        if asked
-            .get(whole / 64)
-            .is_some_and(|w| w & (1 << (whole % 64)) != 0)
-        {
-            put(demand, index as u16);
-            lean(tables, &entry, demand);
-        }
-    }
-    // What is made of marks needs its marks.
-    for index in 0..tables.header.detectors_n as usize {
-        let asked = demand
-            .get(index / 64)
-            .is_some_and(|w| w & (1 << (index % 64)) != 0);
-        if asked
-            && let Some(entry) = tables.detector(index).filter(|e| e.any_at != NONE)
-            && let Some(any) = AnyEntry::read(tables.bytes, entry.any_at as usize)
-        {
-            for mark in tables.list(any.marks_at, any.marks_n) {
-                put(demand, mark);
+    let entries = tables.header.detectors_at;
+    for word in 0..demand.len() {
+        // What is added brings nothing more along.
+        let mut asked = demand.get(word).copied().unwrap_or(0);
+        while asked != 0 {
+            let index = word * 64 + asked.trailing_zeros() as usize;
+            asked &= asked - 1;
+            let (at, n) = tables.demands(entries, index);
+            for other in tables.list(at, n) {
+                if let Some(word) = demand.get_mut(usize::from(other / 64)) {
+                    *word |= 1 << (other % 64);
+                }
             }
         }
-    }
-    // A part that is searched for another reason comes out under its name.
-    for index in 0..tables.header.detectors_n as usize {
-        let asked = demand
-            .get(index / 64)
-            .is_some_and(|w| w & (1 << (index % 64)) != 0);
-        if asked && let Some(entry) = tables.detector(index).filter(|e| e.reported_as != u16::MAX) {
-            put(demand, entry.reported_as);
-        }
-    }
-}
-
-/// Demands those that the detector yields to, and those that may stand beside it.
-fn lean(tables: &Tables<'_>, entry: &DetectorEntry, demand: &mut [u64]) {
-    let beside = match entry.beside_at {
-        NONE => BesideEntry::default(),
-        at => BesideEntry::read(tables.bytes, at as usize).unwrap_or_default(),
-    };
-    for other in tables
-        .list(entry.yields_at, entry.yields_n)
-        .chain(tables.list(beside.detectors_at, beside.detectors_n))
-    {
-        put(demand, other);
-    }
-}
-
-fn put(demand: &mut [u64], detector: u16) {
-    if let Some(word) = demand.get_mut(usize::from(detector / 64)) {
-        *word |= 1 << (detector % 64);
     }
 }
 
@@ -608,6 +549,13 @@ fn flag_redaction(tables: &Tables<'_>, rule: &RuleEntry, found: &mut [Found]) ->
     any
 }
 
+/// What the findings of a part say of each other.
+fn composed(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
+    if judge.tables.header.composes != 0 {
+        compose(judge, view, from);
+    }
+}
+
 /// A part on its way through the scanner.
 struct Part<'c> {
     way: Way,
@@ -644,7 +592,7 @@ impl Part<'_> {
                 len: text.len(),
             };
             scanner.scan(self.way, view, judge);
-            compose(judge, view, from);
+            composed(judge, view, from);
             judge.place(from, self.part.offset, Origin { steps: &[] });
             return;
         }
@@ -662,7 +610,7 @@ impl Part<'_> {
             len,
         };
         scanner.scan(self.way, view, judge);
-        compose(judge, view, from);
+        composed(judge, view, from);
         let steps = steps.get(..n).unwrap_or(&[]);
         judge.place(from, self.part.offset, Origin { steps });
     }

@@ -322,12 +322,16 @@ impl<'w, 't> Judge<'w, 't> {
             (true, true) => level(true, context),
             (true, false) => level(held, true),
         };
-        self.against(view, entry, span.0, (with, without))
+        match entry.against_at {
+            NONE => (with, without),
+            _ => self.against(view, entry, span.0, (with, without)),
+        }
     }
 
     /// One level lower where a word that speaks against it stands before the span, and no context word
     /// stands nearer.
     #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.against"))]
     fn against(
         &self,
         view: View<'_>,
@@ -338,10 +342,7 @@ impl<'w, 't> Judge<'w, 't> {
         let last =
             |block: u32, from: usize| Words::of(&self.tables, block)?.find(view, from, start, true);
         let within = (entry.against_within as usize).min(context::WIDEST);
-        let Some((_, end)) = (match entry.against_at {
-            NONE => None,
-            block => last(block, start.saturating_sub(within)),
-        }) else {
+        let Some((_, end)) = last(entry.against_at, start.saturating_sub(within)) else {
             return levels;
         };
         if entry.context_at != NONE && last(entry.context_at, end).is_some() {

@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 11");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 14");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -91,10 +91,12 @@ packed! {
         build2: u64,
         /// Verdict where evaluation cannot go on (3 justify, 5 approve, 6 block).
         on_error: u8,
+        /// 1: some detector is made of others, or leans on others (`compose.rs`).
+        composes: u8,
         /// Unused, zero.
-        pad: u8,
+        pad: u16,
         /// Wake bits of the groups that have second looks (in the second sieve).
-        looked: u16,
+        looked: u32,
         /// Most findings per detector.
         max_findings: u32,
         /// Stage list of the policy (offset), [`NONE`]: always enforced.
@@ -397,14 +399,16 @@ packed! {
         against_at: u32,
         /// Their window in bytes of the normalised view.
         against_within: u32,
-        /// The detector as whose its findings come out; 65,535: its own.
-        reported_as: u16,
-        /// Unused, zero.
-        pad: u16,
         /// Check program of `lower when`: offset.
         lower_check_at: u32,
         /// Its length; 0: none.
         lower_check_n: u32,
+        /// The detector as whose its findings come out; 65,535: its own.
+        reported_as: u16,
+        /// How many detectors it demands beside itself.
+        demands_n: u16,
+        /// Which (u16 list).
+        demands_at: u32,
     }
 }
 
@@ -512,8 +516,8 @@ packed! {
     }
 }
 
-/// log2 of the places in the wake table, a u16 each.
-pub const WAKE_BITS: u32 = 14;
+/// log2 of the places in the wake table, a u32 each.
+pub const WAKE_BITS: u32 = 13;
 
 /// log2 of the bits in a sieve.
 pub const SIEVE_BITS: u32 = 16;

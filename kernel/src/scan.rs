@@ -36,8 +36,10 @@ use crate::words::{WORD_SIEVE, contains, key, sieve};
 
 /// Longest match of any automaton, in bytes.
 pub const LONGEST: usize = 1024;
+/// Most groups that the wake table can name.
+pub const MOST_WAKES: usize = 32;
 /// Most groups of a module.
-pub const MOST_GROUPS: usize = 24;
+pub const MOST_GROUPS: usize = 128;
 
 /// A view to scan: `len` bytes, followed by at least [`PAD`] zero bytes.
 #[derive(Clone, Copy, Debug)]
@@ -303,20 +305,20 @@ pub struct Scanner<'w, 't> {
     /// The tables.
     pub tables: Tables<'t>,
     /// By wake bit.
-    groups: [Group<'t>; 16],
+    groups: [Group<'t>; MOST_WAKES],
     /// By byte: groups that every start with that byte wakes (their 4-grams are too many).
     begun: &'t [u8],
     wake: &'t [u8],
     /// Two sieves: of 4-grams, only what passes is looked up in `wake`; of 6- and 8-grams.
     sieve: &'t [u8],
-    wake_mask: u16,
+    wake_mask: u32,
     /// Groups whose matches hold digits near their start, whatever they start with.
-    sleepy: u16,
+    sleepy: u32,
     /// Groups that `begun` wakes at token starts, and those that it wakes at specials.
-    at_starts: u16,
-    at_specials: u16,
+    at_starts: u32,
+    at_specials: u32,
     /// Groups whose longer beginnings are in the second sieve.
-    looked: u16,
+    looked: u32,
     /// Letters and digits that the matches of `at_starts` begin with, at least; and among how many first
     /// bytes each holds a digit (17: not all of them do).
     word_run: u32,
@@ -348,9 +350,9 @@ impl<'w, 't> Scanner<'w, 't> {
         let wanted = Wanted::read(wanted).unwrap_or_default();
         let mut scanner = Scanner {
             tables,
-            groups: [Group::default(); 16],
-            begun: tables.slice(tables.header.begun_at, 512),
-            wake: tables.slice(tables.header.wake_at, 2 << WAKE_BITS),
+            groups: [Group::default(); MOST_WAKES],
+            begun: tables.slice(tables.header.begun_at, 4 * 256),
+            wake: tables.slice(tables.header.wake_at, 4 << WAKE_BITS),
             sieve: tables.slice(tables.header.sieve_at, 2 * SIEVE_LEN as u32),
             wake_mask: 0,
             sleepy: 0,
@@ -370,9 +372,9 @@ impl<'w, 't> Scanner<'w, 't> {
             queue,
             folded,
         };
-        if scanner.wake.len() != 2 << WAKE_BITS
+        if scanner.wake.len() != 4 << WAKE_BITS
             || scanner.sieve.len() != 2 * SIEVE_LEN
-            || scanner.begun.len() != 512
+            || scanner.begun.len() != 4 * 256
             || scanner.queue.len() < QUEUE
             || scanner.folded.len() < FOLDED
         {
@@ -406,7 +408,7 @@ impl<'w, 't> Scanner<'w, 't> {
         if entry.kind > 1 {
             return;
         }
-        let bit = 1 << (entry.wake_bit & 15);
+        let bit = 1 << (entry.wake_bit & 31);
         self.wake_mask |= bit;
         if entry.every != 0 && entry.kind == 0 {
             self.at_starts |= bit;
@@ -505,10 +507,10 @@ impl<'w, 't> Scanner<'w, 't> {
 
     /// Groups that the byte at `at` wakes whatever follows.
     #[inline(always)]
-    fn begun(&self, view: View<'_>, at: usize) -> u16 {
+    fn begun(&self, view: View<'_>, at: usize) -> u32 {
         let first = view.padded.get(at).copied().unwrap_or(0);
         // SAFETY: `new` made sure that there are 256 of them.
-        let groups = unsafe { two(self.begun, 2 * usize::from(first)) };
+        let groups = unsafe { four(self.begun, 4 * usize::from(first)) };
         groups & (self.at_starts | self.at_specials)
     }
 
@@ -572,7 +574,7 @@ impl<'w, 't> Scanner<'w, 't> {
             let asleep = if window == 0 { self.sleepy } else { 0 };
             let misfits = if queued & FITS == 0 { self.looked } else { 0 };
             // SAFETY: as in `sift`; `wake_slot` stays below the wake table's length.
-            let woken = unsafe { two(self.wake, 2 * wake_slot(four(chunk.folded, at))) };
+            let woken = unsafe { four(self.wake, 4 * wake_slot(four(chunk.folded, at))) };
             let groups = woken & !misfits & self.wake_mask & !asleep;
             if groups != 0 {
                 self.wake(view, start, groups, window, judge);
@@ -600,6 +602,7 @@ impl<'w, 't> Scanner<'w, 't> {
 
     /// Looks capitalised words up in the sieve of words, and what passes in the lists.
     #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.find_words"))]
     fn find_words(&mut self, chunk: &mut Chunk<'_>, view: View<'_>, judge: &mut Judge<'_, 't>) {
         let (blocks, _) = view.padded.as_chunks::<BLOCK>();
         let mut queued = 0;
@@ -656,7 +659,7 @@ impl<'w, 't> Scanner<'w, 't> {
         &mut self,
         view: View<'_>,
         start: usize,
-        mut groups: u16,
+        mut groups: u32,
         window: u32,
         judge: &mut Judge<'_, 't>,
     ) {

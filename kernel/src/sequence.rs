@@ -17,6 +17,7 @@ const PER_WORD: usize = 16;
 
 /// The span of the first sequence whose last part stands at `anchor`.
 #[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.sequence"))]
 pub fn extend(
     tables: &Tables<'_>,
     sequences: u32,

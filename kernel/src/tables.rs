@@ -8,6 +8,7 @@ use crate::layout::{
     DetectorEntry, GroupEntry, Header, LAYOUT, ParamEntry, QuestionEntry, RuleEntry, SIEVE_LEN,
     SameEntry, SlotEntry, TABLES_MAGIC, WAKE_BITS,
 };
+use crate::scan::MOST_WAKES;
 use crate::words::WORD_SIEVE;
 
 /// The tables of one module.
@@ -99,6 +100,19 @@ impl<'a> Tables<'a> {
             })
     }
 
+    /// Offset and number of the detectors that this one demands.
+    pub fn demands(&self, entries: u32, detector: usize) -> (u32, u32) {
+        let end = entries as usize + (detector + 1) * DetectorEntry::SIZE;
+        let last = |n: usize| self.bytes.get(end - n..).and_then(|b| b.first_chunk::<4>());
+        match (last(4), last(6)) {
+            (Some(at), Some(&[a, b, ..])) => (
+                u32::from_le_bytes(*at),
+                u32::from(u16::from_le_bytes([a, b])),
+            ),
+            _ => (0, 0),
+        }
+    }
+
     fn check(&self) -> Option<()> {
         let h = &self.header;
         let whole = |at: u32, n: usize, size: usize| -> Option<&'a [u8]> {
@@ -118,16 +132,16 @@ impl<'a> Tables<'a> {
             return None;
         }
         if h.groups_n > 0 {
-            whole(h.wake_at, 1 << WAKE_BITS, 2)?;
+            whole(h.wake_at, 1 << WAKE_BITS, 4)?;
             whole(h.sieve_at, 2 * SIEVE_LEN, 1)?;
-            whole(h.begun_at, 256, 2)?;
+            whole(h.begun_at, 256, 4)?;
             whole(h.wanted_at, crate::blocks::Wanted::SIZE as usize, 1)?;
         }
         for index in 0..h.groups_n as usize {
             let g = self.group(index)?;
             let classes = whole(g.classes_at, 256, 1)?;
             let trans = whole(g.trans_at, g.trans_n as usize, 2)?;
-            if g.stride == 0 || g.wake_bit >= 16 || g.start >= g.trans_n {
+            if g.stride == 0 || usize::from(g.wake_bit) >= MOST_WAKES || g.start >= g.trans_n {
                 return None;
             }
             // The walks read without asking.

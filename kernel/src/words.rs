@@ -104,6 +104,8 @@ pub fn folded(text: &[u8], word: usize, out: &mut [u8; LONGEST_WORD]) -> usize {
 }
 
 /// Does the list at `at` hold this word of the text (0: all of it)?
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.lists"))]
 pub fn holds(data: &[u8], at: u32, text: &[u8], word: usize) -> bool {
     let mut out = [0; LONGEST_WORD];
     let n = folded(text, word, &mut out);

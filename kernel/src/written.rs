@@ -20,7 +20,9 @@ pub(crate) fn cut<'s>(slice: &[u8; 3], span: &'s [u8]) -> Option<&'s [u8]> {
 }
 
 /// Does the operation hold for the span? `None`: the program is broken.
-pub(crate) fn holds(op: u8, span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.written"))]
+pub fn holds(op: u8, span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
     Some(match op {
         64 => written_date(span),
         65 => placeholder(span, args),

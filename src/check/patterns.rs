@@ -59,7 +59,13 @@ fn parse(regex: &str, fold: bool) -> Result<String, Refused> {
         .build()
         .parse(regex)
         .map_err(|error| syntax_error(&error))?;
-    inside(&tree)?;
+    inside(&tree).map_err(|mut refused| {
+        // A pattern that is nothing but `a*` may not match nothing.
+        if matches!(tree, Ast::Repetition(_)) {
+            refused.instead = refused.instead.map(|i| i.replacen("{0,", "{1,", 1));
+        }
+        refused
+    })?;
     let written = ascii_classes(regex, &tree);
     let whole = 0..regex.len();
     let hir = regex_syntax::ParserBuilder::new()

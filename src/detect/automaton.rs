@@ -18,7 +18,7 @@ use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::start::Config as Start;
 use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::Hir;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// Most u16 of an encoded automaton: offsets are u16.
 pub const MOST_TRANSITIONS: usize = 65_535;
@@ -99,32 +99,42 @@ impl Automaton {
         let start = dfa
             .start_state(&Start::new().anchored(Anchored::Yes))
             .map_err(|_| TooLarge)?;
+        // Bytes that behave alike, digits apart.
+        let mut kinds: Vec<u8> = Vec::with_capacity(256);
+        let mut bytes: Vec<u8> = Vec::new();
+        let mut kind_of: HashMap<(u8, bool), u8> = HashMap::new();
+        for byte in 0..=255u8 {
+            let alike = (dfa.byte_classes().get(byte), byte.is_ascii_digit());
+            let next = u8::try_from(bytes.len()).map_err(|_| TooLarge)?;
+            kinds.push(*kind_of.entry(alike).or_insert_with(|| {
+                bytes.push(byte);
+                next
+            }));
+        }
         // Breadth first over the product with the digit counter.
-        let mut ids: HashMap<Key, usize> = HashMap::new();
+        let mut ids: HashMap<Key, u32> = HashMap::new();
         let mut states = vec![(start, 0u8, false)];
-        let mut rows: Vec<[usize; 256]> = Vec::new();
+        let mut rows = Rows::new(bytes.len());
         ids.insert((start.as_usize(), 0, false), 0);
         let mut at = 0;
         while let Some(&(state, count, last)) = states.get(at) {
             at += 1;
             let before = (count + u8::from(last)).min(digits);
-            let mut row = [usize::MAX; 256];
-            for (byte, slot) in (0u8..=255).zip(row.iter_mut()) {
+            for &byte in &bytes {
                 let next = dfa.next_state(state, byte);
                 if dfa.is_dead_state(next) || dfa.is_quit_state(next) {
+                    rows.to.push(DEAD);
                     continue;
                 }
                 let last = digits > 0 && byte.is_ascii_digit();
-                let id = states.len();
-                *slot = *ids
-                    .entry((next.as_usize(), before, last))
-                    .or_insert_with(|| {
-                        states.push((next, before, last));
-                        id
-                    });
+                let id = u32::try_from(states.len()).map_err(|_| TooLarge)?;
+                let key = (next.as_usize(), before, last);
+                rows.to.push(*ids.entry(key).or_insert_with(|| {
+                    states.push((next, before, last));
+                    id
+                }));
             }
-            rows.push(row);
-            if rows.len() > MOST_STATES {
+            if states.len() > MOST_STATES {
                 return Err(TooLarge);
             }
         }
@@ -142,11 +152,11 @@ impl Automaton {
             found
         };
         let matches: Vec<Vec<u16>> = states.iter().map(detectors).collect();
-        Self::number(&rows, &matches)
+        Self::number(&rows, &kinds, &matches)
     }
 
     /// Merges what behaves alike, drops what leads nowhere, orders the states, compresses the classes.
-    fn number(rows: &[[usize; 256]], matches: &[Vec<u16>]) -> Result<Automaton, TooLarge> {
+    fn number(rows: &Rows, kinds: &[u8], matches: &[Vec<u16>]) -> Result<Automaton, TooLarge> {
         let Minimal {
             representative,
             order,
@@ -155,47 +165,43 @@ impl Automaton {
         let mut states: Vec<usize> = order.iter().filter(|i| !is_match(i)).copied().collect();
         let first_match = states.len() + 1;
         states.extend(order.iter().filter(is_match));
-        let mut new_id = vec![0usize; rows.len()];
+        let mut new_id = vec![0u16; matches.len()];
         for (id, &old) in states.iter().enumerate() {
             if let Some(slot) = new_id.get_mut(old) {
-                *slot = id + 1;
+                *slot = u16::try_from(id + 1).map_err(|_| TooLarge)?;
             }
         }
-        let target = |t: usize| -> usize {
+        let target = |t: u32| -> u16 {
             representative
-                .get(t)
-                .and_then(|&r| new_id.get(r))
+                .get(t as usize)
+                .and_then(|&r| new_id.get(r as usize))
                 .copied()
                 .unwrap_or(0)
         };
-        // Classes: bytes with equal columns.
-        let mut columns: BTreeMap<Vec<usize>, u8> = BTreeMap::new();
-        let mut classes = Vec::with_capacity(256);
-        let mut byte_of = Vec::new();
-        for byte in 0..256 {
-            let to = |old: &usize| {
-                rows.get(*old)
-                    .and_then(|r| r.get(byte))
-                    .map_or(0, |&t| target(t))
-            };
-            let column: Vec<usize> = states.iter().map(to).collect();
+        // Classes: kinds of bytes with equal columns.
+        let mut columns: HashMap<Vec<u16>, u8> = HashMap::new();
+        let mut class_of = Vec::new();
+        let mut kind_of = Vec::new();
+        for kind in 0..rows.width {
+            let to = |old: &usize| rows.row(*old).get(kind).map_or(0, |&t| target(t));
+            let column: Vec<u16> = states.iter().map(to).collect();
             let next = u8::try_from(columns.len()).map_err(|_| TooLarge)?;
-            let class = *columns.entry(column).or_insert_with(|| {
-                byte_of.push(byte);
+            class_of.push(*columns.entry(column).or_insert_with(|| {
+                kind_of.push(kind);
                 next
-            });
-            classes.push(class);
+            }));
         }
-        let stride = byte_of.len();
+        let class = |kind: &u8| class_of.get(usize::from(*kind)).copied().unwrap_or(0);
+        let classes = kinds.iter().map(class).collect();
+        let stride = kind_of.len();
         let mut trans = vec![0u16; stride];
         for &old in &states {
-            for &byte in &byte_of {
-                let to = rows
-                    .get(old)
-                    .and_then(|r| r.get(byte))
-                    .map_or(0, |&t| target(t));
-                trans.push(u16::try_from(to).map_err(|_| TooLarge)?);
-            }
+            let row = rows.row(old);
+            trans.extend(
+                kind_of
+                    .iter()
+                    .map(|&k| row.get(k).map_or(0, |&t| target(t))),
+            );
         }
         let sets = states
             .iter()
@@ -204,14 +210,14 @@ impl Automaton {
             .collect();
         let start = representative
             .first()
-            .and_then(|&r| new_id.get(r))
+            .and_then(|&r| new_id.get(r as usize))
             .copied()
             .unwrap_or(0);
         Ok(Automaton {
             classes,
             stride,
             trans,
-            start: u16::try_from(start).map_err(|_| TooLarge)?,
+            start,
             first_match: u16::try_from(first_match).map_err(|_| TooLarge)?,
             sets,
         })
@@ -353,65 +359,89 @@ fn ranges(row: &[u16]) -> Vec<(u8, u8, u16)> {
     out
 }
 
-/// What a state does: the detectors that match, and the runs of bytes with where they lead.
-type Behaviour<'m> = (&'m [u16], Vec<(u8, usize)>);
+/// No state.
+const DEAD: u32 = u32::MAX;
+
+/// Where every state leads, by kind of byte.
+struct Rows {
+    width: usize,
+    to: Vec<u32>,
+}
+
+impl Rows {
+    fn new(width: usize) -> Self {
+        Rows {
+            width,
+            to: Vec::new(),
+        }
+    }
+
+    fn row(&self, state: usize) -> &[u32] {
+        let from = state * self.width;
+        self.to.get(from..from + self.width).unwrap_or(&[])
+    }
+}
+
+/// What a state does: the detectors that match, and the runs of kinds with where they lead.
+type Behaviour<'m> = (&'m [u16], Vec<(u8, u32)>);
 
 /// What is left of the states.
 struct Minimal {
-    /// Per state the one that stands for it; `usize::MAX`: dead.
-    representative: Vec<usize>,
+    /// Per state the one that stands for it; [`DEAD`]: none.
+    representative: Vec<u32>,
     /// The states that are left, start first where it lives.
     order: Vec<usize>,
 }
 
 /// Merges states that behave alike. Matches are bounded and dead states are cut off, so there is no
 /// cycle among the live ones: from the leaves up, a state is its matches and its successors.
-fn minimise(rows: &[[usize; 256]], matches: &[Vec<u16>]) -> Minimal {
-    let n = rows.len();
-    let mut representative = vec![usize::MAX; n];
-    let mut known: HashMap<Behaviour<'_>, usize> = HashMap::new();
+fn minimise(rows: &Rows, matches: &[Vec<u16>]) -> Minimal {
+    let n = matches.len();
+    let mut representative = vec![DEAD; n];
+    let mut known: HashMap<Behaviour<'_>, u32> = HashMap::new();
     let mut done = vec![false; n];
     let mut todo: Vec<(usize, bool)> = vec![(0, false)];
     while let Some((state, ready)) = todo.pop() {
-        let Some(row) = rows.get(state) else { continue };
         if done.get(state) != Some(&false) && !ready {
             continue;
         }
+        let row = rows.row(state);
         if !ready {
             if let Some(slot) = done.get_mut(state) {
                 *slot = true;
             }
             todo.push((state, true));
-            let mut last = usize::MAX;
-            for &to in row.iter().filter(|&&to| to != usize::MAX) {
-                if to != last && done.get(to) == Some(&false) {
-                    todo.push((to, false));
+            let mut last = DEAD;
+            for &to in row.iter().filter(|&&to| to != DEAD) {
+                if to != last && done.get(to as usize) == Some(&false) {
+                    todo.push((to as usize, false));
                 }
                 last = to;
             }
             continue;
         }
-        let mut successors: Vec<(u8, usize)> = Vec::new();
-        for (byte, &to) in (0u8..=255).zip(row) {
-            let to = representative.get(to).copied().unwrap_or(usize::MAX);
-            if successors.last().map_or(usize::MAX, |s| s.1) != to {
-                successors.push((byte, to));
+        let mut successors: Vec<(u8, u32)> = Vec::new();
+        for (kind, &to) in (0u8..=255).zip(row) {
+            let to = representative.get(to as usize).copied().unwrap_or(DEAD);
+            if successors.last().map_or(DEAD, |s| s.1) != to {
+                successors.push((kind, to));
             }
         }
         let own = matches.get(state).map_or(&[][..], Vec::as_slice);
         let dead = own.is_empty() && successors.is_empty();
         if let Some(slot) = representative.get_mut(state) {
+            let number = u32::try_from(state).unwrap_or(DEAD);
             *slot = if dead {
-                usize::MAX
+                DEAD
             } else {
-                *known.entry((own, successors)).or_insert(state)
+                *known.entry((own, successors)).or_insert(number)
             };
         }
     }
     // Breadth first from the start, so that equal inputs give equal numbers.
     let mut order: Vec<usize> = representative
         .first()
-        .copied()
+        .map(|&s| s as usize)
         .into_iter()
         .filter(|&s| s < n)
         .collect();
@@ -424,8 +454,8 @@ fn minimise(rows: &[[usize; 256]], matches: &[Vec<u16>]) -> Minimal {
     }
     while let Some(&state) = order.get(at) {
         at += 1;
-        for &to in rows.get(state).map_or(&[][..], |r| r.as_slice()) {
-            let to = representative.get(to).copied().unwrap_or(usize::MAX);
+        for &to in rows.row(state) {
+            let to = representative.get(to as usize).copied().unwrap_or(DEAD) as usize;
             if let Some(slot) = seen.get_mut(to)
                 && !*slot
             {

@@ -52,6 +52,10 @@ impl Probe {
         let Ok(tables) = Tables::new(&self.tables) else {
             return Vec::new();
         };
+        self.findings_in(tables, way, text, detector)
+    }
+
+    fn findings_in(&self, tables: Tables<'_>, way: Way, text: &str, detector: usize) -> Vec<Found> {
         let mut padded = text.as_bytes().to_vec();
         padded.resize(text.len() + PAD, 0);
         let mut demand = vec![0u64; self.detectors.div_ceil(64)];
@@ -113,6 +117,9 @@ pub fn check(policy: &Policy) -> Vec<Diagnostic> {
         Ok(probe) => probe,
         Err(problems) => return problems,
     };
+    let Ok(tables) = Tables::new(&probe.tables) else {
+        return Vec::new();
+    };
     let mut problems = Vec::new();
     for (index, detector) in policy.detectors.iter().enumerate() {
         let word = detector
@@ -125,7 +132,7 @@ pub fn check(policy: &Policy) -> Vec<Diagnostic> {
             [Some(text.to_string()), beside]
                 .into_iter()
                 .flatten()
-                .flat_map(|text| probe.findings(Way::Portable, &text, index))
+                .flat_map(|text| probe.findings_in(tables, Way::Portable, &text, index))
                 .map(|f| f.confidence)
                 .max()
                 .unwrap_or(0)

@@ -16,11 +16,11 @@ use crate::diagnostics::Diagnostic;
 use crate::tables::TableWriter;
 use riegel_kernel::blocks::{MOST_UPPER_HALVES, Wanted};
 use riegel_kernel::layout::{GroupEntry, NONE};
-use riegel_kernel::scan::MOST_GROUPS;
+use riegel_kernel::scan::{MOST_GROUPS, MOST_WAKES};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Wake bits of the wake table.
-const WAKE_BITS: usize = 16;
+const WAKE_BITS: usize = MOST_WAKES;
 
 /// How the detectors of a group are woken; detectors of unlike kinds are never united.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +37,9 @@ enum Kind {
     /// At the words of this list.
     Listed(usize),
 }
+
+/// States of detectors that are worth a try in one union.
+const MOST_TOGETHER: usize = 9_000;
 
 /// A finished group.
 #[derive(Clone, Debug)]
@@ -69,6 +72,8 @@ pub(super) struct Grouped {
 /// One detector's tree with its kind.
 struct Member<'p> {
     part: Part<'p>,
+    /// States of its automaton alone; a union has rarely more than all of them together.
+    states: usize,
     max_len: u32,
     /// A boundary is asked at its end (never of a lead).
     bounded: bool,
@@ -100,6 +105,7 @@ pub(super) fn group(policy: &Policy, shapes: &[Option<Shape>]) -> Result<Grouped
                 let bounded = shape.lead.is_none() && shape.end;
                 by_kind.entry(kind).or_default().push(Member {
                     part,
+                    states: alone.states(),
                     max_len,
                     bounded,
                 });
@@ -122,8 +128,10 @@ pub(super) fn group(policy: &Policy, shapes: &[Option<Shape>]) -> Result<Grouped
                 tree: &shape.span,
                 digits: shape.digits,
             };
+            let states = Automaton::union(&[part]).map_or(0, |alone| alone.states());
             let member = Member {
                 part,
+                states,
                 max_len: shape.max_len,
                 bounded: shape.end,
             };
@@ -211,7 +219,12 @@ fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result
     let list: Vec<Part<'_>> = members.iter().map(|m| m.part).collect();
     // Digits wake often, so their table is the fast one where it fits.
     let fast = matches!(kind, Kind::Wake { temper: 0 } | Kind::RunBack { .. });
-    let encoded = Automaton::union(&list).and_then(|automaton| {
+    let states: usize = members.iter().map(|m| m.states).sum();
+    let union = match members.len() > 1 && states > MOST_TOGETHER {
+        true => Err(TooLarge),
+        false => Automaton::union(&list),
+    };
+    let encoded = union.and_then(|automaton| {
         let dense = automaton.dense().ok().filter(|_| fast).map(Encoding::Dense);
         let encoding = match dense {
             Some(dense) => dense,
@@ -331,7 +344,7 @@ pub(super) fn write(
             entry.extra_at = lists::table(list, tables);
         }
         if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
-            let bit = 1u16 << group.wake_bit;
+            let bit = 1u32 << group.wake_bit;
             // Only words are worth a second look; numbers have their digits.
             let words = matches!(group.kind, Kind::Wake { temper: 2 });
             looked |= if words { bit } else { 0 };
@@ -385,7 +398,7 @@ pub(super) fn write(
     scan
 }
 
-fn words(list: &[u16]) -> Vec<u8> {
+fn words(list: &[u32]) -> Vec<u8> {
     list.iter().flat_map(|w| w.to_le_bytes()).collect()
 }
 

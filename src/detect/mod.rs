@@ -41,6 +41,12 @@ use riegel_kernel::layout::{
     AnyEntry, BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
     DETECTOR_HIDDEN, DETECTOR_START, DETECTOR_UNDERSCORE, DetectorEntry, Header, NONE,
 };
+use std::collections::BTreeSet;
+
+/// Does a check of this name read the span as written (`riegel_kernel::written`)?
+pub(crate) fn reads_written(name: &str) -> bool {
+    checks::reads_written(name)
+}
 
 /// Most detectors of a module.
 pub const MOST_DETECTORS: usize = 1024;
@@ -63,7 +69,9 @@ pub struct ScanTables {
     /// Offset of the groups by first byte.
     pub begun_at: u32,
     /// Wake bits of the groups with second looks.
-    pub looked: u16,
+    pub looked: u32,
+    /// Some detector is made of others, or leans on others.
+    pub composes: bool,
     /// Offset of the sieve of words, [`NONE`]: no list wakes anybody.
     pub word_sieve_at: u32,
     /// Offset of the special bytes.
@@ -89,6 +97,7 @@ impl ScanTables {
         header.looked = self.looked;
         header.wanted_at = self.wanted_at;
         header.word_sieve_at = self.word_sieve_at;
+        header.composes = self.composes.into();
         header.findings_per_kib = u32::try_from(self.findings_per_kib).unwrap_or(u32::MAX);
     }
 }
@@ -132,7 +141,9 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
     for (index, (detector, shape)) in policy.detectors.iter().zip(&shapes).enumerate() {
         let rank = ranks.get(index).copied().unwrap_or(u16::MAX);
         let value_group = grouped.value_of(index).unwrap_or(0);
-        match entry(detector, shape.as_ref(), rank, value_group, tables) {
+        let demands = demands(policy, index);
+        let place = (rank, demands.as_slice());
+        match entry(detector, shape.as_ref(), place, value_group, tables) {
             Ok((entry, cost)) => {
                 judging += cost / u64::from(entry.min_len.max(1));
                 per_kib += 1024 / u64::from(entry.min_len.max(1)) + 1;
@@ -155,6 +166,10 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
             .max()
             .unwrap_or(0),
         findings_per_kib: per_kib,
+        composes: policy
+            .detectors
+            .iter()
+            .any(|d| d.any.is_some() || d.beside.is_some() || d.reported_as.is_some()),
         ..written
     })
 }
@@ -163,10 +178,12 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
 fn entry(
     detector: &Detector,
     shape: Option<&Shape>,
-    rank: u16,
+    (rank, demands): (u16, &[usize]),
     value_group: u32,
     tables: &mut TableWriter,
 ) -> Result<(DetectorEntry, u64), Box<Diagnostic>> {
+    let (demands_at, demands_n) = tables.list(&indices(demands));
+    let demands_n = u16::try_from(demands_n).unwrap_or(u16::MAX);
     let program = match &detector.check {
         Some(check) => checks::compile(check, detector.place, tables)?,
         None => Vec::new(),
@@ -248,7 +265,8 @@ fn entry(
             .reported_as
             .and_then(|d| u16::try_from(d).ok())
             .unwrap_or(u16::MAX),
-        pad: 0,
+        demands_n,
+        demands_at,
         against_within: detector.against.as_ref().map_or(0, |c| u32::from(c.within)),
         lower_check_at,
         lower_check_n,
@@ -344,6 +362,32 @@ fn beside(detector: &Detector, tables: &mut TableWriter) -> u32 {
         },
     };
     tables.append(&entry.write(), 4)
+}
+
+/// The detectors that this one cannot be found or judged without (semantics 41, 43, 44, 47).
+fn demands(policy: &Policy, index: usize) -> Vec<usize> {
+    let of = |index: usize| policy.detectors.get(index);
+    let leans = |index: usize| -> Vec<usize> {
+        let yields = of(index).into_iter().flat_map(|d| &d.yields_to);
+        let beside = of(index).and_then(|d| d.beside.as_ref());
+        let beside = beside.into_iter().flat_map(|b| &b.detectors);
+        yields.chain(beside).copied().collect()
+    };
+    let mut all = BTreeSet::from([index]);
+    all.extend(leans(index));
+    for (part, detector) in policy.detectors.iter().enumerate() {
+        if detector.reported_as == Some(index) {
+            all.insert(part);
+            all.extend(leans(part));
+        }
+    }
+    let made_of = all.iter().filter_map(|&i| of(i)?.any.as_ref());
+    let marks: Vec<usize> = made_of.flat_map(|any| any.marks.iter().copied()).collect();
+    all.extend(marks);
+    let wholes: Vec<usize> = all.iter().filter_map(|&i| of(i)?.reported_as).collect();
+    all.extend(wholes);
+    all.remove(&index);
+    all.into_iter().collect()
 }
 
 /// Ranks for display (semantics 35): country areas (but `eu`), other areas, `.generic`; each by id.

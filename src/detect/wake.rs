@@ -189,9 +189,9 @@ fn continued(
 /// The wake table and the sieves in front of it.
 #[derive(Clone, Debug)]
 pub(super) struct Filter {
-    pub(super) wake: Vec<u16>,
+    pub(super) wake: Vec<u32>,
     pub(super) sieves: Vec<u8>,
-    pub(super) begun: Vec<u16>,
+    pub(super) begun: Vec<u32>,
 }
 
 impl Filter {
@@ -206,7 +206,7 @@ impl Filter {
     /// Wakes the group of this bit on these 4-grams. The second sieve holds what may follow them, or
     /// that anything may; only where every match has a digit near does it say nothing, for a digit
     /// near is reason enough to look.
-    pub(super) fn add(&mut self, bit: u16, grams: &Grams, sleepy: bool) {
+    pub(super) fn add(&mut self, bit: u32, grams: &Grams, sleepy: bool) {
         let any = BTreeSet::from([SECOND_ANY]);
         for (&key, seconds) in &grams.first {
             if let Some(slot) = self.wake.get_mut(wake_slot(key)) {
@@ -222,7 +222,7 @@ impl Filter {
     }
 
     /// Wakes the group of this bit at every start with one of these bytes.
-    pub(super) fn add_bytes(&mut self, bit: u16, bytes: &[u8]) {
+    pub(super) fn add_bytes(&mut self, bit: u32, bytes: &[u8]) {
         for &b in bytes {
             if let Some(slot) = self.begun.get_mut(usize::from(b)) {
                 *slot |= bit;

@@ -9,7 +9,7 @@
 //! memory     minimum raised to the end of the tables
 //! export     without `__heap_base` and `__data_end`
 //! data count + 1          (counted, where present)
-//! code       + four bodies in front, + helpers behind
+//! code       + four bodies in front, + helpers behind; without the optional parts that nobody uses
 //! data       + the tables, at the first free address
 //! custom     only `target_features`
 //! ```
@@ -22,6 +22,7 @@
 use super::code::{Code, HelperType};
 use super::digest::seal;
 use super::kernel::{Import, Kernel, unfit, unreadable};
+use super::optional::{Body, PREFIX, bodies};
 use super::{INVALID_MODULE, LAYOUT_MISMATCH, TOO_LARGE};
 use crate::check::model::Place;
 use crate::diagnostics::Diagnostic;
@@ -40,7 +41,7 @@ const DROPPED_EXPORTS: [&str; 2] = ["__heap_base", "__data_end"];
 /// Custom sections to append: name and content, in this order.
 pub type Sections<'a> = [(&'a str, Vec<u8>)];
 
-/// Links a module: no imports, validated, with its custom sections and its digest.
+/// Links a module without these optional parts: no imports, validated, with its custom sections and its digest.
 ///
 /// # Errors
 /// `R0501` where kernel and tables differ in layout, `R0502` where the kernel has something that cannot
@@ -49,6 +50,7 @@ pub fn link(
     kernel: &Kernel,
     tables: &[u8],
     code: &Code,
+    unused: &[&str],
     sections: &Sections,
 ) -> Result<Vec<u8>, Box<Diagnostic>> {
     let header = Header::read(tables, 0).map_or(0, |h| h.layout);
@@ -68,6 +70,8 @@ pub fn link(
         kernel,
         tables,
         code,
+        bodies: bodies(kernel.wasm, unused)?,
+        next: 0,
         module: Module::new(),
         code_section: CodeSection::new(),
         has_data: false,
@@ -92,6 +96,9 @@ struct Linker<'a> {
     kernel: &'a Kernel<'a>,
     tables: &'a [u8],
     code: &'a Code,
+    /// What is left of the kernel's functions, and the one whose body comes next.
+    bodies: Vec<Body>,
+    next: usize,
     module: Module,
     code_section: CodeSection,
     has_data: bool,
@@ -141,7 +148,9 @@ impl<'a> Linker<'a> {
                 let mut out = ExportSection::new();
                 for export in exports {
                     let export = export.map_err(unread)?;
-                    if !DROPPED_EXPORTS.contains(&export.name) {
+                    let dropped =
+                        DROPPED_EXPORTS.contains(&export.name) || export.name.starts_with(PREFIX);
+                    if !dropped {
                         let kind = RoundtripReencoder
                             .export_kind(export.kind)
                             .map_err(|e| unfit(e.to_string()))?;
@@ -164,7 +173,21 @@ impl<'a> Linker<'a> {
                 }
             }
             Payload::CodeSectionEntry(body) => {
-                self.code_section.raw(body.as_bytes());
+                let left = self.bodies.get(self.next).copied().unwrap_or(Body::Whole);
+                self.next += 1;
+                let mut nothing = Function::new([]);
+                match left {
+                    Body::Whole => _ = self.code_section.raw(body.as_bytes()),
+                    Body::Empty => {
+                        nothing.instruction(&Instruction::End);
+                        self.code_section.function(&nothing);
+                    }
+                    Body::Unreachable => {
+                        nothing.instruction(&Instruction::Unreachable);
+                        nothing.instruction(&Instruction::End);
+                        self.code_section.function(&nothing);
+                    }
+                }
             }
             Payload::DataSection(data) => {
                 self.close_code();

@@ -30,6 +30,7 @@ mod digest;
 mod kernel;
 mod limits;
 mod link;
+mod optional;
 pub mod sections;
 mod slots;
 mod test;
@@ -39,6 +40,7 @@ pub use digest::verify_digest;
 pub use kernel::Kernel;
 pub use limits::check_limits;
 pub use link::{Sections, link};
+pub use optional::unused;
 
 use crate::diagnostics::{Code as DiagnosticCode, Severity};
 

@@ -40,8 +40,8 @@ impl Word {
             for ending in endings {
                 let last = end + ending.len();
                 let there = folded.get(end..last).is_some_and(|b| b == *ending);
-                let bounded = is_boundary(folded, at) && is_boundary(folded, last);
-                if there && (self.how == How::Stem || bounded) {
+                let bounded = || is_boundary(folded, at) && is_boundary(folded, last);
+                if there && (self.how == How::Stem || bounded()) {
                     all.push(last);
                 }
             }

@@ -26,7 +26,7 @@ pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     };
     candidates
         .into_iter()
-        .filter(|candidate| *candidate != word)
+        .filter(|candidate| *candidate != word && !opposite(candidate, word))
         .filter_map(|candidate| {
             let other: Vec<char> = candidate.chars().take(LONGEST + 1).collect();
             (other.len().abs_diff(letters.len()) <= allowed && other.len() <= LONGEST)
@@ -35,6 +35,18 @@ pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         .filter(|(far, _)| *far <= allowed)
         .min_by_key(|(far, _)| *far)
         .map(|(_, candidate)| candidate)
+}
+
+/// Is one of them the other's contrary (`approved`, `unapproved`)? A slip that would turn a rule around is
+/// never offered.
+fn opposite(a: &str, b: &str) -> bool {
+    let last = |word| str::rsplit(word, '.').next().unwrap_or_default().to_lowercase();
+    let (a, b) = (last(a), last(b));
+    let denies = |long: &str, short: &str| {
+        let mut prefixes = ["un", "in", "no", "non", "not_", "no_"].into_iter();
+        prefixes.any(|prefix| long.strip_prefix(prefix) == Some(short))
+    };
+    denies(&a, &b) || denies(&b, &a)
 }
 
 /// Slips between two words.
@@ -72,6 +84,8 @@ mod tests {
         assert_eq!(closest("thn", words), Some("then"));
         assert_eq!(closest("when", words), Some("then"));
         assert_eq!(closest("x", words), None);
+        assert_eq!(closest("unapproved", ["approved"]), None);
+        assert_eq!(closest("aproved", ["unapproved", "approved"]), Some("approved"));
         assert_eq!(closest("frobnicate", words), None);
         assert_eq!(closest(&"w".repeat(1 << 20), words), None);
     }

@@ -17,6 +17,7 @@ use super::terms::{
 use crate::syntax::ast::{
     CompareOp, DateOp, Expr, ExprKind, InSet, Measure, Near, Operand, Path, Span, Spanned,
 };
+use crate::syntax::codes;
 use crate::syntax::stream::{Parsed, Tokens, Wish};
 use crate::syntax::token::Kind;
 
@@ -159,6 +160,11 @@ fn about_path(i: Tokens<'_>) -> Parsed<'_, ExprKind> {
             Ok((rest, ExprKind::Matches(subject, glob)))
         }
         Some("in") => cut(|i| within_set(i, &subject)).parse(next),
+        Some("not") => rest.refuse(
+            &codes::UNEXPECTED,
+            "`not` stands before a condition, not inside it".into(),
+            Some("write `not x in list`, `not x has …`"),
+        ),
         Some("on" | "after" | "before") => {
             let (rest, (op, day)) = (date_op, cut(date)).parse(rest)?;
             Ok((rest, ExprKind::DateIs(Some(subject), op, day)))

@@ -2,7 +2,10 @@
 
 use crate::cli::{Stop, policy};
 use riegel::library::Library;
-use riegel::syntax::{self, ast::Item};
+use riegel::syntax::{
+    self,
+    ast::{DetectorClause, Item},
+};
 
 /// All detectors of the embedded library.
 pub fn of_library() -> Result<Vec<u8>, Stop> {
@@ -33,6 +36,7 @@ pub fn of_policy(file: &str) -> Result<Vec<u8>, Stop> {
         .detectors
         .iter()
         .filter(|detector| !detector.class.is_empty())
+        .filter(|detector| !detector.hidden && detector.reported_as.is_none())
         .map(|detector| detector.id.clone())
         .collect();
     // A library has no header: it gets one, and keeps its line numbers.
@@ -44,10 +48,20 @@ pub fn of_policy(file: &str) -> Result<Vec<u8>, Stop> {
     Ok(policy::build(checked)?.wasm)
 }
 
+/// Do its findings not come out under its own name?
+fn only_for_others(clause: &DetectorClause) -> bool {
+    matches!(
+        clause,
+        DetectorClause::Hidden(_) | DetectorClause::ReportedAs(_)
+    )
+}
+
 fn detectors(text: &str, ids: &mut Vec<String>) {
     let (file, _) = syntax::parse(text, 0);
     for item in file.items {
-        if let Item::Detector(detector) = item {
+        if let Item::Detector(detector) = item
+            && !detector.clauses.iter().any(only_for_others)
+        {
             ids.push(detector.id.value);
         }
     }
