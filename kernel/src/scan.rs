@@ -304,8 +304,11 @@ impl<'w> Chunk<'w> {
 pub struct Scanner<'w, 't> {
     /// The tables.
     pub tables: Tables<'t>,
-    /// By wake bit.
+    /// By wake bit. Where several groups share one, `more` names the next by its index and one, and
+    /// `chain` the one behind that.
     groups: [Group<'t>; MOST_WAKES],
+    more: [u8; MOST_WAKES],
+    chain: [u8; MOST_GROUPS],
     /// By byte: groups that every start with that byte wakes (their 4-grams are too many).
     begun: &'t [u8],
     wake: &'t [u8],
@@ -351,6 +354,8 @@ impl<'w, 't> Scanner<'w, 't> {
         let mut scanner = Scanner {
             tables,
             groups: [Group::default(); MOST_WAKES],
+            more: [0; MOST_WAKES],
+            chain: [0; MOST_GROUPS],
             begun: tables.slice(tables.header.begun_at, 4 * 256),
             wake: tables.slice(tables.header.wake_at, 4 << WAKE_BITS),
             sieve: tables.slice(tables.header.sieve_at, 2 * SIEVE_LEN as u32),
@@ -420,8 +425,15 @@ impl<'w, 't> Scanner<'w, 't> {
         if entry.digit_by <= 16 {
             self.sleepy |= bit;
         }
-        if let Some(slot) = self.groups.get_mut(usize::from(entry.wake_bit)) {
-            *slot = group;
+        let bit = usize::from(entry.wake_bit);
+        let slots = (self.groups.get_mut(bit), self.more.get_mut(bit));
+        if let (Some(slot), Some(more)) = slots {
+            if slot.entry.stride == 0 {
+                *slot = group;
+            } else if let Some(next) = self.chain.get_mut(usize::from(index)) {
+                *next = *more;
+                *more = index + 1;
+            }
         }
     }
 
@@ -668,20 +680,33 @@ impl<'w, 't> Scanner<'w, 't> {
         while groups != 0 {
             let bit = groups.trailing_zeros() as usize;
             groups &= groups - 1;
-            if let Some(group) = self.groups.get(bit)
-                && window.count_ones() >= group.need(run, behind)
-                && start < view.len
-            {
-                let mut walker = Walker {
-                    group,
-                    tables: &self.tables,
-                    ends: &mut self.ends,
-                    view,
-                };
-                match group.entry.kind {
-                    1 => walker.run_back(start, judge),
-                    _ => walker.start(start, judge),
+            let Some(mut group) = self.groups.get(bit) else {
+                continue;
+            };
+            let mut more = self.more.get(bit).copied().unwrap_or(0);
+            let mut bound;
+            loop {
+                if window.count_ones() >= group.need(run, behind) && start < view.len {
+                    let mut walker = Walker {
+                        group,
+                        tables: &self.tables,
+                        ends: &mut self.ends,
+                        view,
+                    };
+                    match group.entry.kind {
+                        1 => walker.run_back(start, judge),
+                        _ => walker.start(start, judge),
+                    }
                 }
+                let Some(index) = more.checked_sub(1) else {
+                    break;
+                };
+                more = self.chain.get(usize::from(index)).copied().unwrap_or(0);
+                match Group::bind(&self.tables, usize::from(index)) {
+                    Some(next) => bound = next,
+                    None => break,
+                }
+                group = &bound;
             }
         }
     }
