@@ -18,7 +18,8 @@
 //! Groups of other kinds: a *run-back trigger* (the `@` of an e-mail address) is a
 //! special of its own; from it the scanner goes back over the bytes that may stand
 //! before it and tries the starts from the left;
-//! a *free* group has no boundary at its start and looks at every byte.
+//! a *free* group has no boundary at its start and looks at every byte; a *listed* group is woken by
+//! capitalised words that are in a list (`words.rs`).
 //!
 //! What it never does: look at a byte twice for two detectors of a group, go back
 //! in the text by more than a trigger's run, or walk further than the group's

@@ -19,9 +19,6 @@ use riegel_kernel::layout::{GroupEntry, NONE};
 use riegel_kernel::scan::{MOST_GROUPS, MOST_WAKES};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Wake bits of the wake table.
-const WAKE_BITS: usize = MOST_WAKES;
-
 /// How the detectors of a group are woken; detectors of unlike kinds are never united.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -277,12 +274,12 @@ fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result
 }
 
 impl Grouped {
-    /// Gives wake bits; groups beyond the seventh look at every byte instead.
+    /// Gives wake bits; groups for which there are none left look at every byte instead.
     fn settle(&mut self) {
         let mut wakes = 0usize;
         for group in &mut self.groups {
             if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
-                if wakes < WAKE_BITS {
+                if wakes < MOST_WAKES {
                     group.wake_bit = u8::try_from(wakes).unwrap_or(0);
                     wakes += 1;
                 } else {
