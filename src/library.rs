@@ -20,8 +20,8 @@ macro_rules! library {
 }
 
 library! {
-    "lib" "lib": "at" "bank" "business" "ch" "contact" "crypto" "de" "device" "eu" "event" "groups"
-        "health" "legal" "li" "marking" "net" "payment" "person" "place" "secret" "special" "us"
+    "lib" "lib": "ai" "at" "bank" "business" "ch" "contact" "crypto" "de" "device" "doc" "eu" "event"
+        "groups" "health" "legal" "li" "marking" "net" "payment" "person" "place" "secret" "special" "us"
         "vehicle";
     "packs" "packs": "baseline";
 }
@@ -37,7 +37,7 @@ macro_rules! lists {
 }
 
 lists! {
-    "diagnoses" "given_names" "medications" "name_words" "surnames" "towns" "towns_alone" "town_nouns"
+    "company_words" "diagnoses" "given_names" "medications" "name_words" "no_name_words" "street_first" "streets" "surnames" "town_nouns" "towns"
 }
 
 /// The embedded files.

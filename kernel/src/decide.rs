@@ -443,9 +443,12 @@ fn hit(
 #[inline(never)]
 pub fn also_demanded(tables: &Tables<'_>, demand: &mut [u64]) {
     let entries = tables.header.detectors_at;
-    for word in 0..demand.len() {
-        // What is added brings nothing more along.
-        let mut asked = demand.get(word).copied().unwrap_or(0);
+    // What is added brings nothing more along: what was asked is read before anything is added.
+    let mut before = [0u64; findings::SET_WORDS];
+    for (to, from) in before.iter_mut().zip(demand.iter()) {
+        *to = *from;
+    }
+    for (word, mut asked) in before.into_iter().enumerate() {
         while asked != 0 {
             let index = word * 64 + asked.trailing_zeros() as usize;
             asked &= asked - 1;

@@ -18,7 +18,8 @@
 //! Groups of other kinds: a *run-back trigger* (the `@` of an e-mail address) is a
 //! special of its own; from it the scanner goes back over the bytes that may stand
 //! before it and tries the starts from the left;
-//! a *free* group has no boundary at its start and looks at every byte.
+//! a *free* group has no boundary at its start and looks at every byte; a *listed* group is woken by
+//! capitalised words that are in a list (`words.rs`).
 //!
 //! What it never does: look at a byte twice for two detectors of a group, go back
 //! in the text by more than a trigger's run, or walk further than the group's
@@ -304,11 +305,8 @@ impl<'w> Chunk<'w> {
 pub struct Scanner<'w, 't> {
     /// The tables.
     pub tables: Tables<'t>,
-    /// By wake bit. Where several groups share one, `more` names the next by its index and one, and
-    /// `chain` the one behind that.
+    /// By wake bit.
     groups: [Group<'t>; MOST_WAKES],
-    more: [u8; MOST_WAKES],
-    chain: [u8; MOST_GROUPS],
     /// By byte: groups that every start with that byte wakes (their 4-grams are too many).
     begun: &'t [u8],
     wake: &'t [u8],
@@ -354,8 +352,6 @@ impl<'w, 't> Scanner<'w, 't> {
         let mut scanner = Scanner {
             tables,
             groups: [Group::default(); MOST_WAKES],
-            more: [0; MOST_WAKES],
-            chain: [0; MOST_GROUPS],
             begun: tables.slice(tables.header.begun_at, 4 * 256),
             wake: tables.slice(tables.header.wake_at, 4 << WAKE_BITS),
             sieve: tables.slice(tables.header.sieve_at, 2 * SIEVE_LEN as u32),
@@ -425,15 +421,8 @@ impl<'w, 't> Scanner<'w, 't> {
         if entry.digit_by <= 16 {
             self.sleepy |= bit;
         }
-        let bit = usize::from(entry.wake_bit);
-        let slots = (self.groups.get_mut(bit), self.more.get_mut(bit));
-        if let (Some(slot), Some(more)) = slots {
-            if slot.entry.stride == 0 {
-                *slot = group;
-            } else if let Some(next) = self.chain.get_mut(usize::from(index)) {
-                *next = *more;
-                *more = index + 1;
-            }
+        if let Some(slot) = self.groups.get_mut(usize::from(entry.wake_bit)) {
+            *slot = group;
         }
     }
 
@@ -680,33 +669,20 @@ impl<'w, 't> Scanner<'w, 't> {
         while groups != 0 {
             let bit = groups.trailing_zeros() as usize;
             groups &= groups - 1;
-            let Some(mut group) = self.groups.get(bit) else {
-                continue;
-            };
-            let mut more = self.more.get(bit).copied().unwrap_or(0);
-            let mut bound;
-            loop {
-                if window.count_ones() >= group.need(run, behind) && start < view.len {
-                    let mut walker = Walker {
-                        group,
-                        tables: &self.tables,
-                        ends: &mut self.ends,
-                        view,
-                    };
-                    match group.entry.kind {
-                        1 => walker.run_back(start, judge),
-                        _ => walker.start(start, judge),
-                    }
-                }
-                let Some(index) = more.checked_sub(1) else {
-                    break;
+            if let Some(group) = self.groups.get(bit)
+                && window.count_ones() >= group.need(run, behind)
+                && start < view.len
+            {
+                let mut walker = Walker {
+                    group,
+                    tables: &self.tables,
+                    ends: &mut self.ends,
+                    view,
                 };
-                more = self.chain.get(usize::from(index)).copied().unwrap_or(0);
-                match Group::bind(&self.tables, usize::from(index)) {
-                    Some(next) => bound = next,
-                    None => break,
+                match group.entry.kind {
+                    1 => walker.run_back(start, judge),
+                    _ => walker.start(start, judge),
                 }
-                group = &bound;
             }
         }
     }

@@ -118,7 +118,13 @@ pub fn check(policy: &Policy) -> Vec<Diagnostic> {
         Err(problems) => return problems,
     };
     let Ok(tables) = Tables::new(&probe.tables) else {
-        return Vec::new();
+        let place = policy.detectors.first().map(|d| d.place);
+        let text = "the detectors' tables are not sound, so no example can be tried";
+        return vec![Diagnostic::new(
+            &codes::R0402,
+            place.unwrap_or_default(),
+            text,
+        )];
     };
     let mut problems = Vec::new();
     for (index, detector) in policy.detectors.iter().enumerate() {
@@ -164,4 +170,42 @@ pub fn check(policy: &Policy) -> Vec<Diagnostic> {
         }
     }
     problems
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::{Probe, Tables, also_demanded};
+    use crate::check::{Options, check};
+    use crate::library::Library;
+
+    /// Semantics 41: what is demanded for another one's sake brings nothing more along, in whichever word
+    /// of the demand it stands.
+    #[test]
+    fn demand_goes_one_step() {
+        let mut text =
+            String::from("policy d \"D\" { version \"1.0.0\" languages en on_error block }\n");
+        for i in 100..240 {
+            let yields = match i {
+                100 => "yields to a.d200",
+                200 => "yields to a.d239",
+                _ => "",
+            };
+            text += &format!(
+                "detector a.d{i} \"D\" {{ class personal pattern /\\bK{i}\\b/ confidence medium \
+                 redact as \"D\" {yields} }}\n"
+            );
+        }
+        let options = Options {
+            all_detectors: true,
+            ..Options::default()
+        };
+        let checked = check("d.riegel", &text, &Library, &options);
+        let policy = checked.policy.unwrap();
+        let probe = Probe::new(&policy).unwrap();
+        let tables = Tables::new(&probe.tables).unwrap();
+        let mut demand = [1u64, 0, 0];
+        also_demanded(&tables, &mut demand);
+        assert_eq!(demand, [1, 1 << (100 - 64), 0]);
+    }
 }

@@ -19,7 +19,6 @@ use riegel_kernel::layout::{GroupEntry, NONE};
 use riegel_kernel::scan::{MOST_GROUPS, MOST_WAKES};
 use std::collections::{BTreeMap, BTreeSet};
 
-
 /// How the detectors of a group are woken; detectors of unlike kinds are never united.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -51,39 +50,6 @@ pub(super) struct Group {
     encoding: Encoding,
     /// Every member asks for a boundary at its end.
     bounded: bool,
-}
-
-/// What the kernel knows of a wake bit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Nature {
-    runs_back: bool,
-    /// Its words have a second look.
-    words: bool,
-    /// Every match holds a digit near its start.
-    sleepy: bool,
-    /// Its 4-grams are too many.
-    every: bool,
-}
-
-impl Nature {
-    /// None: it is not woken by a bit.
-    fn of(group: &Group) -> Option<Nature> {
-        let (runs_back, words) = match group.kind {
-            Kind::Wake { temper } => (false, temper == 2),
-            Kind::RunBack { .. } => (true, false),
-            _ => return None,
-        };
-        let every = match &group.run_back {
-            Some(run) => wake::grams_at(&group.automaton, group.bounded, run).is_none(),
-            None => wake::saturated(&group.automaton, group.bounded),
-        };
-        Some(Nature {
-            runs_back,
-            words,
-            sleepy: !runs_back && wake::sleepy(&group.automaton),
-            every,
-        })
-    }
 }
 
 /// How an automaton is written.
@@ -308,35 +274,18 @@ fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result
 }
 
 impl Grouped {
-    /// Gives wake bits. Where there are more groups than bits, those of one nature share: every nature has
-    /// a bit, so that what the kernel knows of a bit holds of all its groups.
+    /// Gives wake bits; groups for which there are none left look at every byte instead.
     fn settle(&mut self) {
-        let mut natures: BTreeMap<Nature, Vec<usize>> = BTreeMap::new();
-        for (index, group) in self.groups.iter().enumerate() {
-            if let Some(nature) = Nature::of(group) {
-                natures.entry(nature).or_default().push(index);
-            }
-        }
-        // The bits of each nature: one first, and the others in turn while there are any.
-        let mut shares: Vec<usize> = vec![1; natures.len()];
-        let mut left = MOST_WAKES.saturating_sub(natures.len());
-        let sizes: Vec<usize> = natures.values().map(Vec::len).collect();
-        while left > 0 && shares.iter().zip(&sizes).any(|(share, size)| share < size) {
-            for (share, size) in shares.iter_mut().zip(&sizes) {
-                if left > 0 && *share < *size {
-                    *share += 1;
-                    left -= 1;
+        let mut wakes = 0usize;
+        for group in &mut self.groups {
+            if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
+                if wakes < MOST_WAKES {
+                    group.wake_bit = u8::try_from(wakes).unwrap_or(0);
+                    wakes += 1;
+                } else {
+                    group.kind = Kind::Free;
                 }
             }
-        }
-        let mut first = 0;
-        for (members, share) in natures.values().zip(shares) {
-            for (turn, &index) in members.iter().enumerate() {
-                if let Some(group) = self.groups.get_mut(index) {
-                    group.wake_bit = u8::try_from(first + turn % share).unwrap_or(0);
-                }
-            }
-            first += share;
         }
     }
 

@@ -40,7 +40,12 @@ pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 /// Is one of them the other's contrary (`approved`, `unapproved`)? A slip that would turn a rule around is
 /// never offered.
 fn opposite(a: &str, b: &str) -> bool {
-    let last = |word| str::rsplit(word, '.').next().unwrap_or_default().to_lowercase();
+    let last = |word| {
+        str::rsplit(word, '.')
+            .next()
+            .unwrap_or_default()
+            .to_lowercase()
+    };
     let (a, b) = (last(a), last(b));
     let denies = |long: &str, short: &str| {
         let mut prefixes = ["un", "in", "no", "non", "not_", "no_"].into_iter();
@@ -85,7 +90,10 @@ mod tests {
         assert_eq!(closest("when", words), Some("then"));
         assert_eq!(closest("x", words), None);
         assert_eq!(closest("unapproved", ["approved"]), None);
-        assert_eq!(closest("aproved", ["unapproved", "approved"]), Some("approved"));
+        assert_eq!(
+            closest("aproved", ["unapproved", "approved"]),
+            Some("approved")
+        );
         assert_eq!(closest("frobnicate", words), None);
         assert_eq!(closest(&"w".repeat(1 << 20), words), None);
     }

@@ -137,16 +137,24 @@ fn words(i: Tokens<'_>) -> Parsed<'_, DetectorClause> {
 
 /// `"a", "b" before within 80`
 fn context(i: Tokens<'_>) -> Parsed<'_, Context> {
+    words_around(i, |i| opt(word("before")).map(|b| b.is_some()).parse(i))
+}
+
+/// Words, on which side they stand, and how near.
+fn words_around<'a>(
+    i: Tokens<'a>,
+    before_only: impl Fn(Tokens<'a>) -> Parsed<'a, bool>,
+) -> Parsed<'a, Context> {
     let start = i.before();
     let (rest, words) = list(text("a text"))(i)?;
-    let (rest, before) = opt(word("before")).parse(rest)?;
+    let (rest, before_only) = before_only(rest)?;
     let (rest, within) = opt(preceded(word("within"), cut(int))).parse(rest)?;
     Ok((
         rest,
         Context {
             words,
             within,
-            before_only: before.is_some(),
+            before_only,
             span: rest.since(start),
         },
     ))
@@ -154,18 +162,7 @@ fn context(i: Tokens<'_>) -> Parsed<'_, Context> {
 
 /// `"a", "b" within 30`
 fn against(i: Tokens<'_>) -> Parsed<'_, Context> {
-    let start = i.before();
-    let (rest, words) = list(text("a text"))(i)?;
-    let (rest, within) = opt(preceded(word("within"), cut(int))).parse(rest)?;
-    Ok((
-        rest,
-        Context {
-            words,
-            within,
-            before_only: true,
-            span: rest.since(start),
-        },
-    ))
+    words_around(i, |i| Ok((i, true)))
 }
 
 /// `person.name, person_words within 80 as check`
