@@ -121,26 +121,6 @@ impl<'w, 't> Judge<'w, 't> {
         }
     }
 
-    /// Is the detector demanded, free of its last finding, and bounded at `start`?
-    #[inline(never)]
-    pub fn open(&self, view: View<'_>, detector: u16, start: usize) -> bool {
-        let index = usize::from(detector);
-        if !self.is_demanded(index)
-            || self
-                .last_end
-                .get(index)
-                .is_none_or(|&end| start < end as usize)
-        {
-            return false;
-        }
-        self.tables.detector(index).is_some_and(|entry| {
-            // Before a lead the rule for digits does not apply.
-            let mut edges = edges(&entry);
-            edges.digits &= entry.flags & DETECTOR_AFTER == 0;
-            entry.flags & DETECTOR_START == 0 || edges.starts(view.bytes(), start)
-        })
-    }
-
     /// Is the detector demanded?
     #[inline]
     pub fn is_demanded(&self, detector: usize) -> bool {
@@ -148,24 +128,61 @@ impl<'w, 't> Judge<'w, 't> {
         word.is_some_and(|w| w & (1 << (detector % 64)) != 0)
     }
 
-    /// May a match of the detector end at `end`? A lead may end anywhere.
+    /// The ends of a detector's own automaton from a start, longest first, at most [`MOST_ENDS`].
     #[inline(never)]
-    pub fn ends(&self, view: View<'_>, detector: u16, end: usize) -> bool {
-        self.tables
-            .detector(usize::from(detector))
-            .is_some_and(|entry| {
-                entry.flags & DETECTOR_AFTER != 0
-                    || entry.flags & DETECTOR_END == 0
-                    || edges(&entry).ends(view.bytes(), end)
-            })
+    fn ends(
+        &mut self,
+        view: View<'_>,
+        entry: &DetectorEntry,
+        (group, bounded): (u32, bool),
+        start: usize,
+        known: Option<&Ends<'_>>,
+    ) -> ([u32; MOST_ENDS], usize) {
+        let mut list = [0u32; MOST_ENDS];
+        let mut n = 0;
+        let ends = match known {
+            Some(ends) => ends,
+            None => {
+                let Some(group) = Group::bind(&self.tables, group as usize) else {
+                    return (list, 0);
+                };
+                group.walk(view, start, &mut self.ends);
+                &self.ends
+            }
+        };
+        for (end, _) in ends.list().rev() {
+            if (!bounded || edges(entry).ends(view.bytes(), end as usize))
+                && let Some(slot) = list.get_mut(n)
+            {
+                *slot = end;
+                n += 1;
+            }
+        }
+        (list, n)
     }
 
-    /// Tries the ends of a start, longest first, and keeps the first that makes a finding.
+    /// Tries a detector at a start: its ends, longest first, until one makes a finding. `known`: its
+    /// ends, where its own automaton was walked already.
     #[inline(never)]
-    pub fn judge(&mut self, view: View<'_>, detector: u16, start: usize, ends: &[u32]) {
+    pub fn judge(&mut self, view: View<'_>, detector: u16, start: usize, known: Option<&Ends<'_>>) {
+        let last = self.last_end.get(usize::from(detector));
+        if !self.is_demanded(usize::from(detector)) || last.is_none_or(|&l| start < l as usize) {
+            return;
+        }
         let Some(entry) = self.tables.detector(usize::from(detector)) else {
             return;
         };
+        // Before a lead the rule for digits does not apply; it may end anywhere.
+        let led = entry.flags & DETECTOR_AFTER != 0;
+        let mut edges = edges(&entry);
+        edges.digits &= !led;
+        if entry.flags & DETECTOR_START != 0 && !edges.starts(view.bytes(), start) {
+            return;
+        }
+        let bounded = entry.flags & DETECTOR_END != 0;
+        let first = (entry.own_group, bounded && !led);
+        let (list, n) = self.ends(view, &entry, first, start, known);
+        let ends = list.get(..n).unwrap_or(&[]);
         if entry.sequences_at != NONE {
             for &end in ends {
                 let anchor = (start, end as usize);
@@ -181,33 +198,19 @@ impl<'w, 't> Judge<'w, 't> {
             }
             return;
         }
-        if entry.flags & DETECTOR_AFTER == 0 {
+        if !led {
             if let Some((end, levels)) = self.decide(view, &entry, start, ends) {
                 self.keep(view, detector, (start, end), levels);
             }
             return;
         }
-        let Some(group) = Group::bind(&self.tables, entry.value_group as usize) else {
-            return;
-        };
         for &lead in ends {
             let start = lead as usize;
             if start >= view.len {
                 continue;
             }
-            group.walk(view, start, &mut self.ends);
-            let mut list = [0u32; MOST_ENDS];
-            let mut n = 0;
-            for (end, set) in self.ends.list().rev() {
-                if group.detectors(&self.tables, set).any(|d| d == detector)
-                    && (entry.flags & DETECTOR_END == 0
-                        || edges(&entry).ends(view.bytes(), end as usize))
-                    && let Some(slot) = list.get_mut(n)
-                {
-                    *slot = end;
-                    n += 1;
-                }
-            }
+            let value = (entry.value_group, bounded);
+            let (list, n) = self.ends(view, &entry, value, start, None);
             if let Some((end, levels)) =
                 self.decide(view, &entry, start, list.get(..n).unwrap_or(&[]))
             {

@@ -14,7 +14,7 @@
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 14");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 15");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -387,6 +387,8 @@ packed! {
         yields_n: u32,
         /// With [`DETECTOR_AFTER`]: the group whose automaton matches the span after the lead.
         value_group: u32,
+        /// The group that is its automaton alone (of the lead, where there is one); [`NONE`]: no pattern.
+        own_group: u32,
         /// Shortest span in bytes, at least 1.
         min_len: u32,
         /// Sequences (see `sequence.rs`): offset of a u32 count and that many offsets, [`NONE`]: it is none.
@@ -482,8 +484,9 @@ packed! {
         word_run: u8,
         /// kind 0: every match holds a digit among so many first bytes; 17: not among 16.
         digit_by: u8,
-        /// Unused, zero.
-        pad: u8,
+        /// 1: it names detectors that may match from a start, each of which has an automaton of its own;
+        /// 0: it is the automaton of its one member.
+        coarse: u8,
         /// kind 0: 16 rows of `stride` bytes; where the first run of digits has length r ≤ 15 and the byte
         /// behind it class c, at least `[r][c]` of the first 16 bytes are digits. kind 1: 32-byte set of the
         /// bytes that may stand before the trigger. kind 2: 32-byte set of first bytes.

@@ -11,8 +11,8 @@
 //! | `wake_all` | the wake table says which groups; a group whose matches hold digits asks for enough of them |
 //!
 //! All of that is computed from the automata by the compiler (`src/detect/wake.rs`), nothing by hand.
-//! A woken group is a union automaton: it is walked once, remembers every end at which it matches, and
-//! says which detectors match there (match-all: nobody shadows anybody). `judge.rs` then tries the ends,
+//! A woken group is walked once, and names the detectors that may match from here (nobody shadows
+//! anybody). `judge.rs` then walks the own automaton of each, which gives its ends, and tries these,
 //! longest first: boundaries, check, context.
 //!
 //! Groups of other kinds: a *run-back trigger* (the `@` of an e-mail address) is a
@@ -26,7 +26,7 @@
 //! longest match. So the cost is linear, and `riegel.bound` says with which factor.
 
 use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way, capitals, fold};
-use crate::judge::{Judge, MOST_ENDS};
+use crate::judge::Judge;
 use crate::layout::{
     GroupEntry, SECOND_ANY, SIEVE_LEN, WAKE_BITS, second_hash, sieve_at, sieve_has, sieve_hash,
     wake_slot,
@@ -382,9 +382,14 @@ impl<'w, 't> Scanner<'w, 't> {
             scanner.wake = &[];
         }
         for index in 0..MOST_GROUPS.min(tables.header.groups_n as usize) {
-            if let Some(group) = Group::bind(&tables, index)
-                && demanded(&tables, &group.entry, demand)
-            {
+            let Some(group) = Group::bind(&tables, index) else {
+                continue;
+            };
+            // Behind the groups stand the automata of single detectors.
+            if group.entry.kind == 3 {
+                break;
+            }
+            if demanded(&tables, &group.entry, demand) {
                 scanner.arm(index as u8, group);
             }
         }
@@ -722,49 +727,38 @@ struct Walker<'s, 'w, 't> {
 }
 
 impl<'t> Walker<'_, '_, 't> {
-    /// Walks from a start and has its ends judged.
+    /// Walks from a start and has judged what may match there.
     #[inline(never)]
     fn start(&mut self, start: usize, judge: &mut Judge<'_, 't>) {
         self.group.walk(self.view, start, self.ends);
         if self.ends.n > 0 {
-            self.try_ends(start, judge);
+            self.name(start, judge);
         }
     }
 
-    /// Has the ends of a walk judged, detector by detector.
+    /// Has the detectors judged that the group named.
     #[inline(never)]
-    fn try_ends(&self, start: usize, judge: &mut Judge<'_, 't>) {
-        // Detectors in the order in which their longest end comes up; each is judged once.
-        let mut seen = [0u64; 16];
-        let Self {
-            group,
-            tables,
-            ends,
-            view,
-        } = self;
-        for (i, (_, set)) in ends.list().enumerate().rev() {
-            for detector in group.detectors(tables, set) {
-                let word = usize::from(detector / 64);
-                let mask = 1u64 << (detector % 64);
-                match seen.get_mut(word) {
-                    Some(seen) if *seen & mask == 0 => *seen |= mask,
-                    _ => continue,
+    fn name(&self, start: usize, judge: &mut Judge<'_, 't>) {
+        if self.group.entry.coarse == 0 {
+            for detector in self.tables.list(self.group.entry.members_at, 1) {
+                judge.judge(self.view, detector, start, Some(self.ends));
+            }
+            return;
+        }
+        // Each once, although a way may name it twice.
+        let mut named = [0u64; 16];
+        for (_, set) in self.ends.list() {
+            for detector in self.group.detectors(self.tables, set) {
+                if let Some(word) = named.get_mut(usize::from(detector / 64)) {
+                    *word |= 1 << (detector % 64);
                 }
-                if !judge.open(*view, detector, start) {
-                    continue;
-                }
-                let mut list = [0u32; MOST_ENDS];
-                let mut n = 0;
-                for (end, set) in ends.list().take(i + 1).rev() {
-                    if group.detectors(tables, set).any(|d| d == detector)
-                        && judge.ends(*view, detector, end as usize)
-                        && let Some(slot) = list.get_mut(n)
-                    {
-                        *slot = end;
-                        n += 1;
-                    }
-                }
-                judge.judge(*view, detector, start, list.get(..n).unwrap_or(&[]));
+            }
+        }
+        for (detectors, mut word) in (0u16..).step_by(64).zip(named) {
+            while word != 0 {
+                let detector = detectors + word.trailing_zeros() as u16;
+                word &= word - 1;
+                judge.judge(self.view, detector, start, None);
             }
         }
     }

@@ -152,7 +152,7 @@ impl<'a> Tables<'a> {
                     || g.start % g.stride != 0
                     || g.first_match % g.stride != 0
                     || g.first_match > g.trans_n
-                    || (g.trans_n - g.first_match) / g.stride > g.sets_n
+                    || (g.coarse != 0 && (g.trans_n - g.first_match) / g.stride > g.sets_n)
                     || classes.iter().any(|&c| u32::from(c) >= g.stride)
                 {
                     return None;

@@ -156,7 +156,15 @@ impl Automaton {
     }
 
     /// Merges what behaves alike, drops what leads nowhere, orders the states, compresses the classes.
-    fn number(rows: &Rows, kinds: &[u8], matches: &[Vec<u16>]) -> Result<Automaton, TooLarge> {
+    /// `kinds`: by byte, the column of `rows`; `matches`: the detectors by state.
+    ///
+    /// # Errors
+    /// [`TooLarge`]
+    pub(super) fn number(
+        rows: &Rows,
+        kinds: &[u8],
+        matches: &[Vec<u16>],
+    ) -> Result<Automaton, TooLarge> {
         let Minimal {
             representative,
             order,
@@ -335,6 +343,13 @@ impl Automaton {
             .unwrap_or(0)
     }
 
+    /// Does a way lead on from this state?
+    pub(super) fn goes_on(&self, state: u16) -> bool {
+        let row = usize::from(state) * self.stride;
+        let row = self.trans.get(row..row + self.stride);
+        row.is_some_and(|row| row.iter().any(|&t| t != 0))
+    }
+
     /// May a match end in this state, that is before the next byte?
     pub fn accepts(&self, state: u16) -> bool {
         let row = usize::from(state) * self.stride;
@@ -363,17 +378,26 @@ fn ranges(row: &[u16]) -> Vec<(u8, u8, u16)> {
 const DEAD: u32 = u32::MAX;
 
 /// Where every state leads, by kind of byte.
-struct Rows {
+pub(super) struct Rows {
     width: usize,
     to: Vec<u32>,
 }
 
 impl Rows {
-    fn new(width: usize) -> Self {
+    /// Nowhere.
+    pub(super) const DEAD: u32 = DEAD;
+
+    /// No states yet; so many kinds of bytes.
+    pub(super) fn new(width: usize) -> Self {
         Rows {
             width,
             to: Vec::new(),
         }
+    }
+
+    /// Where the next kind of the last state leads.
+    pub(super) fn put(&mut self, to: u32) {
+        self.to.push(to);
     }
 
     fn row(&self, state: usize) -> &[u32] {

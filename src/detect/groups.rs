@@ -1,16 +1,18 @@
-//! Which detectors share an automaton, and how it is woken.
+//! Which detectors are woken together, and by what.
 //!
-//! Every detector is first built alone, which tells its kind: woken at token starts
-//! and specials, run back from a trigger, or free. Then those of one kind and one
-//! temper (numbers, shapes with digits in them, literals) are united; a union that
-//! does not fit is halved. A detector stands in exactly one union.
+//! Every detector has an automaton of its own, which says exactly what it matches. It also tells the
+//! detector's kind: woken at token starts and specials, run back from a trigger, or free. Those of one
+//! kind and one temper (numbers, shapes with digits in them, words) form a group with a *coarse*
+//! automaton (`coarse.rs`), so that a start is walked once for all of them; whom it names, walks
+//! its own. A group of one needs none. What wakes a group is worked out from its members.
 
 use super::ScanTables;
 use super::automaton::{Automaton, Part, TooLarge};
+use super::coarse::{self, Reach, Share};
 use super::codes;
 use super::lists;
 use super::pattern::Shape;
-use super::wake::{self, RunBack};
+use super::wake::{self, Grams, RunBack};
 use crate::check::model::Policy;
 use crate::diagnostics::Diagnostic;
 use crate::tables::TableWriter;
@@ -19,7 +21,7 @@ use riegel_kernel::layout::{GroupEntry, NONE};
 use riegel_kernel::scan::{MOST_GROUPS, MOST_WAKES};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How the detectors of a group are woken; detectors of unlike kinds are never united.
+/// How the detectors of a group are woken; detectors of unlike kinds are never together.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     /// At token starts and specials. The temper keeps detectors apart whose filters would spoil
@@ -29,83 +31,112 @@ enum Kind {
     RunBack { trigger: u8 },
     /// At every byte.
     Free,
-    /// Behind a lead.
-    Value,
     /// At the words of this list.
     Listed(usize),
 }
 
-/// States of detectors that are worth a try in one union.
-const MOST_TOGETHER: usize = 9_000;
+impl Kind {
+    /// How far coarse automata of this kind look, the best first.
+    fn reaches(&self) -> Vec<Reach> {
+        let reach = |bytes, numbers| Reach { bytes, numbers };
+        match self {
+            Kind::Wake { temper: 0 | 1 } => {
+                vec![reach(40, true), reach(8, false), reach(4, false)]
+            }
+            Kind::RunBack { .. } => vec![reach(600, false)],
+            _ => [12, 8, 6, 4].map(|bytes| reach(bytes, false)).to_vec(),
+        }
+    }
+}
+
+/// A detector on its way into a group.
+#[derive(Clone, Debug)]
+struct Member {
+    detector: u16,
+    automaton: Automaton,
+    max_len: u32,
+    /// A boundary is asked at its end (never of a lead).
+    bounded: bool,
+    /// Every match holds a digit among so many of its first bytes.
+    digit_by: u8,
+    /// Steps that judging it costs at one start, at most.
+    judging: u64,
+}
 
 /// A finished group.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     kind: Kind,
-    members: Vec<u16>,
-    automaton: Automaton,
+    members: Vec<Member>,
+    /// Coarse; none: there is one member.
+    coarse: Option<Automaton>,
     run_back: Option<RunBack>,
-    max_len: u32,
     wake_bit: u8,
-    encoding: Encoding,
-    /// Every member asks for a boundary at its end.
-    bounded: bool,
 }
 
-/// How an automaton is written.
-#[derive(Clone, Debug)]
-enum Encoding {
-    Dense(Vec<u16>),
-    Sparse(Vec<u16>, u16),
+impl Group {
+    fn automaton(&self) -> Option<&Automaton> {
+        self.coarse
+            .as_ref()
+            .or_else(|| self.members.first().map(|m| &m.automaton))
+    }
+
+    fn max_len(&self) -> u32 {
+        self.members.iter().map(|m| m.max_len).max().unwrap_or(0)
+    }
 }
 
-/// All groups of a module.
+/// All groups of a module, and the values behind leads.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grouped {
     groups: Vec<Group>,
     specials: Vec<u8>,
+    values: Vec<Member>,
 }
 
-/// One detector's tree with its kind.
-struct Member<'p> {
-    part: Part<'p>,
-    /// States of its automaton alone; a union has rarely more than all of them together.
-    states: usize,
-    max_len: u32,
-    /// A boundary is asked at its end (never of a lead).
-    bounded: bool,
-}
-
-/// Groups the detectors.
-pub(super) fn group(policy: &Policy, shapes: &[Option<Shape>]) -> Result<Grouped, Vec<Diagnostic>> {
-    let mut by_kind: BTreeMap<Kind, Vec<Member<'_>>> = BTreeMap::new();
-    let mut specials: Vec<u8> = Vec::new();
+/// Groups the detectors. `judging`: by detector, the steps that judging it costs at one start.
+pub(super) fn group(
+    policy: &Policy,
+    shapes: &[Option<Shape>],
+    judging: &[u64],
+) -> Result<Grouped, Vec<Diagnostic>> {
+    let mut by_kind: BTreeMap<Kind, Vec<Member>> = BTreeMap::new();
+    let mut grouped = Grouped::default();
     let mut problems = Vec::new();
     for (index, (detector, shape)) in policy.detectors.iter().zip(shapes).enumerate() {
-        let index = u16::try_from(index).unwrap_or(u16::MAX);
         let Some(shape) = shape else { continue };
-        let (tree, digits, max_len) = match &shape.lead {
-            Some(lead) => (lead, 0, shape.max_lead),
-            None => (&shape.span, shape.digits, shape.max_len),
+        let exact = |tree, digits, max_len, bounded| -> Result<Member, TooLarge> {
+            let automaton = Automaton::union(&[Part {
+                detector: 0,
+                tree,
+                digits,
+            }])?;
+            automaton.sparse()?;
+            Ok(Member {
+                detector: u16::try_from(index).map_err(|_| TooLarge)?,
+                max_len,
+                bounded,
+                digit_by: wake::digit_by(&automaton),
+                judging: judging.get(index).copied().unwrap_or(0),
+                automaton,
+            })
         };
-        let part = Part {
-            detector: index,
-            tree,
-            digits,
+        let span = || exact(&shape.span, shape.digits, shape.max_len, shape.end);
+        let members = match &shape.lead {
+            Some(lead) => {
+                exact(lead, 0, shape.max_lead, false).and_then(|lead| Ok((lead, Some(span()?))))
+            }
+            None => span().map(|span| (span, None)),
         };
-        match Automaton::union(&[part]) {
-            Ok(alone) => {
+        match members {
+            Ok((member, value)) => {
                 let kind = match detector.first_word {
                     Some(list) => Kind::Listed(list),
-                    None => kind(&alone, shape, &mut specials),
+                    None => kind(&member, shape, &mut grouped.specials),
                 };
-                let bounded = shape.lead.is_none() && shape.end;
-                by_kind.entry(kind).or_default().push(Member {
-                    part,
-                    states: alone.states(),
-                    max_len,
-                    bounded,
-                });
+                if std::env::var("RIEGEL_STATS").is_ok() { eprintln!("KIND {} {kind:?} states={} sparse={}", detector.id, member.automaton.states(), member.automaton.sparse().map(|s|s.0.len()).unwrap_or(0)); }
+                by_kind.entry(kind).or_default().push(member);
+                grouped.values.extend(value);
             }
             Err(_) => problems.push(
                 Diagnostic::new(
@@ -119,45 +150,16 @@ pub(super) fn group(policy: &Policy, shapes: &[Option<Shape>]) -> Result<Grouped
                 .help("split the detector, or shorten its bounded repetitions"),
             ),
         }
-        if shape.lead.is_some() {
-            let part = Part {
-                detector: index,
-                tree: &shape.span,
-                digits: shape.digits,
-            };
-            let states = Automaton::union(&[part]).map_or(0, |alone| alone.states());
-            let member = Member {
-                part,
-                states,
-                max_len: shape.max_len,
-                bounded: shape.end,
-            };
-            by_kind.entry(Kind::Value).or_default().push(member);
-        }
     }
-    let mut grouped = Grouped {
-        groups: Vec::new(),
-        specials,
-    };
     for (kind, members) in by_kind {
-        if unite(&kind, &members, &mut grouped.groups).is_err() {
-            let detector = members
-                .first()
-                .and_then(|m| policy.detectors.get(usize::from(m.part.detector)));
-            let place = detector.map(|d| d.place).unwrap_or_default();
-            problems.push(Diagnostic::new(
-                &codes::R0402,
-                place,
-                "an automaton does not fit",
-            ));
-        }
+        unite(&kind, members, &mut grouped.groups);
     }
     grouped.settle();
     if grouped.groups.len() > MOST_GROUPS
         && let Some(detector) = policy.detectors.first()
     {
         let text = format!(
-            "the detectors need {} automata, at most {MOST_GROUPS} fit",
+            "the detectors need {} groups, at most {MOST_GROUPS} fit",
             grouped.groups.len()
         );
         problems.push(Diagnostic::new(&codes::R0403, detector.place, text));
@@ -169,8 +171,9 @@ pub(super) fn group(policy: &Policy, shapes: &[Option<Shape>]) -> Result<Grouped
     }
 }
 
-/// The kind of a detector, from its automaton alone.
-fn kind(alone: &Automaton, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
+/// The kind of a detector, from its automaton.
+fn kind(member: &Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
+    let alone = &member.automaton;
     let first = wake::first_bytes(alone);
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || (0xC3..=0xEE).contains(b) && *b != 0xE2;
     let at_starts = shape.start || !first.iter().any(is_word);
@@ -190,7 +193,7 @@ fn kind(alone: &Automaton, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
     let numeric = first
         .iter()
         .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'('));
-    let temper = match (saturated, numeric, wake::sleepy(alone)) {
+    let temper = match (saturated, numeric, member.digit_by <= 16) {
         (true, ..) => 3,
         (_, true, true) => 0,
         (_, false, true) => 1,
@@ -211,66 +214,51 @@ fn make_room(specials: &mut Vec<u8>, new: &[u8]) -> bool {
     fits
 }
 
-/// Unites members; halves them where the union does not fit.
-fn unite(kind: &Kind, members: &[Member<'_>], groups: &mut Vec<Group>) -> Result<(), ()> {
-    let list: Vec<Part<'_>> = members.iter().map(|m| m.part).collect();
-    // Digits wake often, so their table is the fast one where it fits.
-    let fast = matches!(kind, Kind::Wake { temper: 0 } | Kind::RunBack { .. });
-    let states: usize = members.iter().map(|m| m.states).sum();
-    let union = match members.len() > 1 && states > MOST_TOGETHER {
-        true => Err(TooLarge),
-        false => Automaton::union(&list),
-    };
-    let encoded = union.and_then(|automaton| {
-        let dense = automaton.dense().ok().filter(|_| fast).map(Encoding::Dense);
-        let encoding = match dense {
-            Some(dense) => dense,
-            None => automaton
-                .sparse()
-                .map(|(code, start)| Encoding::Sparse(code, start))?,
-        };
-        Ok((automaton, encoding))
-    });
-    // Many words together may have too many 4-grams: then half of them each.
-    let bounded = members.iter().all(|m| m.bounded);
-    let crowded = |automaton: &Automaton| {
-        members.len() > 1
-            && matches!(kind, Kind::Wake { temper } if *temper != 3)
-            && wake::saturated(automaton, bounded)
-    };
-    let encoded = encoded.and_then(|(automaton, encoding)| match crowded(&automaton) {
-        true => Err(TooLarge),
-        false => Ok((automaton, encoding)),
-    });
-    match encoded {
-        Ok((automaton, encoding)) => {
-            let run_back = match kind {
-                Kind::RunBack { trigger, .. } => Some(
-                    wake::run_back(&automaton)
-                        .filter(|run| run.trigger == *trigger)
-                        .ok_or(())?,
-                ),
-                _ => None,
-            };
-            groups.push(Group {
-                kind: kind.clone(),
-                members: members.iter().map(|m| m.part.detector).collect(),
-                run_back,
-                max_len: members.iter().map(|m| m.max_len).max().unwrap_or(0),
-                automaton,
-                wake_bit: 0,
-                encoding,
-                bounded,
-            });
-            Ok(())
-        }
-        Err(_) if members.len() > 1 => {
-            let (left, right) = members.split_at(members.len() / 2);
-            unite(kind, left, groups)?;
-            unite(kind, right, groups)
-        }
-        Err(_) => Err(()),
+/// One group for all, or halves where their coarse automaton does not fit.
+fn unite(kind: &Kind, mut members: Vec<Member>, groups: &mut Vec<Group>) {
+    let coarse = (members.len() > 1).then(|| coarse_of(kind, &members));
+    if let Some(Err(TooLarge)) = coarse {
+        let rest = members.split_off(members.len() / 2);
+        unite(kind, members, groups);
+        unite(kind, rest, groups);
+        return;
     }
+    let coarse = coarse.and_then(Result::ok);
+    let group = Group {
+        kind: kind.clone(),
+        run_back: None,
+        coarse,
+        wake_bit: 0,
+        members,
+    };
+    let run_back = match (kind, group.automaton()) {
+        (Kind::RunBack { .. }, Some(automaton)) => wake::run_back(automaton),
+        _ => None,
+    };
+    groups.push(Group { run_back, ..group });
+}
+
+fn coarse_of(kind: &Kind, members: &[Member]) -> Result<Automaton, TooLarge> {
+    let shares: Vec<Share<'_>> = members
+        .iter()
+        .map(|m| Share {
+            detector: m.detector,
+            automaton: &m.automaton,
+            bounded: m.bounded,
+        })
+        .collect();
+    let fitting = kind.reaches().iter().find_map(|&reach| {
+        let t0 = std::time::Instant::now();
+        let automaton = coarse::union(&shares, reach);
+        if std::env::var("RIEGEL_STATS").is_ok() { eprintln!("GROUP {kind:?} n={} {reach:?} states={:?} sparse={:?} ms={:.0}", members.len(), automaton.as_ref().map(|a| (a.states(), a.stride)).ok(), automaton.as_ref().ok().and_then(|a| a.sparse().ok()).map(|s| s.0.len()), t0.elapsed().as_secs_f64()*1e3); }
+        let automaton = automaton.ok()?;
+        automaton.sparse().ok()?;
+        if let Kind::RunBack { trigger } = kind {
+            wake::run_back(&automaton).filter(|run| run.trigger == *trigger)?;
+        }
+        Some(automaton)
+    });
+    fitting.ok_or(TooLarge)
 }
 
 impl Grouped {
@@ -289,53 +277,103 @@ impl Grouped {
         }
     }
 
-    /// The group that holds a detector's value automaton.
-    pub(super) fn value_of(&self, detector: usize) -> Option<u32> {
-        self.groups
-            .iter()
-            .position(|g| {
-                matches!(g.kind, Kind::Value)
-                    && g.members.iter().any(|&m| usize::from(m) == detector)
-            })
-            .and_then(|i| u32::try_from(i).ok())
-    }
-
     /// Automaton steps per byte of content, at most: a token start needs a byte before it, so at
     /// every second byte a group may be walked for its longest match; specials, triggers and free
-    /// groups may be walked at every byte.
+    /// groups may be walked at every byte. Then those whom it names on one way at most walk their own
+    /// automata, and are judged.
     pub(super) fn steps_per_byte(&self) -> u64 {
-        self.groups
-            .iter()
-            .map(|g| {
-                let walk = u64::from(g.max_len) + 1;
-                let special = wake::first_bytes(&g.automaton)
-                    .iter()
-                    .any(|b| self.specials.contains(b));
-                match &g.kind {
-                    Kind::Wake { .. } if !special => walk.div_ceil(2),
-                    Kind::Listed(_) => walk.div_ceil(2),
-                    Kind::Wake { .. } | Kind::Free | Kind::Value => walk,
-                    Kind::RunBack { .. } => {
-                        walk * u64::from(g.run_back.as_ref().map_or(1, |r| r.run_max)).div_ceil(2)
-                    }
+        let value = |detector: u16| {
+            let value = self.values.iter().find(|v| v.detector == detector);
+            value.map_or(0, |v| 8 * (u64::from(v.max_len) + 1))
+        };
+        let cost = |member: &Member| {
+            u64::from(member.max_len) + 1 + value(member.detector) + member.judging
+        };
+        let group = |g: &Group| {
+            let costs: BTreeMap<u16, u64> =
+                g.members.iter().map(|m| (m.detector, cost(m))).collect();
+            let walk = match &g.coarse {
+                Some(coarse) => u64::from(g.max_len()) + 1 + dearest(coarse, &costs),
+                None => costs.values().sum(),
+            };
+            let special = g.automaton().is_some_and(|a| {
+                let first = wake::first_bytes(a);
+                first.iter().any(|b| self.specials.contains(b))
+            });
+            match &g.kind {
+                Kind::Wake { .. } if !special => walk.div_ceil(2),
+                Kind::Listed(_) => walk.div_ceil(2),
+                Kind::Wake { .. } | Kind::Free => walk,
+                Kind::RunBack { .. } => {
+                    walk * u64::from(g.run_back.as_ref().map_or(1, |r| r.run_max)).div_ceil(2)
                 }
-            })
-            .sum::<u64>()
-            + 1
+            }
+        };
+        self.groups.iter().map(group).sum::<u64>() + 1
     }
 }
 
-/// Writes the groups.
+/// What the detectors that are named on one way through the automaton cost together, at most.
+fn dearest(coarse: &Automaton, costs: &BTreeMap<u16, u64>) -> u64 {
+    let set = |state: u16| -> u64 {
+        let set = state.checked_sub(coarse.first_match);
+        let set = set.and_then(|i| coarse.sets.get(usize::from(i)));
+        set.map_or(0, |set| set.iter().filter_map(|d| costs.get(d)).sum())
+    };
+    // Depth first; there are no cycles.
+    let mut known: Vec<Option<u64>> = vec![None; coarse.states()];
+    let mut todo = vec![coarse.start];
+    while let Some(&state) = todo.last() {
+        let mut most = 0;
+        let mut ready = true;
+        let row = usize::from(state) * coarse.stride;
+        for &to in coarse.trans.get(row..row + coarse.stride).unwrap_or(&[]) {
+            match known.get(usize::from(to)).copied().flatten() {
+                _ if to == 0 => {}
+                Some(cost) => most = most.max(cost),
+                None => {
+                    todo.push(to);
+                    ready = false;
+                }
+            }
+        }
+        if ready {
+            if let Some(slot) = known.get_mut(usize::from(state)) {
+                *slot = Some(most + set(state));
+            }
+            todo.pop();
+        }
+    }
+    known
+        .get(usize::from(coarse.start))
+        .copied()
+        .flatten()
+        .unwrap_or(0)
+}
+
+/// Where the automata of detectors lie in the tables, as indices of groups.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Own {
+    /// By detector: of the pattern, or of the lead.
+    pub(super) first: BTreeMap<u16, u32>,
+    /// By detector: of the value behind the lead.
+    pub(super) value: BTreeMap<u16, u32>,
+}
+
+/// Writes the groups, and behind them the automata of their members.
 pub(super) fn write(
     grouped: &Grouped,
     lists: &[Vec<String>],
     tables: &mut TableWriter,
-) -> ScanTables {
+) -> (ScanTables, Own) {
     let mut filter = wake::Filter::new();
     let mut entries = Vec::new();
     let mut looked = 0;
     for group in &grouped.groups {
-        let mut entry = entry(group, tables);
+        let Some(automaton) = group.automaton() else {
+            continue;
+        };
+        let mut entry = entry(group, automaton, tables);
         if let Kind::Listed(list) = group.kind {
             let list = lists.get(list).map_or(&[][..], Vec::as_slice);
             entry.extra_at = lists::table(list, tables);
@@ -345,25 +383,38 @@ pub(super) fn write(
             // Only words are worth a second look; numbers have their digits.
             let words = matches!(group.kind, Kind::Wake { temper: 2 });
             looked |= if words { bit } else { 0 };
-            let (grams, first) = match &group.run_back {
-                Some(run) => (
-                    wake::grams_at(&group.automaton, group.bounded, run),
-                    vec![run.trigger],
-                ),
-                None => (
-                    wake::grams(&group.automaton, group.bounded, words),
-                    wake::first_bytes(&group.automaton),
-                ),
-            };
-            match &grams {
-                Some(grams) => filter.add(bit, grams, entry.digit_by <= 16),
-                None => {
-                    filter.add_bytes(bit, &first);
-                    entry.every = 1;
+            for (grams, first) in wakes(group, automaton, words) {
+                match &grams {
+                    Some(grams) => filter.add(bit, grams, entry.digit_by <= 16),
+                    None => {
+                        filter.add_bytes(bit, &first);
+                        entry.every = 1;
+                    }
                 }
             }
         }
         entries.extend(entry.write());
+    }
+    let mut own = Own::default();
+    let mut next = u32::try_from(grouped.groups.len()).unwrap_or(u32::MAX);
+    let members = grouped.groups.iter().enumerate().flat_map(|(index, g)| {
+        let alone = g.coarse.is_none().then_some(index);
+        g.members.iter().map(move |m| (m, alone, false))
+    });
+    let values = grouped.values.iter().map(|m| (m, None, true));
+    for (member, alone, is_value) in members.chain(values) {
+        let place = if is_value {
+            &mut own.value
+        } else {
+            &mut own.first
+        };
+        if let Some(index) = alone {
+            place.insert(member.detector, u32::try_from(index).unwrap_or(0));
+            continue;
+        }
+        place.insert(member.detector, next);
+        next += 1;
+        entries.extend(own_entry(member, tables).write());
     }
     let waking = grouped.groups.iter().filter_map(|g| match g.kind {
         Kind::Listed(list) => lists.get(list),
@@ -376,7 +427,7 @@ pub(super) fn write(
             some => tables.append(&lists::word_sieve(some.iter().copied()), 16),
         },
         groups_at: tables.append(&entries, 4),
-        groups_n: u32::try_from(grouped.groups.len()).unwrap_or(u32::MAX),
+        groups_n: next,
         looked,
         ..ScanTables::default()
     };
@@ -392,7 +443,21 @@ pub(super) fn write(
         }
         scan.wanted_at = tables.append(&wanted.write(), 16);
     }
-    scan
+    (scan, own)
+}
+
+/// The 4-grams that wake a group, with the first bytes where they are too many.
+fn wakes(group: &Group, automaton: &Automaton, words: bool) -> Vec<(Option<Grams>, Vec<u8>)> {
+    if let Some(run) = &group.run_back {
+        let bounded = group.members.iter().all(|m| m.bounded);
+        let grams = wake::grams_at(automaton, bounded, run);
+        return vec![(grams, vec![run.trigger])];
+    }
+    let of = |m: &Member| {
+        let grams = wake::grams(&m.automaton, m.bounded, words);
+        (grams, wake::first_bytes(&m.automaton))
+    };
+    group.members.iter().map(of).collect()
 }
 
 fn words(list: &[u32]) -> Vec<u8> {
@@ -409,65 +474,113 @@ fn bytes_set(bytes: &[u8]) -> [u8; 32] {
     set
 }
 
-fn entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
-    let automaton = &group.automaton;
-    let stride = automaton.stride;
-    let wide = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let (sparse, code, start) = match &group.encoding {
-        Encoding::Dense(code) => (0, code, wide(usize::from(automaton.start) * stride)),
-        Encoding::Sparse(code, start) => (1, code, u32::from(*start)),
-    };
-    let trans: Vec<u8> = code.iter().flat_map(|t| t.to_le_bytes()).collect();
-    let mut sets = Vec::new();
-    let distinct = if sparse == 1 {
-        automaton.distinct_sets()
-    } else {
-        automaton.sets.clone()
-    };
-    for set in &distinct {
-        let (at, n) = tables.list(set);
-        sets.extend(at.to_le_bytes());
-        sets.extend(n.to_le_bytes());
-    }
+/// The entry of a group.
+fn entry(group: &Group, automaton: &Automaton, tables: &mut TableWriter) -> GroupEntry {
+    // Digits wake often, so their table is the fast one where it fits.
+    let fast = matches!(group.kind, Kind::Wake { temper: 0 } | Kind::RunBack { .. });
     let run = group.run_back.as_ref();
     let extra_at = match (&group.kind, run) {
-        (Kind::Wake { .. }, _) => tables.append(&wake::digits(automaton), 1),
+        (Kind::Wake { .. }, _) => tables.append(&digits(group, automaton), 1),
         (Kind::RunBack { .. }, Some(run)) => tables.append(&bytes_set(&run.run), 1),
         (Kind::Free, _) => tables.append(&bytes_set(&wake::first_bytes(automaton)), 1),
         _ => NONE,
     };
-    let (members_at, members_n) = tables.list(&group.members);
+    let members: Vec<u16> = group.members.iter().map(|m| m.detector).collect();
+    let (members_at, members_n) = tables.list(&members);
     let kind = match group.kind {
         Kind::Wake { .. } => 0,
         Kind::RunBack { .. } => 1,
         Kind::Free => 2,
-        Kind::Value => 3,
         Kind::Listed(_) => 4,
     };
+    let members = || group.members.iter();
     GroupEntry {
         kind,
         wake_bit: group.wake_bit,
         trigger: run.map_or(0, |r| r.trigger),
-        sparse,
-        every: 0,
-        word_run: wake::word_run(automaton),
+        coarse: group.coarse.is_some().into(),
+        word_run: members()
+            .map(|m| wake::word_run(&m.automaton))
+            .min()
+            .unwrap_or(0),
         digit_by: match kind {
-            0 => wake::digit_by(automaton),
+            0 => members().map(|m| m.digit_by).max().unwrap_or(17),
             _ => 17,
         },
-        pad: 0,
         extra_at,
         run_max: run.map_or(0, |r| r.run_max),
+        members_at,
+        members_n,
+        max_len: group.max_len(),
+        ..walked(automaton, fast, group.coarse.is_some(), tables)
+    }
+}
+
+/// The entry of a detector's own automaton.
+fn own_entry(member: &Member, tables: &mut TableWriter) -> GroupEntry {
+    GroupEntry {
+        kind: 3,
+        extra_at: NONE,
+        digit_by: 17,
+        max_len: member.max_len,
+        ..walked(&member.automaton, false, false, tables)
+    }
+}
+
+/// What the kernel needs to walk an automaton.
+fn walked(automaton: &Automaton, fast: bool, sets: bool, tables: &mut TableWriter) -> GroupEntry {
+    let stride = automaton.stride;
+    let wide = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let dense = fast.then(|| automaton.dense().ok()).flatten();
+    let (sparse, code, start) = match dense {
+        Some(code) => (0, code, wide(usize::from(automaton.start) * stride)),
+        None => {
+            let (code, start) = automaton.sparse().unwrap_or_default();
+            (1, code, u32::from(start))
+        }
+    };
+    let trans: Vec<u8> = code.iter().flat_map(|t| t.to_le_bytes()).collect();
+    let distinct = match sparse {
+        1 => automaton.distinct_sets(),
+        _ => automaton.sets.clone(),
+    };
+    let mut list = Vec::new();
+    for set in distinct.iter().filter(|_| sets) {
+        let (at, n) = tables.list(set);
+        list.extend(at.to_le_bytes());
+        list.extend(n.to_le_bytes());
+    }
+    GroupEntry {
+        sparse,
         classes_at: tables.append(&automaton.classes, 1),
         trans_at: tables.append(&trans, 2),
         trans_n: wide(code.len()),
         start,
         first_match: wide(usize::from(automaton.first_match) * stride),
         stride: wide(stride),
-        sets_at: tables.append(&sets, 4),
-        sets_n: wide(distinct.len()),
-        members_at,
-        members_n,
-        max_len: group.max_len,
+        sets_at: tables.append(&list, 4),
+        sets_n: wide(list.len() / 8),
+        ..GroupEntry::default()
     }
+}
+
+/// Digits that a start needs, by the length of its first run of digits and the class of the byte behind
+/// it: what the least demanding member asks.
+fn digits(group: &Group, automaton: &Automaton) -> Vec<u8> {
+    const NEVER: u8 = 17;
+    let class = |a: &Automaton, byte: usize| usize::from(a.classes.get(byte).copied().unwrap_or(0));
+    let mut need = vec![NEVER; 16 * automaton.stride];
+    for member in &group.members {
+        let own = wake::digits(&member.automaton);
+        let rows = own.chunks(member.automaton.stride.max(1));
+        for (row, need) in rows.zip(need.chunks_mut(automaton.stride.max(1))) {
+            for byte in 0..256 {
+                let asked = row.get(class(&member.automaton, byte)).copied();
+                if let (Some(asked), Some(slot)) = (asked, need.get_mut(class(automaton, byte))) {
+                    *slot = (*slot).min(asked);
+                }
+            }
+        }
+    }
+    need
 }

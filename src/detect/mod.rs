@@ -22,6 +22,7 @@
 
 pub mod automaton;
 pub mod checks;
+mod coarse;
 pub mod codes;
 mod context;
 mod cost;
@@ -41,7 +42,7 @@ use riegel_kernel::layout::{
     AnyEntry, BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
     DETECTOR_HIDDEN, DETECTOR_START, DETECTOR_UNDERSCORE, DetectorEntry, Header, NONE,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Does a check of this name read the span as written (`riegel_kernel::written`)?
 pub(crate) fn reads_written(name: &str) -> bool {
@@ -132,20 +133,30 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
     if !problems.is_empty() {
         return Err(problems);
     }
-    let grouped = groups::group(policy, &shapes)?;
-    let written = groups::write(&grouped, &policy.lists, tables);
+    let judging: Vec<u64> = policy
+        .detectors
+        .iter()
+        .zip(&shapes)
+        .map(|(detector, shape)| judging(detector, shape.as_ref()))
+        .collect();
+    let grouped = groups::group(policy, &shapes, &judging)?;
+    let (written, own) = groups::write(&grouped, &policy.lists, tables);
     let ranks = ranks(&policy.detectors);
     let mut entries = Vec::new();
-    let mut judging = 0;
+    let mut composing = 0;
     let mut per_kib = 0;
     for (index, (detector, shape)) in policy.detectors.iter().zip(&shapes).enumerate() {
         let rank = ranks.get(index).copied().unwrap_or(u16::MAX);
-        let value_group = grouped.value_of(index).unwrap_or(0);
+        let index16 = u16::try_from(index).unwrap_or(u16::MAX);
+        let at = |own: &BTreeMap<u16, u32>| own.get(&index16).copied().unwrap_or(NONE);
+        let automata = (at(&own.first), at(&own.value));
         let demands = demands(policy, index);
         let place = (rank, demands.as_slice());
-        match entry(detector, shape.as_ref(), place, value_group, tables) {
-            Ok((entry, cost)) => {
-                judging += cost / u64::from(entry.min_len.max(1));
+        match entry(detector, shape.as_ref(), place, automata, tables) {
+            Ok(entry) => {
+                if shape.is_none() {
+                    composing += judging.get(index).copied().unwrap_or(0);
+                }
                 per_kib += 1024 / u64::from(entry.min_len.max(1)) + 1;
                 entries.extend(entry.write());
             }
@@ -158,7 +169,7 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
     Ok(ScanTables {
         detectors_at: tables.append(&entries, 4),
         detectors_n: u32::try_from(policy.detectors.len()).unwrap_or(u32::MAX),
-        steps_per_byte: grouped.steps_per_byte() + judging,
+        steps_per_byte: grouped.steps_per_byte() + composing,
         longest_match: shapes
             .iter()
             .flatten()
@@ -174,14 +185,14 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
     })
 }
 
-/// The entry of a detector, and the steps that judging one start costs at most.
+/// The entry of a detector.
 fn entry(
     detector: &Detector,
     shape: Option<&Shape>,
     (rank, demands): (u16, &[usize]),
-    value_group: u32,
+    (own_group, value_group): (u32, u32),
     tables: &mut TableWriter,
-) -> Result<(DetectorEntry, u64), Box<Diagnostic>> {
+) -> Result<DetectorEntry, Box<Diagnostic>> {
     let (demands_at, demands_n) = tables.list(&indices(demands));
     let demands_n = u16::try_from(demands_n).unwrap_or(u16::MAX);
     let program = match &detector.check {
@@ -198,7 +209,6 @@ fn entry(
     } else {
         tables.text(&program)
     };
-    let words = detector.context.as_ref().map_or(0, |c| c.words.len());
     let context_at = match &detector.context {
         Some(context) => context::write(context, tables),
         None => NONE,
@@ -226,7 +236,7 @@ fn entry(
     let within = detector.context.as_ref().map_or(0, |c| u32::from(c.within));
     let level = |c: Option<Confidence>| c.map_or(0, |c| c as u8);
     let table = &detector.confidence;
-    let entry = DetectorEntry {
+    Ok(DetectorEntry {
         flags: flag(shape.is_some_and(|s| s.start), DETECTOR_START)
             | flag(shape.is_some_and(|s| s.end), DETECTOR_END)
             | flag(shape.is_some_and(|s| s.digits_only), DETECTOR_DIGITS)
@@ -253,6 +263,7 @@ fn entry(
         yields_at,
         yields_n,
         value_group,
+        own_group,
         min_len: shape.map_or(2, |s| s.min_len).max(1),
         sequences_at: sequences(&detector.sequences, tables),
         any_at: any(detector, tables),
@@ -270,7 +281,13 @@ fn entry(
         against_within: detector.against.as_ref().map_or(0, |c| u32::from(c.within)),
         lower_check_at,
         lower_check_n,
-    };
+    })
+}
+
+/// The steps that judging a detector at one start costs at most.
+fn judging(detector: &Detector, shape: Option<&Shape>) -> u64 {
+    let words = detector.context.as_ref().map_or(0, |c| c.words.len());
+    let within = detector.context.as_ref().map_or(0, |c| u32::from(c.within));
     let span = shape.map_or(0, |s| s.max_len);
     let checking = |check: &Option<Check>| check.as_ref().map_or(0, |c| cost::of(c, span));
     // Up to eight ends, each with its checks and two windows.
@@ -284,7 +301,7 @@ fn entry(
         .flat_map(|s| &s.gaps)
         .map(|gap| 32 * (u64::from(*gap) + 1))
         .sum();
-    Ok((entry, looks + around + u64::from(span)))
+    looks + around + u64::from(span)
 }
 
 fn wide(n: usize) -> u32 {

@@ -339,11 +339,6 @@ pub(super) fn digit_by(automaton: &Automaton) -> u8 {
     17
 }
 
-/// Does every match hold a digit among its first 16 bytes?
-pub(super) fn sleepy(automaton: &Automaton) -> bool {
-    digit_by(automaton) <= 16
-}
-
 /// Letters and digits (of ASCII) that every match begins with, at least; 16 stands for more, too.
 pub(super) fn word_run(automaton: &Automaton) -> u8 {
     let mut states: BTreeSet<u16> = [automaton.start].into();
