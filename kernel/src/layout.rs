@@ -468,8 +468,8 @@ pub const DETECTOR_AFTER: u8 = 32;
 packed! {
     /// A union automaton over bytes, anchored.
     GroupEntry {
-        /// 0 woken at token starts and specials; 1 run-back trigger; 2 every position; 3 only as a value;
-        /// 4 at the words of a list.
+        /// 0 woken at token starts and specials; 1 run-back trigger; 2 every position; 3 a detector's own
+        /// automaton, which nobody wakes; 4 at the words of a list; 5 like 0, and the 4-gram names the detectors.
         kind: u8,
         /// kinds 0 and 1: bit in the wake table (kind 1: of the 4-gram at the trigger).
         wake_bit: u8,

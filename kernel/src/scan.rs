@@ -112,12 +112,14 @@ impl<'t> Group<'t> {
         let entry = tables.group(index)?;
         let extra = match entry.kind {
             0 => 16 * entry.stride,
+            5 => 2 << WAKE_BITS,
             _ => 32,
         };
         let extra = tables.slice(entry.extra_at, extra);
         let classes = tables.slice(entry.classes_at, 256);
         let trans = tables.slice(entry.trans_at, entry.trans_n * 2);
-        (classes.len() == 256 && trans.len() == entry.trans_n as usize * 2).then_some(Group {
+        let walks = classes.len() == 256 && trans.len() == entry.trans_n as usize * 2;
+        (walks || entry.kind == 5).then_some(Group {
             entry,
             classes,
             trans,
@@ -411,7 +413,7 @@ impl<'w, 't> Scanner<'w, 't> {
             *slot = index;
             self.listed_n += 1;
         }
-        if entry.kind > 1 {
+        if !matches!(entry.kind, 0 | 1 | 5) {
             return;
         }
         let bit = 1 << (entry.wake_bit & 31);
@@ -580,10 +582,11 @@ impl<'w, 't> Scanner<'w, 't> {
             let asleep = if window == 0 { self.sleepy } else { 0 };
             let misfits = if queued & FITS == 0 { self.looked } else { 0 };
             // SAFETY: as in `sift`; `wake_slot` stays below the wake table's length.
-            let woken = unsafe { four(self.wake, 4 * wake_slot(four(chunk.folded, at))) };
+            let slot = wake_slot(unsafe { four(chunk.folded, at) });
+            let woken = unsafe { four(self.wake, 4 * slot) };
             let groups = woken & !misfits & self.wake_mask & !asleep;
             if groups != 0 {
-                self.wake(view, start, groups, window, judge);
+                self.wake(view, start, (groups, slot), window, judge);
             }
         }
         for i in 0..chunk.blocks {
@@ -592,7 +595,7 @@ impl<'w, 't> Scanner<'w, 't> {
                 let at = i * BLOCK + anyhow.trailing_zeros() as usize;
                 anyhow &= anyhow - 1;
                 let groups = self.begun(view, chunk.base + at);
-                self.wake(view, chunk.base + at, groups, chunk.window(at), judge);
+                self.wake(view, chunk.base + at, (groups, 0), chunk.window(at), judge);
             }
         }
         for i in 0..self.free_n {
@@ -665,7 +668,7 @@ impl<'w, 't> Scanner<'w, 't> {
         &mut self,
         view: View<'_>,
         start: usize,
-        mut groups: u32,
+        (mut groups, slot): (u32, usize),
         window: u32,
         judge: &mut Judge<'_, 't>,
     ) {
@@ -686,6 +689,7 @@ impl<'w, 't> Scanner<'w, 't> {
                 };
                 match group.entry.kind {
                     1 => walker.run_back(start, judge),
+                    5 => walker.named(slot, start, judge),
                     _ => walker.start(start, judge),
                 }
             }
@@ -758,6 +762,22 @@ impl<'t> Walker<'_, '_, 't> {
             while word != 0 {
                 let detector = detectors + word.trailing_zeros() as u16;
                 word &= word - 1;
+                judge.judge(self.view, detector, start, None);
+            }
+        }
+    }
+
+    /// Has the detectors judged that the 4-gram with this place in the wake table names.
+    #[inline(never)]
+    fn named(&mut self, slot: usize, start: usize, judge: &mut Judge<'_, 't>) {
+        let place = self
+            .group
+            .extra
+            .get(2 * slot..)
+            .and_then(|e| e.first_chunk());
+        let set = place.map_or(0, |p| u16::from_le_bytes(*p));
+        if let Some(set) = set.checked_sub(1) {
+            for detector in self.group.detectors(self.tables, set) {
                 judge.judge(self.view, detector, start, None);
             }
         }

@@ -139,6 +139,19 @@ impl<'a> Tables<'a> {
         }
         for index in 0..h.groups_n as usize {
             let g = self.group(index)?;
+            let sets = whole(g.sets_at, g.sets_n as usize, 8)?;
+            for set in sets.chunks_exact(8) {
+                let at = u32::from_le_bytes(set.get(..4)?.try_into().ok()?);
+                let n = u32::from_le_bytes(set.get(4..)?.try_into().ok()?);
+                whole(at, n as usize, 2)?;
+                if self.list(at, n).any(|d| u32::from(d) >= h.detectors_n) {
+                    return None;
+                }
+            }
+            if g.kind == 5 && usize::from(g.wake_bit) < MOST_WAKES {
+                whole(g.extra_at, 1 << WAKE_BITS, 2)?;
+                continue;
+            }
             let classes = whole(g.classes_at, 256, 1)?;
             let trans = whole(g.trans_at, g.trans_n as usize, 2)?;
             if g.stride == 0 || usize::from(g.wake_bit) >= MOST_WAKES || g.start >= g.trans_n {
@@ -164,16 +177,8 @@ impl<'a> Tables<'a> {
                     }
                 }
             }
-            let sets = whole(g.sets_at, g.sets_n as usize, 8)?;
-            for set in sets.chunks_exact(8) {
-                let at = u32::from_le_bytes(set.get(..4)?.try_into().ok()?);
-                let n = u32::from_le_bytes(set.get(4..)?.try_into().ok()?);
-                whole(at, n as usize, 2)?;
-                if self.list(at, n).any(|d| u32::from(d) >= h.detectors_n) {
-                    return None;
-                }
-            }
             match g.kind {
+                0 if g.digit_by > 16 => (),
                 0 => whole(g.extra_at, 16, g.stride as usize).map(|_| ())?,
                 1 | 2 => whole(g.extra_at, 32, 1).map(|_| ())?,
                 3 => (),

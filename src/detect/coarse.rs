@@ -5,9 +5,9 @@
 //! take in, and more, and says at the first chance that one of them may match; what matches, and
 //! how far, says the detector's own automaton.
 //!
-//! - *words*: the union of the beginnings, [`Reach`] bytes long.
-//! - *numbers*: behind the first byte all digits are alike, and up to two separators may stand between any
-//!   two letters or digits, so all detectors advance in step and the states are few.
+//! Behind the first byte all digits are alike, all capitals and all small letters; for numbers up to two
+//! separators may stand between any two letters or digits, so that all detectors advance in step and the
+//! states are few; and it looks only so far ([`Share::bytes`], less where a member has many states).
 //!
 //! **Invariant:** where a member's automaton has an end (at a boundary, if it asks for one) from a start, the
 //! coarse automaton names the member from that start. `tests` below holds it.
@@ -24,21 +24,27 @@ pub(super) struct Share<'a> {
     pub(super) automaton: &'a Automaton,
     /// A boundary is asked at its end.
     pub(super) bounded: bool,
+    /// It is looked at so many bytes far; where separators are free, so many letters and digits.
+    pub(super) bytes: u16,
 }
 
-/// How far a coarse automaton looks.
+/// How closely a coarse automaton looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reach {
-    /// So many bytes; of numbers, letters and digits.
-    pub(super) bytes: u16,
-    /// Digits and separators are alike.
-    pub(super) numbers: bool,
+pub(super) struct Sight {
+    /// Behind the first byte digits are alike, and capital and small letters.
+    pub(super) alike: bool,
+    /// Up to two separators may stand between any two letters or digits.
+    pub(super) apart: bool,
 }
 
 /// Separators in a row that a number may hold.
 const SEPARATORS: u8 = 2;
 /// Most states.
-const MOST_STATES: usize = 20_000;
+const MOST_STATES: usize = 7_000;
+/// Most states of one member alone, before it is looked at less far.
+const MOST_ALONE: usize = 150;
+/// How far members are looked at, the best first.
+const FAR: [u16; 6] = [40, 16, 10, 7, 5, 4];
 
 /// Bytes that no member tells apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,15 +52,16 @@ enum Sort {
     /// Between the letters and digits of a number.
     Separator,
     Digit,
-    /// Any other letter of ASCII.
-    Letter,
+    Capital,
+    Small,
     Other,
 }
 
 fn sort(byte: u8) -> Sort {
     match byte {
         b'0'..=b'9' => Sort::Digit,
-        b'A'..=b'Z' | b'a'..=b'z' => Sort::Letter,
+        b'A'..=b'Z' => Sort::Capital,
+        b'a'..=b'z' => Sort::Small,
         b' ' | b'-' | b'.' | b'/' | b'\'' | b'_' | b'\t' | b',' | b':' => Sort::Separator,
         _ => Sort::Other,
     }
@@ -68,11 +75,21 @@ struct State {
     open: Vec<(u16, u16)>,
 }
 
+/// How far a member is best looked at.
+pub(super) fn far(share: Share<'_>, sight: Sight) -> u16 {
+    let fits = |&bytes: &u16| union_of(&[Share { bytes, ..share }], sight, MOST_ALONE).is_ok();
+    FAR.into_iter().find(fits).unwrap_or(4)
+}
+
 /// The coarse union of detectors; its sets name detectors.
 ///
 /// # Errors
 /// [`TooLarge`]
-pub(super) fn union(shares: &[Share<'_>], reach: Reach) -> Result<Automaton, TooLarge> {
+pub(super) fn union(shares: &[Share<'_>], sight: Sight) -> Result<Automaton, TooLarge> {
+    union_of(shares, sight, MOST_STATES)
+}
+
+fn union_of(shares: &[Share<'_>], sight: Sight, most: usize) -> Result<Automaton, TooLarge> {
     let kinds = Kinds::of(shares)?;
     let open: Vec<(u16, u16)> = (0u16..)
         .zip(shares)
@@ -91,25 +108,28 @@ pub(super) fn union(shares: &[Share<'_>], reach: Reach) -> Result<Automaton, Too
     let mut at = 0;
     while let Some((state, _)) = states.get(at).cloned() {
         at += 1;
-        let closed = match reach.numbers && state.read > 0 {
+        let closed = match sight.apart && state.read > 0 {
             true => between(shares, &kinds, &state.open),
             false => state.open.clone(),
         };
-        // Behind the first byte digits are alike, so their next state is worked out once.
-        let mut digit = None;
+        // What is alike is read once.
+        let mut known: [Option<u32>; 3] = [None; 3];
         for bytes in &kinds.bytes {
             let Some(&byte) = bytes.first() else { continue };
-            let alike = reach.numbers && state.read > 0 && sort(byte) == Sort::Digit;
-            if alike && let Some(id) = digit {
-                rows.put(id);
+            let alike = match sort(byte) {
+                _ if !sight.alike || state.read == 0 => None,
+                Sort::Digit => Some((0, &kinds.digits)),
+                Sort::Capital => Some((1, &kinds.capitals)),
+                Sort::Small => Some((2, &kinds.small)),
+                _ => None,
+            };
+            let slot = alike.and_then(|(i, _)| known.get_mut(i));
+            if let Some(Some(id)) = slot {
+                rows.put(*id);
                 continue;
             }
-            let all: &[u8] = if alike {
-                &kinds.digits
-            } else {
-                std::slice::from_ref(&byte)
-            };
-            let (next, found) = step(shares, &state, &closed, all, reach);
+            let all = alike.map_or(std::slice::from_ref(&byte), |(_, all)| all);
+            let (next, found) = step(shares, &state, &closed, all, sight);
             let id = if next.open.is_empty() && found.is_empty() {
                 Rows::DEAD
             } else {
@@ -119,12 +139,12 @@ pub(super) fn union(shares: &[Share<'_>], reach: Reach) -> Result<Automaton, Too
                     id
                 })
             };
-            if alike {
-                digit = Some(id);
+            if let Some(slot) = slot {
+                *slot = Some(id);
             }
             rows.put(id);
         }
-        if states.len() > MOST_STATES {
+        if states.len() > most {
             return Err(TooLarge);
         }
     }
@@ -138,11 +158,11 @@ fn step(
     state: &State,
     closed: &[(u16, u16)],
     bytes: &[u8],
-    reach: Reach,
+    sight: Sight,
 ) -> (State, Vec<u16>) {
     let sort_of = bytes.first().map_or(Sort::Other, |&b| sort(b));
-    let separates = reach.numbers && sort_of == Sort::Separator;
-    let word = matches!(sort_of, Sort::Digit | Sort::Letter);
+    let separates = sight.apart && sort_of == Sort::Separator;
+    let word = matches!(sort_of, Sort::Digit | Sort::Capital | Sort::Small);
     let mut found = Vec::new();
     let mut open = Vec::new();
     let mut done: Option<u16> = None;
@@ -167,11 +187,10 @@ fn step(
             open.push((member, to));
         }
     }
-    if let Some(last) = separates.then_some(state.separators) {
-        // Nothing is lost by a separator that a member does not know, while there are not too many.
-        if last < SEPARATORS && state.read > 0 {
-            open.extend(state.open.iter().copied());
-        }
+    // What separators lead to is taken in before the next letter or digit (`between`), so that it makes no
+    // difference where they stand; behind too many of them only what the members themselves read.
+    if separates && state.read > 0 && state.separators < SEPARATORS {
+        open.clone_from(&state.open);
     }
     found.sort_unstable();
     found.dedup();
@@ -184,14 +203,17 @@ fn step(
     open.sort_unstable();
     open.dedup();
     open.retain(|&(member, _)| !is_found(member));
-    if read >= reach.bytes {
-        let rest = open
-            .drain(..)
-            .filter_map(|(m, _)| shares.get(usize::from(m)));
-        found.extend(rest.map(|s| s.detector));
-        found.sort_unstable();
-        found.dedup();
-    }
+    // Far enough: whoever is still open may match.
+    let far = |member: u16| {
+        let share = shares.get(usize::from(member));
+        share.is_some_and(|s| read >= s.bytes)
+    };
+    let named = open.iter().filter(|(member, _)| far(*member));
+    let named = named.filter_map(|&(member, _)| shares.get(usize::from(member)));
+    found.extend(named.map(|s| s.detector));
+    found.sort_unstable();
+    found.dedup();
+    open.retain(|&(member, _)| !far(member));
     let separators = if separates { state.separators + 1 } else { 0 };
     let next = State {
         read,
@@ -228,8 +250,10 @@ struct Kinds {
     of: Vec<u8>,
     /// By kind.
     bytes: Vec<Vec<u8>>,
-    /// One byte of every kind of digits, and of separators.
+    /// One byte of every kind of these.
     digits: Vec<u8>,
+    capitals: Vec<u8>,
+    small: Vec<u8>,
     separators: Vec<u8>,
 }
 
@@ -240,6 +264,8 @@ impl Kinds {
             of: Vec::with_capacity(256),
             bytes: Vec::new(),
             digits: Vec::new(),
+            capitals: Vec::new(),
+            small: Vec::new(),
             separators: Vec::new(),
         };
         for byte in 0..=255u8 {
@@ -252,8 +278,10 @@ impl Kinds {
                 kinds.bytes.push(Vec::new());
                 match sort {
                     Sort::Digit => kinds.digits.push(byte),
+                    Sort::Capital => kinds.capitals.push(byte),
+                    Sort::Small => kinds.small.push(byte),
                     Sort::Separator => kinds.separators.push(byte),
-                    _ => {}
+                    Sort::Other => {}
                 }
             }
             if let Some(bytes) = kinds.bytes.get_mut(usize::from(kind)) {

@@ -8,7 +8,7 @@
 
 use super::ScanTables;
 use super::automaton::{Automaton, Part, TooLarge};
-use super::coarse::{self, Reach, Share};
+use super::coarse::{self, Share, Sight};
 use super::codes;
 use super::lists;
 use super::pattern::Shape;
@@ -17,7 +17,7 @@ use crate::check::model::Policy;
 use crate::diagnostics::Diagnostic;
 use crate::tables::TableWriter;
 use riegel_kernel::blocks::{MOST_UPPER_HALVES, Wanted};
-use riegel_kernel::layout::{GroupEntry, NONE};
+use riegel_kernel::layout::{GroupEntry, NONE, WAKE_BITS};
 use riegel_kernel::scan::{MOST_GROUPS, MOST_WAKES};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,15 +36,11 @@ enum Kind {
 }
 
 impl Kind {
-    /// How far coarse automata of this kind look, the best first.
-    fn reaches(&self) -> Vec<Reach> {
-        let reach = |bytes, numbers| Reach { bytes, numbers };
-        match self {
-            Kind::Wake { temper: 0 | 1 } => {
-                vec![reach(40, true), reach(8, false), reach(4, false)]
-            }
-            Kind::RunBack { .. } => vec![reach(600, false)],
-            _ => [12, 8, 6, 4].map(|bytes| reach(bytes, false)).to_vec(),
+    /// How closely coarse automata of this kind look.
+    fn sight(&self) -> Sight {
+        Sight {
+            alike: !matches!(self, Kind::RunBack { .. }),
+            apart: matches!(self, Kind::Wake { temper: 0 | 1 }),
         }
     }
 }
@@ -54,13 +50,28 @@ impl Kind {
 struct Member {
     detector: u16,
     automaton: Automaton,
+    /// The 4-grams it may begin with; `None`: too many.
+    grams: Option<Grams>,
     max_len: u32,
     /// A boundary is asked at its end (never of a lead).
     bounded: bool,
     /// Every match holds a digit among so many of its first bytes.
     digit_by: u8,
+    /// Letters and digits that every match begins with, at least.
+    word_run: u8,
     /// Steps that judging it costs at one start, at most.
     judging: u64,
+}
+
+/// Who says which members may match at a start.
+#[derive(Clone, Debug)]
+enum Naming {
+    /// Nobody: there is one.
+    Alone,
+    /// A coarse automaton.
+    Coarse(Automaton),
+    /// The 4-gram there.
+    Grams,
 }
 
 /// A finished group.
@@ -68,17 +79,19 @@ struct Member {
 pub(super) struct Group {
     kind: Kind,
     members: Vec<Member>,
-    /// Coarse; none: there is one member.
-    coarse: Option<Automaton>,
+    naming: Naming,
     run_back: Option<RunBack>,
     wake_bit: u8,
 }
 
 impl Group {
+    /// The automaton that is walked; none: the 4-gram is enough.
     fn automaton(&self) -> Option<&Automaton> {
-        self.coarse
-            .as_ref()
-            .or_else(|| self.members.first().map(|m| &m.automaton))
+        match &self.naming {
+            Naming::Alone => self.members.first().map(|m| &m.automaton),
+            Naming::Coarse(automaton) => Some(automaton),
+            Naming::Grams => None,
+        }
     }
 
     fn max_len(&self) -> u32 {
@@ -101,6 +114,7 @@ pub(super) fn group(
     judging: &[u64],
 ) -> Result<Grouped, Vec<Diagnostic>> {
     let mut by_kind: BTreeMap<Kind, Vec<Member>> = BTreeMap::new();
+    let t_all = std::time::Instant::now(); let mut t_kind = 0.0;
     let mut grouped = Grouped::default();
     let mut problems = Vec::new();
     for (index, (detector, shape)) in policy.detectors.iter().zip(shapes).enumerate() {
@@ -117,6 +131,8 @@ pub(super) fn group(
                 max_len,
                 bounded,
                 digit_by: wake::digit_by(&automaton),
+                word_run: wake::word_run(&automaton),
+                grams: wake::grams(&automaton, bounded, false),
                 judging: judging.get(index).copied().unwrap_or(0),
                 automaton,
             })
@@ -130,11 +146,21 @@ pub(super) fn group(
         };
         match members {
             Ok((member, value)) => {
+                let tk = std::time::Instant::now();
                 let kind = match detector.first_word {
                     Some(list) => Kind::Listed(list),
                     None => kind(&member, shape, &mut grouped.specials),
                 };
-                if std::env::var("RIEGEL_STATS").is_ok() { eprintln!("KIND {} {kind:?} states={} sparse={}", detector.id, member.automaton.states(), member.automaton.sparse().map(|s|s.0.len()).unwrap_or(0)); }
+                if std::env::var("RIEGEL_STATS").is_ok() {
+                    eprintln!("COST {} {} run={} max={} lead={}", judging.get(index).copied().unwrap_or(0), detector.id, wake::word_run(&member.automaton), shape.max_len, shape.max_lead);
+                    eprintln!(
+                        "KIND {} {kind:?} states={} sparse={}",
+                        detector.id,
+                        member.automaton.states(),
+                        member.automaton.sparse().map(|s| s.0.len()).unwrap_or(0)
+                    );
+                }
+                t_kind += tk.elapsed().as_secs_f64();
                 by_kind.entry(kind).or_default().push(member);
                 grouped.values.extend(value);
             }
@@ -151,10 +177,12 @@ pub(super) fn group(
             ),
         }
     }
+    if std::env::var("RIEGEL_STATS").is_ok() { eprintln!("TIME kind {:.0} exact+kind {:.0}", t_kind*1e3, t_all.elapsed().as_secs_f64()*1e3); }
     for (kind, members) in by_kind {
         unite(&kind, members, &mut grouped.groups);
     }
     grouped.settle();
+    if std::env::var("RIEGEL_STATS").is_ok() { eprintln!("TIME +unite {:.0}", t_all.elapsed().as_secs_f64()*1e3); }
     if grouped.groups.len() > MOST_GROUPS
         && let Some(detector) = policy.detectors.first()
     {
@@ -177,7 +205,7 @@ fn kind(member: &Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
     let first = wake::first_bytes(alone);
     let is_word = |b: &u8| b.is_ascii_alphanumeric() || (0xC3..=0xEE).contains(b) && *b != 0xE2;
     let at_starts = shape.start || !first.iter().any(is_word);
-    let saturated = wake::saturated(alone, shape.end);
+    let saturated = member.grams.is_none();
     if saturated
         && let Some(run) = wake::run_back(alone)
         && make_room(specials, &[run.trigger])
@@ -216,18 +244,21 @@ fn make_room(specials: &mut Vec<u8>, new: &[u8]) -> bool {
 
 /// One group for all, or halves where their coarse automaton does not fit.
 fn unite(kind: &Kind, mut members: Vec<Member>, groups: &mut Vec<Group>) {
-    let coarse = (members.len() > 1).then(|| coarse_of(kind, &members));
-    if let Some(Err(TooLarge)) = coarse {
+    let naming = match kind {
+        _ if members.len() == 1 => Ok(Naming::Alone),
+        Kind::Wake { temper: 2 } => Ok(Naming::Grams),
+        _ => coarse_of(kind, &members).map(Naming::Coarse),
+    };
+    let Ok(naming) = naming else {
         let rest = members.split_off(members.len() / 2);
         unite(kind, members, groups);
         unite(kind, rest, groups);
         return;
-    }
-    let coarse = coarse.and_then(Result::ok);
+    };
     let group = Group {
         kind: kind.clone(),
         run_back: None,
-        coarse,
+        naming,
         wake_bit: 0,
         members,
     };
@@ -239,26 +270,51 @@ fn unite(kind: &Kind, mut members: Vec<Member>, groups: &mut Vec<Group>) {
 }
 
 fn coarse_of(kind: &Kind, members: &[Member]) -> Result<Automaton, TooLarge> {
-    let shares: Vec<Share<'_>> = members
-        .iter()
-        .map(|m| Share {
+    let sight = kind.sight();
+    let mut shares: Vec<Share<'_>> = Vec::new();
+    for m in members {
+        let share = Share {
             detector: m.detector,
             automaton: &m.automaton,
             bounded: m.bounded,
-        })
-        .collect();
-    let fitting = kind.reaches().iter().find_map(|&reach| {
-        let t0 = std::time::Instant::now();
-        let automaton = coarse::union(&shares, reach);
-        if std::env::var("RIEGEL_STATS").is_ok() { eprintln!("GROUP {kind:?} n={} {reach:?} states={:?} sparse={:?} ms={:.0}", members.len(), automaton.as_ref().map(|a| (a.states(), a.stride)).ok(), automaton.as_ref().ok().and_then(|a| a.sparse().ok()).map(|s| s.0.len()), t0.elapsed().as_secs_f64()*1e3); }
-        let automaton = automaton.ok()?;
-        automaton.sparse().ok()?;
-        if let Kind::RunBack { trigger } = kind {
-            wake::run_back(&automaton).filter(|run| run.trigger == *trigger)?;
+            bytes: u16::MAX,
+        };
+        shares.push(match kind {
+            // It must come as far as the trigger.
+            Kind::RunBack { .. } => share,
+            _ => Share {
+                bytes: coarse::far(share, sight),
+                ..share
+            },
+        });
+    }
+    let t0 = std::time::Instant::now();
+    let automaton = coarse::union(&shares, sight);
+    if std::env::var("RIEGEL_STATS").is_ok() {
+        let mut h = BTreeMap::new();
+        for s in &shares {
+            *h.entry(s.bytes).or_insert(0) += 1;
         }
-        Some(automaton)
-    });
-    fitting.ok_or(TooLarge)
+        eprintln!(
+            "GROUP {kind:?} n={} {h:?} states={:?} sparse={:?} ms={:.0}",
+            members.len(),
+            automaton.as_ref().map(|a| (a.states(), a.stride)).ok(),
+            automaton
+                .as_ref()
+                .ok()
+                .and_then(|a| a.sparse().ok())
+                .map(|s| s.0.len()),
+            t0.elapsed().as_secs_f64() * 1e3
+        );
+    }
+    let automaton = automaton?;
+    automaton.sparse()?;
+    if let Kind::RunBack { trigger } = kind {
+        wake::run_back(&automaton)
+            .filter(|run| run.trigger == *trigger)
+            .ok_or(TooLarge)?;
+    }
+    Ok(automaton)
 }
 
 impl Grouped {
@@ -286,29 +342,37 @@ impl Grouped {
             let value = self.values.iter().find(|v| v.detector == detector);
             value.map_or(0, |v| 8 * (u64::from(v.max_len) + 1))
         };
+        // It is only judged behind a match, and inside the letters and digits that a match begins with no
+        // other one begins.
         let cost = |member: &Member| {
-            u64::from(member.max_len) + 1 + value(member.detector) + member.judging
+            let judged = value(member.detector) + member.judging;
+            let apart = u64::from(member.word_run) + 1;
+            u64::from(member.max_len) + 1 + judged.div_ceil(apart.div_ceil(2))
         };
         let group = |g: &Group| {
             let costs: BTreeMap<u16, u64> =
                 g.members.iter().map(|m| (m.detector, cost(m))).collect();
-            let walk = match &g.coarse {
-                Some(coarse) => u64::from(g.max_len()) + 1 + dearest(coarse, &costs),
-                None => costs.values().sum(),
+            let walk = match &g.naming {
+                Naming::Coarse(coarse) => u64::from(g.max_len()) + 1 + dearest(coarse, &costs),
+                Naming::Alone => costs.values().sum(),
+                Naming::Grams => named(g)
+                    .values()
+                    .map(|set| set.iter().filter_map(|d| costs.get(d)).sum())
+                    .max()
+                    .unwrap_or(0),
             };
-            let special = g.automaton().is_some_and(|a| {
-                let first = wake::first_bytes(a);
+            let special = g.members.iter().any(|m| {
+                let first = wake::first_bytes(&m.automaton);
                 first.iter().any(|b| self.specials.contains(b))
             });
             match &g.kind {
                 Kind::Wake { .. } if !special => walk.div_ceil(2),
                 Kind::Listed(_) => walk.div_ceil(2),
-                Kind::Wake { .. } | Kind::Free => walk,
-                Kind::RunBack { .. } => {
-                    walk * u64::from(g.run_back.as_ref().map_or(1, |r| r.run_max)).div_ceil(2)
-                }
+                // A run does not hold its trigger, so a byte stands in one run at most.
+                Kind::Wake { .. } | Kind::Free | Kind::RunBack { .. } => walk,
             }
         };
+        if std::env::var("RIEGEL_STATS").is_ok() { for g in &self.groups { eprintln!("STEPS {:?} n={} {}", g.kind, g.members.len(), group(g)); let mut c: Vec<_> = g.members.iter().map(|m| (cost(m), m.detector)).collect(); c.sort(); c.reverse(); eprintln!("   {:?}", &c[..c.len().min(5)]); } }
         self.groups.iter().map(group).sum::<u64>() + 1
     }
 }
@@ -370,10 +434,10 @@ pub(super) fn write(
     let mut entries = Vec::new();
     let mut looked = 0;
     for group in &grouped.groups {
-        let Some(automaton) = group.automaton() else {
-            continue;
+        let mut entry = match group.automaton() {
+            Some(automaton) => entry(group, automaton, tables),
+            None => gram_entry(group, tables),
         };
-        let mut entry = entry(group, automaton, tables);
         if let Kind::Listed(list) = group.kind {
             let list = lists.get(list).map_or(&[][..], Vec::as_slice);
             entry.extra_at = lists::table(list, tables);
@@ -383,7 +447,7 @@ pub(super) fn write(
             // Only words are worth a second look; numbers have their digits.
             let words = matches!(group.kind, Kind::Wake { temper: 2 });
             looked |= if words { bit } else { 0 };
-            for (grams, first) in wakes(group, automaton, words) {
+            for (grams, first) in wakes(group, words) {
                 match &grams {
                     Some(grams) => filter.add(bit, grams, entry.digit_by <= 16),
                     None => {
@@ -398,7 +462,7 @@ pub(super) fn write(
     let mut own = Own::default();
     let mut next = u32::try_from(grouped.groups.len()).unwrap_or(u32::MAX);
     let members = grouped.groups.iter().enumerate().flat_map(|(index, g)| {
-        let alone = g.coarse.is_none().then_some(index);
+        let alone = matches!(g.naming, Naming::Alone).then_some(index);
         g.members.iter().map(move |m| (m, alone, false))
     });
     let values = grouped.values.iter().map(|m| (m, None, true));
@@ -447,14 +511,17 @@ pub(super) fn write(
 }
 
 /// The 4-grams that wake a group, with the first bytes where they are too many.
-fn wakes(group: &Group, automaton: &Automaton, words: bool) -> Vec<(Option<Grams>, Vec<u8>)> {
-    if let Some(run) = &group.run_back {
+fn wakes(group: &Group, words: bool) -> Vec<(Option<Grams>, Vec<u8>)> {
+    if let (Some(run), Some(automaton)) = (&group.run_back, group.automaton()) {
         let bounded = group.members.iter().all(|m| m.bounded);
         let grams = wake::grams_at(automaton, bounded, run);
         return vec![(grams, vec![run.trigger])];
     }
     let of = |m: &Member| {
-        let grams = wake::grams(&m.automaton, m.bounded, words);
+        let grams = match words {
+            true => wake::grams(&m.automaton, m.bounded, true),
+            false => m.grams.clone(),
+        };
         (grams, wake::first_bytes(&m.automaton))
     };
     group.members.iter().map(of).collect()
@@ -479,8 +546,12 @@ fn entry(group: &Group, automaton: &Automaton, tables: &mut TableWriter) -> Grou
     // Digits wake often, so their table is the fast one where it fits.
     let fast = matches!(group.kind, Kind::Wake { temper: 0 } | Kind::RunBack { .. });
     let run = group.run_back.as_ref();
+    let digit_by = match group.kind {
+        Kind::Wake { .. } => group.members.iter().map(|m| m.digit_by).max().unwrap_or(17),
+        _ => 17,
+    };
     let extra_at = match (&group.kind, run) {
-        (Kind::Wake { .. }, _) => tables.append(&digits(group, automaton), 1),
+        (Kind::Wake { .. }, _) if digit_by <= 16 => tables.append(&digits(group, automaton), 1),
         (Kind::RunBack { .. }, Some(run)) => tables.append(&bytes_set(&run.run), 1),
         (Kind::Free, _) => tables.append(&bytes_set(&wake::first_bytes(automaton)), 1),
         _ => NONE,
@@ -498,21 +569,70 @@ fn entry(group: &Group, automaton: &Automaton, tables: &mut TableWriter) -> Grou
         kind,
         wake_bit: group.wake_bit,
         trigger: run.map_or(0, |r| r.trigger),
-        coarse: group.coarse.is_some().into(),
-        word_run: members()
-            .map(|m| wake::word_run(&m.automaton))
-            .min()
-            .unwrap_or(0),
-        digit_by: match kind {
-            0 => members().map(|m| m.digit_by).max().unwrap_or(17),
-            _ => 17,
+        coarse: matches!(group.naming, Naming::Coarse(_)).into(),
+        // Only asked of those that every start wakes.
+        word_run: match group.kind {
+            Kind::Wake { temper: 3 } => members().map(|m| m.word_run)
+                .min()
+                .unwrap_or(0),
+            _ => 0,
         },
+        digit_by,
         extra_at,
         run_max: run.map_or(0, |r| r.run_max),
         members_at,
         members_n,
         max_len: group.max_len(),
-        ..walked(automaton, fast, group.coarse.is_some(), tables)
+        ..walked(
+            automaton,
+            fast,
+            matches!(group.naming, Naming::Coarse(_)),
+            tables,
+        )
+    }
+}
+
+/// The members by the place of their 4-grams in the wake table.
+fn named(group: &Group) -> BTreeMap<usize, BTreeSet<u16>> {
+    let mut named: BTreeMap<usize, BTreeSet<u16>> = BTreeMap::new();
+    for member in &group.members {
+        for slot in member.grams.iter().flat_map(Grams::slots) {
+            named.entry(slot).or_default().insert(member.detector);
+        }
+    }
+    named
+}
+
+/// The entry of a group that needs no automaton.
+fn gram_entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
+    let mut places = vec![0u16; 1 << WAKE_BITS];
+    let mut sets: Vec<u8> = Vec::new();
+    let mut known: BTreeMap<BTreeSet<u16>, u16> = BTreeMap::new();
+    for (slot, set) in named(group) {
+        let next = u16::try_from(known.len() + 1).unwrap_or(u16::MAX);
+        let place = *known.entry(set.clone()).or_insert_with(|| {
+            let (at, n) = tables.list(&set.into_iter().collect::<Vec<_>>());
+            sets.extend(at.to_le_bytes());
+            sets.extend(n.to_le_bytes());
+            next
+        });
+        if let Some(slot) = places.get_mut(slot) {
+            *slot = place;
+        }
+    }
+    let places: Vec<u8> = places.iter().flat_map(|p| p.to_le_bytes()).collect();
+    let members: Vec<u16> = group.members.iter().map(|m| m.detector).collect();
+    let (members_at, members_n) = tables.list(&members);
+    GroupEntry {
+        kind: 5,
+        wake_bit: group.wake_bit,
+        digit_by: 17,
+        extra_at: tables.append(&places, 2),
+        members_at,
+        members_n,
+        sets_at: tables.append(&sets, 4),
+        sets_n: u32::try_from(sets.len() / 8).unwrap_or(u32::MAX),
+        ..GroupEntry::default()
     }
 }
 

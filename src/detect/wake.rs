@@ -43,6 +43,13 @@ pub(super) struct Grams {
     first: BTreeMap<u32, Option<BTreeSet<u32>>>,
 }
 
+impl Grams {
+    /// Their places in the wake table.
+    pub(super) fn slots(&self) -> impl Iterator<Item = usize> {
+        self.first.keys().map(|&key| wake_slot(key))
+    }
+}
+
 /// More continuations by two bytes than this are not told apart.
 const MOST_SECONDS: usize = 120;
 /// The same for two bytes more.
@@ -59,12 +66,7 @@ pub(super) fn grams(automaton: &Automaton, bounded: bool, seconds: bool) -> Opti
     grams_from(automaton, bounded, seconds, start)
 }
 
-/// Are the 4-grams too many?
-pub(super) fn saturated(automaton: &Automaton, bounded: bool) -> bool {
-    grams(automaton, bounded, false).is_none()
-}
-
-/// The same of the 4-grams that may stand at a trigger.
+/// The 4-grams that may stand at a trigger.
 pub(super) fn grams_at(automaton: &Automaton, bounded: bool, run: &RunBack) -> Option<Grams> {
     let behind: BTreeSet<u16> = run
         .states
@@ -88,9 +90,10 @@ pub(super) fn grams_at(automaton: &Automaton, bounded: bool, run: &RunBack) -> O
 }
 
 fn grams_from(automaton: &Automaton, bounded: bool, seconds: bool, start: Begun) -> Option<Grams> {
-    let bytes = Bytes::of(automaton);
+    let mut automaton = Folded::of(automaton);
+    let automaton = &mut automaton;
     let mut grams = Grams::default();
-    for begun in continued(automaton, &bytes, bounded, start, 4, SATURATED)? {
+    for begun in continued(automaton, bounded, start, 4, SATURATED)? {
         let key = begun.key as u32;
         let slot = grams
             .first
@@ -99,12 +102,12 @@ fn grams_from(automaton: &Automaton, bounded: bool, seconds: bool, start: Begun)
         let Some(mut known) = slot.take() else {
             continue;
         };
-        let Some(six) = continued(automaton, &bytes, bounded, begun, 6, MOST_SECONDS) else {
+        let Some(six) = continued(automaton, bounded, begun, 6, MOST_SECONDS) else {
             continue;
         };
         for begun in six {
             let next = (begun.key >> 32) as u32;
-            match continued(automaton, &bytes, bounded, begun, 8, MOST_THIRDS) {
+            match continued(automaton, bounded, begun, 8, MOST_THIRDS) {
                 Some(eight) => known.extend(eight.iter().map(|b| (b.key >> 32) as u32)),
                 None => _ = known.insert(next),
             }
@@ -114,34 +117,63 @@ fn grams_from(automaton: &Automaton, bounded: bool, seconds: bool, start: Begun)
     Some(grams)
 }
 
-/// One byte per class for every folded byte: what there is to try.
-struct Bytes(Vec<(u8, Vec<u8>)>);
+/// An automaton as the kernel's folding sees it.
+struct Folded<'a> {
+    automaton: &'a Automaton,
+    /// Every folded byte, with one byte per class.
+    alphabet: Vec<(u8, Vec<u8>)>,
+    /// By state, once asked for: the folded bytes with the states they lead to; and may a match end?
+    moves: Vec<Option<Moves>>,
+}
 
-impl Bytes {
-    fn of(automaton: &Automaton) -> Self {
+#[derive(Clone, Debug)]
+struct Moves {
+    to: Vec<(u8, u16)>,
+    accepts: bool,
+}
+
+impl<'a> Folded<'a> {
+    fn of(automaton: &'a Automaton) -> Self {
         let mut by_fold: BTreeMap<u8, BTreeMap<u8, u8>> = BTreeMap::new();
         for byte in 0..=255u8 {
-            let class = automaton
-                .classes
-                .get(usize::from(byte))
-                .copied()
-                .unwrap_or(0);
-            by_fold
-                .entry(fold(byte))
-                .or_default()
-                .entry(class)
-                .or_insert(byte);
+            let class = automaton.classes.get(usize::from(byte)).copied();
+            let by_class = by_fold.entry(fold(byte)).or_default();
+            by_class.entry(class.unwrap_or(0)).or_insert(byte);
         }
         let list =
             |(folded, by_class): (u8, BTreeMap<u8, u8>)| (folded, by_class.into_values().collect());
-        Bytes(by_fold.into_iter().map(list).collect())
+        Folded {
+            automaton,
+            alphabet: by_fold.into_iter().map(list).collect(),
+            moves: vec![None; automaton.states()],
+        }
+    }
+
+    fn moves(&mut self, state: u16) -> Moves {
+        let known = self.moves.get(usize::from(state));
+        if let Some(Some(moves)) = known {
+            return moves.clone();
+        }
+        let mut to = Vec::new();
+        for (folded, bytes) in &self.alphabet {
+            let next = bytes.iter().map(|&b| self.automaton.next(state, b));
+            to.extend(next.filter(|&t| t != 0).map(|t| (*folded, t)));
+        }
+        to.dedup();
+        let moves = Moves {
+            to,
+            accepts: self.automaton.accepts(state),
+        };
+        if let Some(slot) = self.moves.get_mut(usize::from(state)) {
+            *slot = Some(moves.clone());
+        }
+        moves
     }
 }
 
 /// Goes on to `bytes` bytes in every folded way; `None`: more than `most`.
 fn continued(
-    automaton: &Automaton,
-    alphabet: &Bytes,
+    automaton: &mut Folded<'_>,
     bounded: bool,
     start: Begun,
     bytes: u32,
@@ -157,26 +189,38 @@ fn continued(
             }
             continue;
         }
-        let ends = begun.states.iter().any(|&s| automaton.accepts(s));
-        for (byte, representatives) in &alphabet.0 {
-            let mut next: Vec<u16> = begun
-                .states
-                .iter()
-                .flat_map(|&s| representatives.iter().map(move |&b| automaton.next(s, b)))
-                .filter(|&t| t != 0)
-                .collect();
-            next.sort_unstable();
-            next.dedup();
-            let byte = *byte;
-            // Directly behind a match that asks for a boundary there stands no letter or digit.
-            let open = begun.ended || (ends && (!bounded || !fold_is_word(byte)));
-            if open || !next.is_empty() {
-                todo.push(Begun {
-                    bytes: begun.bytes + 1,
-                    key: begun.key | u64::from(byte) << (8 * begun.bytes),
-                    states: next,
-                    ended: begun.ended || ends,
-                });
+        let mut ends = false;
+        let mut moves: Vec<(u8, u16)> = Vec::new();
+        for &state in &begun.states {
+            let more = automaton.moves(state);
+            moves.extend(more.to);
+            ends |= more.accepts;
+        }
+        moves.sort_unstable();
+        moves.dedup();
+        let mut go = |byte: u8, states: Vec<u16>| {
+            todo.push(Begun {
+                bytes: begun.bytes + 1,
+                key: begun.key | u64::from(byte) << (8 * begun.bytes),
+                states,
+                ended: begun.ended || ends,
+            });
+        };
+        let states = |of: &[(u8, u16)]| of.iter().map(|&(_, to)| to).collect::<Vec<u16>>();
+        if begun.ended || ends {
+            for (byte, _) in &automaton.alphabet {
+                let from = moves.partition_point(|(b, _)| b < byte);
+                let to = moves.partition_point(|(b, _)| b <= byte);
+                let next = states(moves.get(from..to).unwrap_or(&[]));
+                // Directly behind a match that asks for a boundary there stands no letter or digit.
+                let open = begun.ended || (ends && (!bounded || !fold_is_word(*byte)));
+                if open || !next.is_empty() {
+                    go(*byte, next);
+                }
+            }
+        } else {
+            for next in moves.chunk_by(|a, b| a.0 == b.0) {
+                go(next.first().map_or(0, |m| m.0), states(next));
             }
         }
         if todo.len() > 40 * SATURATED {
@@ -341,18 +385,23 @@ pub(super) fn digit_by(automaton: &Automaton) -> u8 {
 
 /// Letters and digits (of ASCII) that every match begins with, at least; 16 stands for more, too.
 pub(super) fn word_run(automaton: &Automaton) -> u8 {
+    // One byte of every class, letters and digits apart.
+    let mut seen = HashSet::new();
+    let class = |b: u8| automaton.classes.get(usize::from(b)).copied();
+    let mut bytes: Vec<u8> = (0..=255u8).collect();
+    bytes.retain(|&b| seen.insert((class(b), b.is_ascii_alphanumeric())));
     let mut states: BTreeSet<u16> = [automaton.start].into();
     for run in 0..16 {
         let leaves = |&s: &u16| {
-            automaton.accepts(s)
-                || (0..=255u8).any(|b| !b.is_ascii_alphanumeric() && automaton.next(s, b) != 0)
+            let other = |b: &&u8| !b.is_ascii_alphanumeric() && automaton.next(s, **b) != 0;
+            automaton.accepts(s) || bytes.iter().any(|b| other(&b))
         };
         if states.iter().any(leaves) {
             return run;
         }
         states = states
             .iter()
-            .flat_map(|&s| (0..=255u8).map(move |b| automaton.next(s, b)))
+            .flat_map(|&s| bytes.iter().map(move |&b| automaton.next(s, b)))
             .filter(|&t| t != 0)
             .collect();
     }
