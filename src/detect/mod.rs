@@ -43,11 +43,6 @@ use riegel_kernel::layout::{
 };
 use std::collections::BTreeSet;
 
-/// Does a check of this name read the span as written (`riegel_kernel::written`)?
-pub(crate) fn reads_written(name: &str) -> bool {
-    checks::reads_written(name)
-}
-
 /// Most detectors of a module.
 pub const MOST_DETECTORS: usize = 1024;
 
