@@ -126,7 +126,7 @@ fn link(policy: &Policy, kernel: &[u8], prepared: &Prepared) -> Result<Module, B
             &kernel,
             &prepared.tables,
             &code,
-            &emit::unused(policy),
+            &emit::unused(&tables),
             &sections,
         )?,
         schema,

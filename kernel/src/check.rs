@@ -159,29 +159,45 @@ fn leaf(op: u8, payload: &[u8], value: &Value<'_>, data: &[u8]) -> Option<bool> 
     Some(match op {
         3 => luhn(chars, *args.first()?),
         4 => mod97(chars, *args.first()? as usize),
+        10 => date(chars, args)?,
+        12 => prefix(chars, args)?,
+        13 => (usize::from(*args.first()?)..=usize::from(*args.get(1)?)).contains(&chars.len()),
+        14 => chars.iter().filter(|c| c.is_ascii_digit()).count() >= usize::from(*args.first()?),
+        15 => varied(chars),
+        17 => weights(chars, args, value.chars())?,
+        18 => number_equals(chars, args, value)?,
+        19 => chars.iter().all(|&c| has(args, c)),
+        _ => return rare(op, chars, args, value.raw),
+    })
+}
+
+/// The operations that few detectors ask for.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.rare"))]
+fn rare(op: u8, chars: &[u8], args: &[u8], raw: &[u8]) -> Option<bool> {
+    Some(match op {
+        9 => crc32_base62(raw, *args.first()? as usize),
+        // What follows is about digits alone.
+        5..=20 if !all_digits(chars) => false,
         5 => iso7064(chars),
         6 => gs1(chars),
         7 => verhoeff(chars),
         8 => mod10_recursive(chars),
-        9 => crc32_base62(value.raw, *args.first()? as usize),
-        10 => date(chars, args)?,
         11 => {
             let (min, max) = args.split_first_chunk::<8>()?;
             let max = max.first_chunk::<8>()?;
             number(chars)
                 .is_some_and(|n| (u64::from_le_bytes(*min)..=u64::from_le_bytes(*max)).contains(&n))
         }
-        12 => prefix(chars, args)?,
-        13 => (usize::from(*args.first()?)..=usize::from(*args.get(1)?)).contains(&chars.len()),
-        14 => chars.iter().filter(|c| c.is_ascii_digit()).count() >= usize::from(*args.first()?),
-        15 => varied(chars),
         16 => one_digit_repeats(chars),
-        17 => weights(chars, args, value.chars())?,
-        18 => number_equals(chars, args, value)?,
-        19 => chars.iter().all(|c| args.contains(c)),
         20 => damm(chars, args),
         _ => return None,
     })
+}
+
+/// Is it an operation that [`rare`] knows?
+pub const fn is_rare(op: u8) -> bool {
+    matches!(op, 5..=9 | 11 | 16 | 20)
 }
 
 /// The part of the value that a check reads; `None` where there is no such part.
@@ -200,6 +216,17 @@ fn sliced<'v>(slice: &[u8; 3], value: &'v Value<'_>) -> Option<&'v [u8]> {
             .nth(usize::from(a).checked_sub(1)?)
             .filter(|run| run.len() <= VALUE),
     }
+}
+
+/// Is the byte among them? Without the search by words that `contains` brings along.
+pub(crate) fn has(bytes: &[u8], wanted: u8) -> bool {
+    place(bytes, wanted).is_some()
+}
+
+/// Where the byte stands among them.
+#[inline(never)]
+pub(crate) fn place(bytes: &[u8], wanted: u8) -> Option<usize> {
+    bytes.iter().position(|&b| b == wanted)
 }
 
 fn digit(c: u8) -> Option<u32> {
@@ -266,7 +293,7 @@ fn mod97(chars: &[u8], rotate: usize) -> bool {
 
 /// ISO 7064 mod 11,10.
 fn iso7064(chars: &[u8]) -> bool {
-    if !all_digits(chars) || chars.len() < 2 {
+    if chars.len() < 2 {
         return false;
     }
     let mut p = 10u32;
@@ -281,15 +308,9 @@ fn iso7064(chars: &[u8]) -> bool {
 
 /// GS1 General Specifications 7.9: weights 1,3,1 … from the right.
 fn gs1(chars: &[u8]) -> bool {
-    all_digits(chars)
-        && chars
-            .iter()
-            .rev()
-            .enumerate()
-            .map(|(i, &c)| u32::from(c - b'0') * if i % 2 == 0 { 1 } else { 3 })
-            .sum::<u32>()
-            % 10
-            == 0
+    let weighed = |(i, &c): (usize, &u8)| u32::from(c - b'0') * if i % 2 == 0 { 1 } else { 3 };
+    let sum: u32 = chars.iter().rev().enumerate().map(weighed).sum();
+    sum.is_multiple_of(10)
 }
 
 /// Verhoeff 1969: the dihedral group D5 and the permutation 1,5,7,6,2,8,3,0,9,4.
@@ -303,9 +324,6 @@ fn verhoeff(chars: &[u8]) -> bool {
             (false, false) => (a + 5 - b) % 5,
         }
     };
-    if !all_digits(chars) {
-        return false;
-    }
     let mut c = 0u8;
     for (i, &ch) in chars.iter().rev().enumerate() {
         let mut d = ch - b'0';
@@ -330,7 +348,7 @@ fn damm(chars: &[u8], rows: &[u8]) -> bool {
 /// The recursive mod 10 of Swiss payment slips.
 fn mod10_recursive(chars: &[u8]) -> bool {
     const TABLE: [u8; 10] = [0, 9, 4, 6, 8, 2, 7, 1, 3, 5];
-    if !all_digits(chars) || chars.len() < 2 {
+    if chars.len() < 2 {
         return false;
     }
     let mut carry = 0u8;
@@ -423,12 +441,21 @@ fn prefix(chars: &[u8], mut rows: &[u8]) -> Option<bool> {
         let lengths = usize::from(*rest.get(2 * n)?);
         let allowed = rest.get(2 * n + 1..2 * n + 1 + lengths)?;
         rows = rest.get(2 * n + 1 + lengths..)?;
-        let fits = chars.get(..n).is_some_and(|c| low <= c && c <= high);
+        let fits = chars
+            .get(..n)
+            .is_some_and(|c| !below(c, low) && !below(high, c));
         if fits && (lengths == 0 || allowed.iter().any(|&l| usize::from(l) == chars.len())) {
             return Some(true);
         }
     }
     Some(false)
+}
+
+/// Does the first stand before the second, which is as long?
+#[inline(never)]
+fn below(a: &[u8], b: &[u8]) -> bool {
+    let differ = a.iter().zip(b).find(|(a, b)| a != b);
+    differ.is_some_and(|(a, b)| a < b)
 }
 
 /// Not all equal, and not one ascending or descending run (9 is followed by 0, 0 by 9).
@@ -446,9 +473,6 @@ fn varied(chars: &[u8]) -> bool {
 
 /// Exactly one digit occurs two or three times (three never in a row), all others at most once.
 fn one_digit_repeats(chars: &[u8]) -> bool {
-    if !all_digits(chars) {
-        return false;
-    }
     let mut counts = [0u8; 10];
     for &c in chars {
         if let Some(n) = counts.get_mut(usize::from(c - b'0')) {

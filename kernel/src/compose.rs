@@ -1,6 +1,7 @@
 //! What a part's findings say of each other (semantics 43 and 44): marks close together become a finding,
 //! and a finding that leans on another one beside it learns whether that one is there.
 
+use crate::findings::kept;
 use crate::judge::{DROPPED, Found, Judge, PENDING};
 use crate::layout::{AnyEntry, BesideEntry, NONE};
 use crate::scan::{LONGEST, View};
@@ -24,27 +25,24 @@ pub fn compose(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
         let Some(entry) = tables.detector(index).filter(|e| e.any_at != NONE) else {
             continue;
         };
-        let Some(any) = AnyEntry::read(tables.bytes, entry.any_at as usize) else {
+        let Some(any) = AnyEntry::view(tables.bytes, entry.any_at as usize) else {
             continue;
         };
         if !judge.is_demanded(index) {
             continue;
         }
-        let mut regions = Regions::new(any);
+        let mut regions = Regions::new(*any);
         for i in from..n {
             let mark = judge.found.get(i).copied().unwrap_or_default();
-            if !tables
-                .list(any.marks_at, any.marks_n)
-                .any(|d| d == mark.detector)
-            {
+            if !tables.lists(any.marks_at, any.marks_n, mark.detector) {
                 continue;
             }
             if let Some(span) = regions.mark(&mark) {
-                judge.region(view, index as u16, &entry, span);
+                judge.region(view, index as u16, entry, span);
             }
         }
         if let Some(span) = regions.open {
-            judge.region(view, index as u16, &entry, span);
+            judge.region(view, index as u16, entry, span);
         }
     }
     for i in from..judge.n {
@@ -54,14 +52,8 @@ pub fn compose(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
         &judge.tables,
         judge.found.get_mut(from..judge.n).unwrap_or(&mut []),
     );
-    let mut kept = from;
-    for i in from..judge.n {
-        if judge.found.get(i).is_some_and(|f| f.flags & DROPPED == 0) {
-            judge.found.swap(kept, i);
-            kept += 1;
-        }
-    }
-    judge.n = kept;
+    let n = judge.n;
+    judge.n = from + kept(judge.found.get_mut(from..n).unwrap_or(&mut []));
 }
 
 /// Findings that are reported as another detector's become that one's; where several overlap, the best
@@ -170,32 +162,26 @@ fn lean(tables: &Tables<'_>, found: &mut [Found], (from, to): (usize, usize), i:
     }
     let beside = tables
         .detector(usize::from(f.detector))
-        .and_then(|e| BesideEntry::read(tables.bytes, e.beside_at as usize))
-        .unwrap_or_default();
+        .and_then(|e| BesideEntry::view(tables.bytes, e.beside_at as usize));
+    let Some(beside) = beside else { return };
     let (start, end) = (f.view_start, f.view_end);
     let is = |g: &Found| {
         // Those that overlap are no bytes away.
         let gap = start
             .saturating_sub(g.view_end)
             .max(g.view_start.saturating_sub(end));
-        gap <= beside.within
-            && tables
-                .list(beside.detectors_at, beside.detectors_n)
-                .any(|d| d == g.detector)
+        gap <= beside.within && tables.lists(beside.detectors_at, beside.detectors_n, g.detector)
     };
     let sorted = found.get(from..to).unwrap_or(&[]);
-    let at = sorted.partition_point(|g| g.view_start < start);
-    let (before, behind) = sorted.split_at(at);
     let reach = beside.within as usize + 2 * LONGEST;
-    let stands = before
+    let least = (start as usize).saturating_sub(reach);
+    let at = sorted.partition_point(|g| (g.view_start as usize) < least);
+    let most = end.saturating_add(beside.within);
+    let stands = sorted
         .iter()
-        .rev()
-        .take_while(|g| g.view_start as usize + reach >= start as usize)
-        .any(is)
-        || behind
-            .iter()
-            .take_while(|g| g.view_start <= end.saturating_add(beside.within))
-            .any(is);
+        .skip(at)
+        .take_while(|g| g.view_start <= most)
+        .any(is);
     if let Some(f) = found.get_mut(i) {
         if !stands {
             f.confidence = f.flags >> 4 & 3;

@@ -33,14 +33,16 @@ fn put(bytes: &mut [u8], at: usize, value: &[u8]) {
     }
 }
 
-/// Sets everything to its default.
+/// Sets everything to its default. Settings of which nothing has been set yet are zero.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.params.defaults"))]
 pub fn defaults(tables: &Tables<'_>, settings: &mut [u8]) {
     put(settings, 0, &0u64.to_le_bytes());
     for index in 0..tables.header.params_n as usize {
         let Some(param) = tables.param(index) else {
             continue;
         };
-        reset(tables, settings, index, &param);
+        reset(tables, settings, index, param);
     }
 }
 
@@ -50,11 +52,11 @@ fn reset(tables: &Tables<'_>, settings: &mut [u8], index: usize, param: &ParamEn
         return;
     }
     let place = head_len(tables) + param.place as usize;
-    let count = tables.word(param.default).unwrap_or(0).min(param.max);
+    let count = tables.word(param.default).min(param.max);
     put(settings, place, &(count as u16).to_le_bytes());
     for i in 0..count {
-        let at = tables.word(param.default + 4 + 8 * i).unwrap_or(0);
-        let len = tables.word(param.default + 8 + 8 * i).unwrap_or(0);
+        let at = tables.word(param.default + 4 + 8 * i);
+        let len = tables.word(param.default + 8 + 8 * i);
         element(settings, place, i as usize, tables.slice(at, len));
     }
 }
@@ -71,10 +73,19 @@ pub fn configure(tables: &Tables<'_>, frame: &[u8], settings: &mut [u8]) -> Conf
     if let Err(status) = validate(tables, frame) {
         return status;
     }
+    take(tables, frame, settings);
+    put(settings, 0, &digest(frame).to_le_bytes());
+    ConfigStatus::Ok
+}
+
+/// Takes the values of a frame that is right.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.params.take"))]
+fn take(tables: &Tables<'_>, frame: &[u8], settings: &mut [u8]) {
     defaults(tables, settings);
-    let count = ConfigHeader::read(frame, 0).map_or(0, |h| h.count);
+    let count = ConfigHeader::view(frame, 0).map_or(0, |h| h.count);
     for i in 0..count as usize {
-        let Some(entry) = ConfigEntry::read(frame, ConfigHeader::SIZE + i * ConfigEntry::SIZE)
+        let Some(entry) = ConfigEntry::view(frame, ConfigHeader::SIZE + i * ConfigEntry::SIZE)
         else {
             continue;
         };
@@ -94,8 +105,6 @@ pub fn configure(tables: &Tables<'_>, frame: &[u8], settings: &mut [u8]) -> Conf
             }
         }
     }
-    put(settings, 0, &digest(frame).to_le_bytes());
-    ConfigStatus::Ok
 }
 
 #[inline(never)]
@@ -106,7 +115,7 @@ fn text(frame: &[u8], at: usize) -> Option<&[u8]> {
 }
 
 fn validate(tables: &Tables<'_>, frame: &[u8]) -> Result<(), ConfigStatus> {
-    let header = ConfigHeader::read(frame, 0).ok_or(ConfigStatus::Malformed)?;
+    let header = ConfigHeader::view(frame, 0).ok_or(ConfigStatus::Malformed)?;
     if header.magic != CONFIG_MAGIC {
         return Err(ConfigStatus::Malformed);
     }
@@ -116,11 +125,20 @@ fn validate(tables: &Tables<'_>, frame: &[u8]) -> Result<(), ConfigStatus> {
     if header.count > tables.header.params_n {
         return Err(ConfigStatus::Unknown);
     }
-    for i in 0..header.count as usize {
+    match header.count {
+        0 => Ok(()),
+        count => entries(tables, frame, count as usize),
+    }
+}
+
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.params.entries"))]
+fn entries(tables: &Tables<'_>, frame: &[u8], count: usize) -> Result<(), ConfigStatus> {
+    for i in 0..count {
         let at = ConfigHeader::SIZE + i * ConfigEntry::SIZE;
-        let entry = ConfigEntry::read(frame, at).ok_or(ConfigStatus::Malformed)?;
+        let entry = ConfigEntry::view(frame, at).ok_or(ConfigStatus::Malformed)?;
         let twice = (0..i).any(|k| {
-            ConfigEntry::read(frame, ConfigHeader::SIZE + k * ConfigEntry::SIZE)
+            ConfigEntry::view(frame, ConfigHeader::SIZE + k * ConfigEntry::SIZE)
                 .is_some_and(|e| e.param == entry.param)
         });
         let param = tables

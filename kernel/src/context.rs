@@ -46,22 +46,24 @@ pub fn stands(
 
 /// The words of a block.
 pub struct Words<'t> {
-    tables: &'t Tables<'t>,
-    masks: &'t [u8; MASKS],
-    ends: &'t [u8],
+    tables: Tables<'t>,
+    head: &'t [u8; HEAD as usize],
     at: u32,
 }
 
 impl<'t> Words<'t> {
     /// Binds a block; `None` where there is none.
-    pub fn of(tables: &'t Tables<'t>, block: u32) -> Option<Self> {
-        let (masks, ends) = tables.slice(block, HEAD).split_first_chunk::<MASKS>()?;
+    pub fn of(tables: &Tables<'t>, block: u32) -> Option<Self> {
         Some(Words {
-            tables,
-            masks,
-            ends,
+            tables: *tables,
+            head: tables.slice(block, HEAD).first_chunk()?,
             at: block + HEAD,
         })
+    }
+
+    fn masks(&self) -> &'t [u8; MASKS] {
+        const { assert!(MASKS < HEAD as usize) };
+        self.head.first_chunk().unwrap_or(&[0; MASKS])
     }
 
     /// The first (or last) of them in `from .. to`, and its end.
@@ -79,12 +81,12 @@ impl<'t> Words<'t> {
             let piece = folded(view, base)?;
             for at in (0..PIECE).step_by(16) {
                 let bytes = piece.get(at..).and_then(|p| p.first_chunk::<18>())?;
-                let mut places = begins(bytes, self.masks);
+                let mut places = begins(bytes, self.masks());
                 while places != 0 {
                     let here = at + places.trailing_zeros() as usize;
                     places &= places - 1;
                     let buckets = piece.get(here..).and_then(|p| p.first_chunk::<3>());
-                    let buckets = buckets.map_or(0, |three| fit(three, self.masks));
+                    let buckets = buckets.map_or(0, |three| fit(three, self.masks()));
                     if base + here < to
                         && let Some(end) = self.one_of(view, base + here, to, buckets)
                     {
@@ -107,7 +109,7 @@ impl<'t> Words<'t> {
         };
         let buckets = piece
             .first_chunk::<3>()
-            .map_or(0, |three| fit(three, self.masks));
+            .map_or(0, |three| fit(three, self.masks()));
         self.one_of(view, start, end, buckets) == Some(end)
     }
 
@@ -116,8 +118,11 @@ impl<'t> Words<'t> {
     fn one_of(&self, view: View<'_>, at: usize, to: usize, mut buckets: u8) -> Option<usize> {
         let mut longest = None;
         let end = |bucket: usize| {
-            let raw = self.ends.get(2 * bucket..2 * bucket + 2);
-            raw.map_or(0, |raw| u32::from(raw[0]) | u32::from(raw[1]) << 8)
+            let raw = self
+                .head
+                .get(MASKS + 2 * bucket..)
+                .and_then(|raw| raw.first_chunk());
+            raw.map_or(0, |raw| u32::from(u16::from_le_bytes(*raw)))
         };
         while buckets != 0 {
             let bucket = buckets.trailing_zeros() as usize;
@@ -170,7 +175,7 @@ fn same(view: &[u8], mut at: usize, text: &[u8]) -> Option<usize> {
             let blanks = view.get(at..).unwrap_or(&[]).iter();
             let blanks = blanks
                 .take(3)
-                .take_while(|b| b" \t\r\n".contains(b))
+                .take_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
                 .count();
             if blanks == 0 {
                 return None;
@@ -190,7 +195,7 @@ fn same(view: &[u8], mut at: usize, text: &[u8]) -> Option<usize> {
                 _ => return None,
             }
         }
-        at += len;
+        at += usize::from(len);
     }
     Some(at)
 }

@@ -18,7 +18,7 @@ use crate::layout::{
     ErrorCode, FINDING_REDACT, NONE, ObligationKind, PartEntry, RECORD_CONTENT_READ, RECORD_STAGED,
     RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleEntry, RuleHit, StageStep,
 };
-use crate::memory::{Plain, carve};
+use crate::memory::{carve, cut};
 use crate::normalise::{self, Marks, Origin};
 use crate::record::Record;
 use crate::scan::{ENDS, FOLDED, QUEUE, Scanner, View};
@@ -66,8 +66,8 @@ impl Needs {
         {
             for index in 0..frame.header.parts as usize {
                 let Some(part) = frame.part(index) else { break };
-                let n = normalise::count(part_of(content, &part), &mut marks);
-                if n > 0 || !in_place(&part, content.len()) {
+                let n = normalise::count(part_of(content, part), &mut marks);
+                if n > 0 || !in_place(part, content.len()) {
                     view = view.max(part.len as usize + PAD);
                     changes = changes.max(n);
                 }
@@ -136,12 +136,6 @@ pub struct Workspace<'w> {
     needs: &'w Needs,
 }
 
-/// As [`carve`], for where size counts more than time.
-#[inline(never)]
-fn cut<'a, T: Plain>(memory: &mut &'a mut [u8], count: usize) -> Option<&'a mut [T]> {
-    carve(memory, count)
-}
-
 /// The buffers of a search.
 struct Search<'w> {
     found: &'w mut [Found],
@@ -162,23 +156,18 @@ impl<'w> Search<'w> {
     fn new(needs: &Needs, mut memory: &'w mut [u8]) -> Option<Self> {
         let m = &mut memory;
         let found = cut(m, needs.found)?;
-        let words: &mut [u64] = carve(m, needs.found / 64 + 1 + 2 * ENDS)?;
-        let (first, words) = words.split_at_mut_checked(ENDS)?;
-        let (second, kept) = words.split_at_mut_checked(ENDS)?;
-        let bytes: &mut [u8] = carve(m, FOLDED + needs.view)?;
-        let (folded, view) = bytes.split_at_mut_checked(FOLDED)?;
         Some(Search {
             found,
-            kept,
-            ends: [first, second],
+            kept: cut(m, needs.found / 64 + 1)?,
+            ends: [cut(m, ENDS)?, cut(m, ENDS)?],
             last_end: cut(m, needs.detectors)?,
             counts: cut(m, needs.detectors)?,
             steps: cut(m, needs.steps)?,
             order: cut(m, needs.found)?,
             table: cut(m, needs.table)?,
             queue: cut(m, QUEUE)?,
-            folded,
-            view,
+            folded: cut(m, FOLDED)?,
+            view: cut(m, needs.view)?,
         })
     }
 }
@@ -394,7 +383,7 @@ fn search<'w>(
         let Some(question) = tables.question(index) else {
             break;
         };
-        let answer = findings::answer(tables, &question, found, table);
+        let answer = findings::answer(tables, question, found, table);
         if let Some(slot) = facts.nums.get_mut(question.num as usize) {
             *slot = answer;
         }
@@ -427,42 +416,35 @@ fn hit(
         effective,
         clauses: rules.clauses(facts, index as u32),
     });
-    let redacts = obligations(tables, &rule, capped, effective, record);
+    let redacts = obligations(tables, rule, capped, effective, record);
     if rule.redact_n > 0 && redacts && !capped {
-        let any = flag_redaction(tables, &rule, found);
-        if record.header.flags & RECORD_TRUNCATED != 0 {
-            record.blame(ErrorCode::RedactTruncated, 255);
-        } else if !any {
-            record.blame(ErrorCode::NothingToRedact, 255);
-        }
+        flag_redaction(tables, rule, found, record);
     }
 }
 
 /// A demanded detector demands those that it cannot be found or judged without, so that it finds the
 /// same whichever rules are open. Which those are, the compiler has worked out.
 #[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.demands"))]
 pub fn also_demanded(tables: &Tables<'_>, demand: &mut [u64]) {
-    let entries = tables.header.detectors_at;
     // What is added brings nothing more along: what was asked is read before anything is added.
-    let mut before = [0u64; findings::SET_WORDS];
-    for (to, from) in before.iter_mut().zip(demand.iter()) {
-        *to = *from;
-    }
-    for (word, mut asked) in before.into_iter().enumerate() {
-        while asked != 0 {
-            let index = word * 64 + asked.trailing_zeros() as usize;
-            asked &= asked - 1;
-            let (at, n) = tables.demands(entries, index);
-            for other in tables.list(at, n) {
-                if let Some(word) = demand.get_mut(usize::from(other / 64)) {
-                    *word |= 1 << (other % 64);
-                }
-            }
+    let mut added = findings::Set([0; findings::SET_WORDS]);
+    for index in 0..tables.header.detectors_n as usize {
+        let asked = demand
+            .get(index / 64)
+            .is_some_and(|w| w >> (index % 64) & 1 != 0);
+        if asked && let Some(entry) = tables.detector(index) {
+            added.add(tables, entry.demands_at, u32::from(entry.demands_n));
         }
+    }
+    for (word, added) in demand.iter_mut().zip(added.0) {
+        *word |= added;
     }
 }
 
 /// Sets the bits and numbers of the parameters.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.params"))]
 fn params(tables: &Tables<'_>, settings: &[u8], facts: &mut Facts<'_>) {
     for index in 0..tables.header.params_n as usize {
         let Some(param) = tables.param(index) else {
@@ -470,35 +452,30 @@ fn params(tables: &Tables<'_>, settings: &[u8], facts: &mut Facts<'_>) {
         };
         let value = config::value(settings, index);
         match param.kind {
-            0 if value == 1 && param.place != NONE => {
-                if let Some(word) = facts.words.get_mut(param.place as usize / 64) {
-                    *word |= 1 << (param.place % 64);
-                }
-            }
-            1 | 2 => {
-                if let Some(slot) = facts.nums.get_mut(param.place as usize) {
-                    *slot = value;
-                }
-            }
+            0 if value == 1 => facts.set(param.place),
+            1 | 2 => facts.put(param.place, value),
             _ => {}
         }
     }
 }
 
 /// The strongest effective verdict on a day: of a stage list, or of the policy's ([`NONE`]).
+#[inline(never)]
 pub(crate) fn cap(tables: &Tables<'_>, stage_at: u32, today: i32) -> u8 {
-    let at = if stage_at == NONE {
-        tables.header.stage_at
-    } else {
-        stage_at
-    };
-    if at == NONE {
-        return 6;
+    match (stage_at, tables.header.stage_at) {
+        (NONE, NONE) => 6,
+        (NONE, at) | (at, _) => stage(tables, at, today),
     }
-    let steps = tables.word(at).unwrap_or(0);
+}
+
+/// The same of a stage list.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.stages"))]
+fn stage(tables: &Tables<'_>, at: u32, today: i32) -> u8 {
+    let steps = tables.word(at);
     let mut cap = 0;
     for i in 0..steps as usize {
-        let Some(step) = StageStep::read(tables.bytes, at as usize + 4 + i * StageStep::SIZE)
+        let Some(step) = StageStep::view(tables.bytes, at as usize + 4 + i * StageStep::SIZE)
         else {
             break;
         };
@@ -538,18 +515,28 @@ fn obligations(
     redacts
 }
 
-fn flag_redaction(tables: &Tables<'_>, rule: &RuleEntry, found: &mut [Found]) -> bool {
+/// Marks the findings that the rule redacts; where there are none, or not all are known, the record is
+/// told.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.redact"))]
+fn flag_redaction(
+    tables: &Tables<'_>,
+    rule: &RuleEntry,
+    found: &mut [Found],
+    record: &mut Record<'_>,
+) {
     let mut any = false;
     for f in found.iter_mut() {
-        if tables
-            .list(rule.redact_at, rule.redact_n)
-            .any(|d| d == f.detector)
-        {
+        if tables.lists(rule.redact_at, rule.redact_n, f.detector) {
             f.flags |= FINDING_REDACT;
             any = true;
         }
     }
-    any
+    if record.header.flags & RECORD_TRUNCATED != 0 {
+        record.blame(ErrorCode::RedactTruncated, 255);
+    } else if !any {
+        record.blame(ErrorCode::NothingToRedact, 255);
+    }
 }
 
 /// What the findings of a part say of each other.
@@ -563,7 +550,7 @@ fn composed(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
 struct Part<'c> {
     way: Way,
     index: usize,
-    part: PartEntry,
+    part: &'c PartEntry,
     padded: &'c [u8],
     len: usize,
     marks: Option<&'c Marks>,
@@ -577,7 +564,7 @@ impl Part<'_> {
         buffer: &mut [u8],
         steps: &mut [u64],
     ) {
-        let text = part_of(self.padded, &self.part);
+        let text = part_of(self.padded, self.part);
         let written = match self.marks {
             None => Some((0, 0)),
             Some(marks) => normalise::write(text, marks, buffer, steps),
@@ -588,7 +575,7 @@ impl Part<'_> {
         judge.part = self.index as u32;
         judge.origin = (1 << self.part.role) | (1 << (8 + self.part.direction));
         let from = judge.n;
-        if n == 0 && in_place(&self.part, self.len) {
+        if n == 0 && in_place(self.part, self.len) {
             let padded = self.padded.get(self.part.offset as usize..).unwrap_or(&[]);
             let view = View {
                 padded,

@@ -6,8 +6,8 @@
 
 use crate::config;
 use crate::layout::{
-    Direction, ErrorCode, FRAME_MAGIC, FrameHeader, NONE, PartEntry, Role, SLOT_HAS_DEFAULT,
-    SLOT_REQUIRED, SLOT_TEXTS, SlotEntry, SlotKind, fnv1a,
+    DictEntry, Direction, ErrorCode, FRAME_MAGIC, FrameHeader, NONE, PartEntry, Role,
+    SLOT_HAS_DEFAULT, SLOT_REQUIRED, SLOT_TEXTS, SlotEntry, SlotKind, fnv1a,
 };
 use crate::tables::Tables;
 
@@ -19,7 +19,7 @@ pub const SLOT: usize = 8;
 pub struct Frame<'f> {
     bytes: &'f [u8],
     /// The header.
-    pub header: FrameHeader,
+    pub header: &'f FrameHeader,
 }
 
 /// What an evaluation works with; see the module's first lines.
@@ -32,7 +32,9 @@ pub struct Facts<'w> {
 }
 
 impl Facts<'_> {
-    fn set(&mut self, bit: u32) {
+    /// Sets a bit, where there is one.
+    #[inline(never)]
+    pub fn set(&mut self, bit: u32) {
         if bit != NONE
             && let Some(word) = self.words.get_mut(bit as usize / 64)
         {
@@ -40,7 +42,9 @@ impl Facts<'_> {
         }
     }
 
-    fn put(&mut self, num: u32, value: i32) {
+    /// Sets a number, where it has a place.
+    #[inline(never)]
+    pub fn put(&mut self, num: u32, value: i32) {
         if num != NONE
             && let Some(slot) = self.nums.get_mut(num as usize)
         {
@@ -52,7 +56,7 @@ impl Facts<'_> {
 impl<'f> Frame<'f> {
     /// Checks header and lengths.
     pub fn new(tables: &Tables<'_>, bytes: &'f [u8]) -> Result<Self, ErrorCode> {
-        let header = FrameHeader::read(bytes, 0).ok_or(ErrorCode::Frame)?;
+        let header = FrameHeader::view(bytes, 0).ok_or(ErrorCode::Frame)?;
         if header.magic != FRAME_MAGIC {
             return Err(ErrorCode::Frame);
         }
@@ -85,11 +89,11 @@ impl<'f> Frame<'f> {
     }
 
     /// The part with this index (below `header.parts`).
-    pub fn part(&self, index: usize) -> Option<PartEntry> {
+    pub fn part(&self, index: usize) -> Option<&'f PartEntry> {
         let at = FrameHeader::SIZE
             + self.header.slots as usize * SLOT
             + index.checked_mul(PartEntry::SIZE)?;
-        PartEntry::read(self.bytes, at)
+        PartEntry::view(self.bytes, at)
     }
 
     /// Checks all parts against the length of the content.
@@ -129,7 +133,7 @@ impl<'f> Frame<'f> {
     #[inline(never)]
     fn value(&self, tables: &Tables<'f>, slot: u16) -> Result<Option<&'f [u8]>, ErrorCode> {
         match tables.slot(usize::from(slot)) {
-            Some(entry) => self.string(tables, &entry, usize::from(slot)),
+            Some(entry) => self.string(tables, entry, usize::from(slot)),
             None => Ok(None),
         }
     }
@@ -144,7 +148,7 @@ impl<'f> Frame<'f> {
             let Some(entry) = tables.slot(index) else {
                 break;
             };
-            let sent = match self.fill(tables, &entry, index, facts) {
+            let sent = match self.fill(tables, entry, index, facts) {
                 Ok(sent) => sent,
                 Err(code) => {
                     filled.error = Some((code, slot));
@@ -160,7 +164,11 @@ impl<'f> Frame<'f> {
                 missing = Some((ErrorCode::Required, slot));
             }
         }
-        filled.error = match self.compare(tables, lists, facts) {
+        let compared = match tables.header.sames_n {
+            0 => Ok(()),
+            _ => self.compare(tables, lists, facts),
+        };
+        filled.error = match compared {
             Err(code) => Some((code, 255)),
             Ok(()) => missing,
         };
@@ -231,6 +239,20 @@ impl<'f> Frame<'f> {
             }
             return Ok(Sent::Known);
         }
+        self.texts(tables, entry, index, facts)
+    }
+
+    /// As `fill`, of a slot whose value is text.
+    #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.texts"))]
+    fn texts(
+        &self,
+        tables: &Tables<'f>,
+        entry: &SlotEntry,
+        index: usize,
+        facts: &mut Facts<'_>,
+    ) -> Result<Sent, ErrorCode> {
+        let (a, b) = self.slot(index);
         if b == NONE {
             // Which of the policy's texts it is.
             let texts = u32::from(entry.variants);
@@ -253,26 +275,7 @@ impl<'f> Frame<'f> {
             return Ok(Sent::Known);
         }
         if entry.kind == SlotKind::Set as u8 {
-            let (from, list) = if a != 0 {
-                (self.bytes, text(self.bytes, a, u64::from(b) * 8)?)
-            } else if default {
-                let n = entry.default_len.saturating_mul(8);
-                (tables.bytes, tables.slice(entry.default, n))
-            } else {
-                return Ok(Sent::Absent);
-            };
-            for pair in list.chunks_exact(8) {
-                let [o0, o1, o2, o3, l0, l1, l2, l3] = *pair else {
-                    continue;
-                };
-                let at = u32::from_le_bytes([o0, o1, o2, o3]);
-                let len = u32::from_le_bytes([l0, l1, l2, l3]);
-                let text = text(from, at, len.into())?;
-                if let Some(constant) = look_up(tables, entry, text) {
-                    facts.set(entry.bit.saturating_add(constant.value));
-                }
-            }
-            return Ok(Sent::Known);
+            return self.set(tables, entry, (a, b), facts);
         }
         let Some(text) = self.string(tables, entry, index)? else {
             return Ok(Sent::Absent);
@@ -288,8 +291,39 @@ impl<'f> Frame<'f> {
         Ok(Sent::Known)
     }
 
+    /// The constants that are in a set, which the frame holds at `a` (0: it does not), `b` texts of it.
+    #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.sets"))]
+    fn set(
+        &self,
+        tables: &Tables<'f>,
+        entry: &SlotEntry,
+        (a, b): (u32, u32),
+        facts: &mut Facts<'_>,
+    ) -> Result<Sent, ErrorCode> {
+        let (from, list) = if a != 0 {
+            (self.bytes, text(self.bytes, a, u64::from(b) * 8)?)
+        } else if entry.flags & SLOT_HAS_DEFAULT != 0 {
+            let n = entry.default_len.saturating_mul(8);
+            (tables.bytes, tables.slice(entry.default, n))
+        } else {
+            return Ok(Sent::Absent);
+        };
+        for pair in list.as_chunks::<8>().0 {
+            let [o0, o1, o2, o3, l0, l1, l2, l3] = *pair;
+            let at = u32::from_le_bytes([o0, o1, o2, o3]);
+            let len = u32::from_le_bytes([l0, l1, l2, l3]);
+            let text = text(from, at, len.into())?;
+            if let Some(constant) = look_up(tables, entry, text) {
+                facts.set(entry.bit.saturating_add(constant.value));
+            }
+        }
+        Ok(Sent::Known)
+    }
+
     /// Attributes compared with each other, or looked up in list parameters.
     #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.sames"))]
     fn compare(
         &self,
         tables: &Tables<'f>,
@@ -345,12 +379,7 @@ fn text(bytes: &[u8], at: u32, len: u64) -> Result<&[u8], ErrorCode> {
 
 /// The dictionary entry of a text.
 #[inline(never)]
-fn look_up(
-    tables: &Tables<'_>,
-    entry: &SlotEntry,
-    text: &[u8],
-) -> Option<crate::layout::DictEntry> {
-    use crate::layout::DictEntry;
+fn look_up<'t>(tables: &Tables<'t>, entry: &SlotEntry, text: &[u8]) -> Option<&'t DictEntry> {
     if entry.dict_mask == NONE {
         return None;
     }
@@ -359,11 +388,11 @@ fn look_up(
     let hash = fnv1a(text);
     let mut bucket = hash & entry.dict_mask;
     for _ in 0..buckets {
-        let index = tables.word(entry.dict_at + 4 * bucket)?;
+        let index = tables.word(entry.dict_at + 4 * bucket);
         if index == 0 {
             return None;
         }
-        let found = DictEntry::read(
+        let found = DictEntry::view(
             tables.bytes,
             entries + (index as usize - 1) * DictEntry::SIZE,
         )?;
@@ -376,6 +405,8 @@ fn look_up(
 }
 
 /// A host: the whole name, then every rest that begins with a dot.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.hosts"))]
 fn hosts(tables: &Tables<'_>, entry: &SlotEntry, host: &[u8], facts: &mut Facts<'_>) {
     let mut mark = |text: &[u8]| {
         if let Some(found) = look_up(tables, entry, text) {

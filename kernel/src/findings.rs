@@ -5,7 +5,7 @@
 //! of each other, and that is bounded by the longest match.
 
 use crate::judge::{DROPPED, Found};
-use crate::layout::{DETECTOR_HIDDEN, FINDING_ALSO, QuestionEntry};
+use crate::layout::{DETECTOR_HIDDEN, DetectorEntry, FINDING_ALSO, QuestionEntry};
 use crate::scan::LONGEST;
 use crate::sort::{Ask, sort};
 use crate::tables::Tables;
@@ -41,22 +41,26 @@ pub fn sort_places(found: &mut [Found]) {
 pub fn settle(tables: &Tables<'_>, found: &mut [Found]) -> usize {
     sort_places(found);
     for i in 0..found.len() {
-        if gives_way(tables, found, i)
+        let Some(f) = found.get(i) else { break };
+        let Some(entry) = tables.detector(usize::from(f.detector)) else {
+            break;
+        };
+        let hidden = entry.flags & DETECTOR_HIDDEN != 0;
+        if (hidden || entry.yields_n != 0 && gives_way(tables, found, f, i, entry))
             && let Some(f) = found.get_mut(i)
         {
             f.flags |= DROPPED;
         }
     }
-    let hidden = |f: &Found| {
-        let entry = tables.detector(usize::from(f.detector));
-        entry.is_none_or(|e| e.flags & DETECTOR_HIDDEN != 0)
-    };
+    kept(found)
+}
+
+/// Moves what has not been dropped to the front, in order, and gives how many that are.
+#[inline(never)]
+pub(crate) fn kept(found: &mut [Found]) -> usize {
     let mut kept = 0;
     for i in 0..found.len() {
-        if found
-            .get(i)
-            .is_some_and(|f| f.flags & DROPPED == 0 && !hidden(f))
-        {
+        if found.get(i).is_some_and(|f| f.flags & DROPPED == 0) {
             found.swap(kept, i);
             kept += 1;
         }
@@ -64,22 +68,21 @@ pub fn settle(tables: &Tables<'_>, found: &mut [Found]) -> usize {
     kept
 }
 
+/// Does another finding cover this one, whose detector gives way to that?
 #[inline(never)]
-fn gives_way(tables: &Tables<'_>, found: &[Found], i: usize) -> bool {
-    let Some(f) = found.get(i) else { return false };
-    let Some(entry) = tables.detector(usize::from(f.detector)) else {
-        return false;
-    };
-    if entry.yields_n == 0 {
-        return false;
-    }
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.yields"))]
+fn gives_way(
+    tables: &Tables<'_>,
+    found: &[Found],
+    f: &Found,
+    i: usize,
+    entry: &DetectorEntry,
+) -> bool {
     let covers = |g: &Found| {
         g.view_start <= f.view_start
             && g.view_end >= f.view_end
             && g.confidence >= f.confidence
-            && tables
-                .list(entry.yields_at, entry.yields_n)
-                .any(|d| d == g.detector)
+            && tables.lists(entry.yields_at, entry.yields_n, g.detector)
     };
     let near = |g: &&Found| g.view_start as usize + LONGEST >= f.view_start as usize;
     let before = found.get(..i).unwrap_or(&[]).iter().rev().take_while(near);
@@ -177,13 +180,10 @@ struct Seen<'s> {
 }
 
 impl Seen<'_> {
-    /// The finding (by index) first put in with an equal value, or `None` and `i` is put in.
-    fn first(
-        &mut self,
-        found: &[Found],
-        i: usize,
-        same: impl Fn(&Found, &Found) -> bool,
-    ) -> Option<usize> {
+    /// The finding (by index) first put in with an equal value (of the same detector, where `apart`), or
+    /// `None` and `i` is put in.
+    #[inline(never)]
+    fn first(&mut self, found: &[Found], i: usize, apart: bool) -> Option<usize> {
         let f = found.get(i)?;
         let mask = self.table.len().checked_sub(1)?;
         let mut at = (f.key ^ (f.key >> 29)) as usize & mask;
@@ -194,7 +194,10 @@ impl Seen<'_> {
                 return None;
             }
             let other = *slot as usize - 1;
-            if found.get(other).is_some_and(|g| same(f, g)) {
+            if found
+                .get(other)
+                .is_some_and(|g| f.key == g.key && (!apart || f.detector == g.detector))
+            {
                 return Some(other);
             }
             at = (at + 1) & mask;
@@ -210,7 +213,7 @@ pub fn number(found: &mut [Found], next: &mut [u32], table: &mut [u32]) {
     next.fill(0);
     let mut seen = Seen { table };
     for i in 0..found.len() {
-        let first = seen.first(found, i, |f, g| f.key == g.key && f.detector == g.detector);
+        let first = seen.first(found, i, true);
         let detector = found.get(i).map_or(0, |f| usize::from(f.detector));
         let number = match first {
             Some(j) => found.get(j).map_or(0, |g| g.distinct),
@@ -226,23 +229,50 @@ pub fn number(found: &mut [Found], next: &mut [u32], table: &mut [u32]) {
 }
 
 /// Detectors as bits.
-struct Set([u64; SET_WORDS]);
+pub(crate) struct Set(pub [u64; SET_WORDS]);
 
 impl Set {
     fn of(tables: &Tables<'_>, at: u32, n: u32) -> Self {
         let mut set = Set([0; SET_WORDS]);
+        set.add(tables, at, n);
+        set
+    }
+
+    /// Adds a list.
+    #[inline(never)]
+    pub(crate) fn add(&mut self, tables: &Tables<'_>, at: u32, n: u32) {
         for d in tables.list(at, n) {
-            if let Some(word) = set.0.get_mut(usize::from(d / 64)) {
+            if let Some(word) = self.0.get_mut(usize::from(d / 64)) {
                 *word |= 1 << (d % 64);
             }
         }
-        set
     }
 
     fn has(&self, detector: u16) -> bool {
         self.0
             .get(usize::from(detector / 64))
             .is_some_and(|w| w & (1 << (detector % 64)) != 0)
+    }
+}
+
+/// A question, and the detectors that it asks about.
+struct Asked<'q> {
+    question: &'q QuestionEntry,
+    a: Set,
+}
+
+impl Asked<'_> {
+    /// Does it ask about such a finding, whatever its detector?
+    #[inline(never)]
+    fn takes(&self, f: &Found) -> bool {
+        f.confidence >= self.question.confidence
+            && f.origin & u32::from(self.question.roles) != 0
+            && (f.origin >> 8) & u32::from(self.question.directions) != 0
+    }
+
+    /// Does it ask about this finding?
+    fn is_a(&self, f: &Found) -> bool {
+        self.takes(f) && self.a.has(f.detector)
     }
 }
 
@@ -254,61 +284,67 @@ pub fn answer(
     found: &[Found],
     table: &mut [u32],
 ) -> i32 {
-    let asked = |f: &Found| {
-        f.confidence >= question.confidence
-            && f.origin & u32::from(question.roles) != 0
-            && (f.origin >> 8) & u32::from(question.directions) != 0
+    let asked = Asked {
+        question,
+        a: Set::of(tables, question.a_at, question.a_n),
     };
-    let a = Set::of(tables, question.a_at, question.a_n);
     match question.kind {
-        0 => {
-            let mut groups = 0;
-            let mut reach = (u32::MAX, 0);
-            for f in found.iter().filter(|f| asked(f) && a.has(f.detector)) {
-                if reach.0 != f.part || f.view_start >= reach.1 {
-                    groups += 1;
-                    reach = (f.part, f.view_end);
-                } else {
-                    reach.1 = reach.1.max(f.view_end);
-                }
-            }
-            groups
-        }
-        1 => {
-            table.fill(0);
-            let mut seen = Seen { table };
-            let mut values = 0;
-            for (i, f) in found.iter().enumerate() {
-                if asked(f)
-                    && a.has(f.detector)
-                    && seen.first(found, i, |f, g| f.key == g.key).is_none()
-                {
-                    values += 1;
-                }
-            }
-            values
-        }
-        _ => {
-            let b = Set::of(tables, question.b_at, question.b_n);
-            let near = found.iter().enumerate().any(|(i, f)| {
-                let (is_a, is_b) = (a.has(f.detector), b.has(f.detector));
-                asked(f)
-                    && (is_a || is_b)
-                    && found
-                        .get(i + 1..)
-                        .unwrap_or(&[])
-                        .iter()
-                        .take_while(|g| {
-                            g.part == f.part
-                                && g.view_start <= f.view_end.saturating_add(question.within)
-                        })
-                        .any(|g| {
-                            asked(g)
-                                && g.view_start >= f.view_end
-                                && ((is_a && b.has(g.detector)) || (is_b && a.has(g.detector)))
-                        })
-            });
-            i32::from(near)
+        0 => groups(&asked, found),
+        1 => distinct(&asked, found, table),
+        _ => near(tables, &asked, found),
+    }
+}
+
+/// How many groups of overlapping findings.
+fn groups(asked: &Asked<'_>, found: &[Found]) -> i32 {
+    let mut groups = 0;
+    let mut reach = (u32::MAX, 0);
+    for f in found.iter().filter(|f| asked.is_a(f)) {
+        if reach.0 != f.part || f.view_start >= reach.1 {
+            groups += 1;
+            reach = (f.part, f.view_end);
+        } else {
+            reach.1 = reach.1.max(f.view_end);
         }
     }
+    groups
+}
+
+/// How many different values.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.distinct"))]
+fn distinct(asked: &Asked<'_>, found: &[Found], table: &mut [u32]) -> i32 {
+    table.fill(0);
+    let mut seen = Seen { table };
+    let mut values = 0;
+    for (i, f) in found.iter().enumerate() {
+        if asked.is_a(f) && seen.first(found, i, false).is_none() {
+            values += 1;
+        }
+    }
+    values
+}
+
+/// 1 where one of each list of detectors stand close together.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.near"))]
+fn near(tables: &Tables<'_>, asked: &Asked<'_>, found: &[Found]) -> i32 {
+    let (question, a) = (asked.question, &asked.a);
+    let b = Set::of(tables, question.b_at, question.b_n);
+    let near = found.iter().enumerate().any(|(i, f)| {
+        let (is_a, is_b) = (a.has(f.detector), b.has(f.detector));
+        let behind = found.get(i + 1..).unwrap_or(&[]).iter();
+        asked.takes(f)
+            && (is_a || is_b)
+            && behind
+                .take_while(|g| {
+                    g.part == f.part && g.view_start <= f.view_end.saturating_add(question.within)
+                })
+                .any(|g| {
+                    asked.takes(g)
+                        && g.view_start >= f.view_end
+                        && ((is_a && b.has(g.detector)) || (is_b && a.has(g.detector)))
+                })
+    });
+    i32::from(near)
 }

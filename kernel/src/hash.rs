@@ -1,31 +1,35 @@
 //! Digests that checksums of addresses and keys are made of. Their constants lie
 //! in the tables of the policies that need them, not here.
 
-/// SHA-256 (FIPS 180-4). `constants`: the 64 round constants, then the first state, u32 each.
+/// Bytes of a message and its padding at most.
+const MESSAGE: usize = 192;
+
+/// SHA-256 (FIPS 180-4) of at most 183 bytes; longer ones are cut. `constants`: the 64 round
+/// constants, then the first state, u32 each.
 #[inline(never)]
 pub(crate) fn sha256(constants: &[u8], message: &[u8]) -> [u8; 32] {
+    let constants = constants.as_chunks::<4>().0;
     let constant = |i: usize| {
-        let bytes = constants
-            .get(4 * i..4 * i + 4)
-            .and_then(|b| b.try_into().ok());
-        u32::from_le_bytes(bytes.unwrap_or_default())
+        constants
+            .get(i)
+            .map_or(0, |bytes| u32::from_le_bytes(*bytes))
     };
     let mut state: [u32; 8] = core::array::from_fn(|i| constant(64 + i));
-    let blocks = (message.len() + 72) / 64;
-    let bits = (message.len() as u64 * 8).to_be_bytes();
     // The message, a bit, zeros, and its length in the last eight bytes.
-    let byte = |at: usize| match message.get(at) {
-        Some(&b) => b,
-        None if at == message.len() => 0x80,
-        None => (at + 8)
-            .checked_sub(64 * blocks)
-            .and_then(|i| bits.get(i).copied())
-            .unwrap_or(0),
-    };
-    for block in 0..blocks {
-        let mut w: [u32; 16] = core::array::from_fn(|i| {
-            u32::from_be_bytes(core::array::from_fn(|j| byte(64 * block + 4 * i + j)))
-        });
+    let mut padded = [0u8; MESSAGE];
+    let n = message.len().min(MESSAGE - 9);
+    for (to, &from) in padded.iter_mut().zip(message.iter().take(n).chain(&[0x80])) {
+        *to = from;
+    }
+    let end = (n + 72) / 64 * 64;
+    if let Some([.., a, b]) = padded.get_mut(..end) {
+        [*a, *b] = (n as u16 * 8).to_be_bytes();
+    }
+    for block in padded.get(..end).unwrap_or(&[]).as_chunks::<64>().0 {
+        let mut w = [0u32; 16];
+        for (to, from) in w.iter_mut().zip(block.as_chunks::<4>().0) {
+            *to = u32::from_be_bytes(*from);
+        }
         let before = state;
         for i in 0..64 {
             let [a, b, c, d, e, f, g, h] = state;
@@ -49,8 +53,8 @@ pub(crate) fn sha256(constants: &[u8], message: &[u8]) -> [u8; 32] {
         }
     }
     let mut out = [0; 32];
-    for (bytes, word) in out.chunks_exact_mut(4).zip(state) {
-        bytes.copy_from_slice(&word.to_be_bytes());
+    for (bytes, word) in out.as_chunks_mut::<4>().0.iter_mut().zip(state) {
+        *bytes = word.to_be_bytes();
     }
     out
 }
@@ -72,10 +76,10 @@ pub(crate) fn keccak256(constants: &[u8], message: &[u8]) -> [u8; 32] {
     }
     bytes[RATE - 1] |= 0x80;
     let mut s = [0u64; 25];
-    for (lane, bytes) in s.iter_mut().zip(bytes.chunks_exact(8)) {
-        *lane = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
+    for (lane, bytes) in s.iter_mut().zip(bytes.as_chunks::<8>().0) {
+        *lane = u64::from_le_bytes(*bytes);
     }
-    for constant in constants.chunks_exact(8) {
+    for constant in constants.as_chunks::<8>().0 {
         let c: [u64; 5] =
             core::array::from_fn(|x| (0..5).fold(0, |sum, y| sum ^ s[(x + 5 * y) % 25]));
         for (i, lane) in s.iter_mut().enumerate() {
@@ -89,17 +93,17 @@ pub(crate) fn keccak256(constants: &[u8], message: &[u8]) -> [u8; 32] {
             let slot = &mut s[(x + 5 * y) % 25];
             moved = core::mem::replace(slot, moved.rotate_left(t * (t + 1) / 2 % 64));
         }
-        for row in s.chunks_exact_mut(5) {
-            let old: [u64; 5] = core::array::from_fn(|x| row.get(x).copied().unwrap_or(0));
+        for row in s.as_chunks_mut::<5>().0 {
+            let old = *row;
             for (x, lane) in row.iter_mut().enumerate() {
                 *lane = old[x % 5] ^ !old[(x + 1) % 5] & old[(x + 2) % 5];
             }
         }
-        s[0] ^= u64::from_le_bytes(constant.try_into().unwrap_or_default());
+        s[0] ^= u64::from_le_bytes(*constant);
     }
     let mut out = [0; 32];
-    for (bytes, lane) in out.chunks_exact_mut(8).zip(s) {
-        bytes.copy_from_slice(&lane.to_le_bytes());
+    for (bytes, lane) in out.as_chunks_mut::<8>().0.iter_mut().zip(s) {
+        *bytes = lane.to_le_bytes();
     }
     out
 }

@@ -58,8 +58,34 @@ pub const DROPPED: u8 = 0x80;
 /// Its confidence holds where something stands beside it; else bits 4 and 5 of the flags are.
 pub const PENDING: u8 = 0x40;
 
-/// A confidence where something stands beside the span, and where nothing does.
-type Levels = (u8, u8);
+/// A confidence where something stands beside the span, and where nothing does (in the upper byte).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Levels(u16);
+
+impl Levels {
+    fn new(with: u8, without: u8) -> Self {
+        Levels(u16::from(with) | u16::from(without) << 8)
+    }
+
+    fn with(self) -> u8 {
+        self.0 as u8
+    }
+
+    fn without(self) -> u8 {
+        (self.0 >> 8) as u8
+    }
+
+    /// Is there any?
+    fn any(self) -> bool {
+        self.0 != 0
+    }
+
+    /// One level lower, where it is above `least`.
+    fn lower(self, least: u8) -> Self {
+        let lower = |level: u8| level - u8::from(level > least);
+        Levels::new(lower(self.with()), lower(self.without()))
+    }
+}
 
 // SAFETY: one u64, seven u32, one u16 and two u8 in a row: 40 bytes without padding, any bits valid.
 unsafe impl Plain for Found {}
@@ -86,6 +112,18 @@ pub struct Judge<'w, 't> {
     /// Some detector met its cap.
     pub truncated: bool,
     ends: Ends<'w>,
+}
+
+impl DetectorEntry {
+    /// The confidence by check and context.
+    fn level(&self, held: bool, context: bool) -> u8 {
+        match (held, context) {
+            (false, false) => self.plain,
+            (false, true) => self.context,
+            (true, false) => self.check,
+            (true, true) => self.both,
+        }
+    }
 }
 
 fn edges(entry: &DetectorEntry) -> Edges {
@@ -174,47 +212,67 @@ impl<'w, 't> Judge<'w, 't> {
         };
         // Before a lead the rule for digits does not apply; it may end anywhere.
         let led = entry.flags & DETECTOR_AFTER != 0;
-        let mut edges = edges(&entry);
+        let mut edges = edges(entry);
         edges.digits &= !led;
         if entry.flags & DETECTOR_START != 0 && !edges.starts(view.bytes(), start) {
             return;
         }
         let bounded = entry.flags & DETECTOR_END != 0;
         let first = (entry.own_group, bounded && !led);
-        let (list, n) = self.ends(view, &entry, first, start, known);
+        let (list, n) = self.ends(view, entry, first, start, known);
         let ends = list.get(..n).unwrap_or(&[]);
         if entry.sequences_at != NONE {
-            for &end in ends {
-                let anchor = (start, end as usize);
-                if let Some(span) = sequence::extend(&self.tables, entry.sequences_at, view, anchor)
-                    && self
-                        .last_end
-                        .get(usize::from(detector))
-                        .is_some_and(|&l| span.0 >= l as usize)
-                    && self.region(view, detector, &entry, span)
-                {
-                    return;
-                }
-            }
+            self.sequences(view, detector, entry, (start, ends));
             return;
         }
         if !led {
-            if let Some((end, levels)) = self.decide(view, &entry, start, ends) {
-                self.keep(view, detector, (start, end), levels);
+            if let Some((end, levels)) = self.decide(view, entry, start, ends) {
+                self.keep(view, detector, (start, end as usize), levels);
             }
             return;
         }
-        for &lead in ends {
+        self.after(view, detector, entry, ends);
+    }
+
+    /// The same where it is the last part of a sequence that ends there.
+    #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.sequence"))]
+    fn sequences(
+        &mut self,
+        view: View<'_>,
+        detector: u16,
+        entry: &DetectorEntry,
+        (start, ends): (usize, &[u32]),
+    ) {
+        let free = self.last_end.get(usize::from(detector));
+        let free = free.map_or(usize::MAX, |&end| end as usize);
+        for &end in ends {
+            let anchor = (start, end as usize);
+            if let Some(span) = sequence::extend(&self.tables, entry.sequences_at, view, anchor)
+                && span.0 >= free
+                && self.region(view, detector, entry, span)
+            {
+                return;
+            }
+        }
+    }
+
+    /// The same where the ends are those of leads.
+    #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.after"))]
+    fn after(&mut self, view: View<'_>, detector: u16, entry: &DetectorEntry, leads: &[u32]) {
+        let bounded = entry.flags & DETECTOR_END != 0;
+        for &lead in leads {
             let start = lead as usize;
             if start >= view.len {
                 continue;
             }
             let value = (entry.value_group, bounded);
-            let (list, n) = self.ends(view, &entry, value, start, None);
+            let (list, n) = self.ends(view, entry, value, start, None);
             if let Some((end, levels)) =
-                self.decide(view, &entry, start, list.get(..n).unwrap_or(&[]))
+                self.decide(view, entry, start, list.get(..n).unwrap_or(&[]))
             {
-                self.keep(view, detector, (start, end), levels);
+                self.keep(view, detector, (start, end as usize), levels);
                 return;
             }
         }
@@ -230,7 +288,7 @@ impl<'w, 't> Judge<'w, 't> {
         span: (usize, usize),
     ) -> bool {
         let levels = self.levels(view, entry, span, false);
-        let found = levels.0 | levels.1 != 0;
+        let found = levels.any();
         if found {
             self.keep(view, detector, span, levels);
         }
@@ -244,20 +302,19 @@ impl<'w, 't> Judge<'w, 't> {
         entry: &DetectorEntry,
         start: usize,
         ends: &[u32],
-    ) -> Option<(usize, Levels)> {
+    ) -> Option<(u32, Levels)> {
         let program = self.tables.slice(entry.check_at, entry.check_n);
-        let span = |end: u32| view.bytes().get(start..end as usize).unwrap_or(&[]);
         let mut held = 0u32;
         if entry.flags & DETECTOR_CHECK != 0 {
             for (i, &end) in ends.iter().enumerate() {
-                let value = Value::of(span(end));
-                if !holds(program, &value, self.tables.bytes) {
+                let span = view.bytes().get(start..end as usize).unwrap_or(&[]);
+                if !holds(program, &Value::of(span), self.tables.bytes) {
                     continue;
                 }
                 held |= 1 << i;
-                let levels = self.levels(view, entry, (start, end as usize), true);
-                if levels.0 | levels.1 > 0 {
-                    return Some((end as usize, self.lowered(entry, span(end), levels)));
+                let levels = self.lowered(view, entry, (start, end as usize), true);
+                if levels.any() {
+                    return Some((end, levels));
                 }
             }
         }
@@ -268,51 +325,78 @@ impl<'w, 't> Judge<'w, 't> {
             if held & (1 << i) != 0 {
                 continue;
             }
-            let levels = self.levels(view, entry, (start, end as usize), false);
-            if levels.0 | levels.1 > 0 {
-                return Some((end as usize, self.lowered(entry, span(end), levels)));
+            let levels = self.lowered(view, entry, (start, end as usize), false);
+            if levels.any() {
+                return Some((end, levels));
             }
         }
         None
     }
 
-    /// The confidence by check, context and what stands beside; each is only looked for where it matters.
+    /// The confidence by check, context and what stands beside, one level lower where a word speaks
+    /// against it; each is only looked for where it matters.
     #[inline(never)]
     fn levels(
         &self,
         view: View<'_>,
         entry: &DetectorEntry,
         span: (usize, usize),
-        mut held: bool,
+        held: bool,
     ) -> Levels {
-        let level = |held: bool, context: bool| match (held, context) {
-            (false, false) => entry.plain,
-            (false, true) => entry.context,
-            (true, false) => entry.check,
-            (true, true) => entry.both,
+        let levels = if entry.beside_at == NONE {
+            let context = entry.level(held, false) != entry.level(held, true)
+                && self.context(view, entry, span);
+            let level = entry.level(held, context);
+            Levels::new(level, level)
+        } else {
+            self.beside(view, entry, span, held)
         };
-        let matters = |held| level(held, false) != level(held, true);
-        let stands = |block, within, before| {
-            context::stands(&self.tables, block, view, span, within, before)
-        };
-        let beside = match entry.beside_at {
-            NONE => None,
-            at => BesideEntry::read(self.tables.bytes, at as usize),
-        };
-        let for_check = beside.is_some_and(|b| b.check != 0) && !held;
-        let mut context = (matters(held) || (for_check && matters(true)))
-            && entry.context_at != NONE
-            && stands(
+        match entry.against_at {
+            NONE => levels,
+            _ => self.against(view, entry, span.0, levels),
+        }
+    }
+
+    /// Does a context word of the detector stand around the span?
+    #[inline(never)]
+    fn context(&self, view: View<'_>, entry: &DetectorEntry, span: (usize, usize)) -> bool {
+        entry.context_at != NONE
+            && context::stands(
+                &self.tables,
                 entry.context_at,
+                view,
+                span,
                 entry.context_within as usize,
                 entry.context_before != 0,
-            );
+            )
+    }
+
+    /// The confidence where something beside the span may stand for the check or the context.
+    #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.beside"))]
+    fn beside(
+        &self,
+        view: View<'_>,
+        entry: &DetectorEntry,
+        span: (usize, usize),
+        mut held: bool,
+    ) -> Levels {
+        let level = |held: bool, context: bool| entry.level(held, context);
+        let matters = |held| level(held, false) != level(held, true);
+        let Some(beside) = BesideEntry::view(self.tables.bytes, entry.beside_at as usize) else {
+            return Levels(0);
+        };
+        let for_check = beside.check != 0 && !held;
+        let mut context =
+            (matters(held) || (for_check && matters(true))) && self.context(view, entry, span);
         let mut pending = false;
-        if let Some(beside) = beside
-            && (for_check && level(true, context) != level(false, context)
-                || beside.check == 0 && !context && matters(held))
+        if for_check && level(true, context) != level(false, context)
+            || beside.check == 0 && !context && matters(held)
         {
-            if beside.words_at != NONE && stands(beside.words_at, beside.within as usize, false) {
+            let within = beside.within as usize;
+            if beside.words_at != NONE
+                && context::stands(&self.tables, beside.words_at, view, span, within, false)
+            {
                 held |= for_check;
                 context |= !for_check;
             } else {
@@ -325,10 +409,7 @@ impl<'w, 't> Judge<'w, 't> {
             (true, true) => level(true, context),
             (true, false) => level(held, true),
         };
-        match entry.against_at {
-            NONE => (with, without),
-            _ => self.against(view, entry, span.0, (with, without)),
-        }
+        Levels::new(with, without)
     }
 
     /// One level lower where a word that speaks against it stands before the span, and no context word
@@ -351,20 +432,36 @@ impl<'w, 't> Judge<'w, 't> {
         if entry.context_at != NONE && last(entry.context_at, end).is_some() {
             return levels;
         }
-        (levels.0.saturating_sub(1), levels.1.saturating_sub(1))
+        levels.lower(0)
     }
 
-    /// One level lower for test values, never below low.
+    /// The confidence, one level lower for test values, never below low.
     #[inline(never)]
-    fn lowered(&self, entry: &DetectorEntry, span: &[u8], levels: Levels) -> Levels {
-        if levels.0.max(levels.1) < 2 {
+    fn lowered(
+        &self,
+        view: View<'_>,
+        entry: &DetectorEntry,
+        span: (usize, usize),
+        held: bool,
+    ) -> Levels {
+        let levels = self.levels(view, entry, span, held);
+        let text = view.bytes().get(span.0..span.1).unwrap_or(&[]);
+        if entry.lower_n | entry.lower_check_n == 0
+            || levels.with().max(levels.without()) < 2
+            || !self.is_test(entry, text)
+        {
             return levels;
         }
+        levels.lower(1)
+    }
+
+    /// Does a check say that the span is a test value of the detector, or a list?
+    #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.lower"))]
+    fn is_test(&self, entry: &DetectorEntry, span: &[u8]) -> bool {
         let program = self.tables.slice(entry.lower_check_at, entry.lower_check_n);
-        let by_check = holds(program, &Value::of(span), self.tables.bytes);
-        let test = by_check || entry.lower_n != 0 && self.listed(entry, span);
-        let lower = |level: u8| if test && level > 1 { level - 1 } else { level };
-        (lower(levels.0), lower(levels.1))
+        holds(program, &Value::of(span), self.tables.bytes)
+            || entry.lower_n != 0 && self.listed(entry, span)
     }
 
     /// Is the span a test value of the detector?
@@ -402,7 +499,7 @@ impl<'w, 't> Judge<'w, 't> {
         view: View<'_>,
         detector: u16,
         (start, end): (usize, usize),
-        (with, without): Levels,
+        levels: Levels,
     ) {
         let index = usize::from(detector);
         if let Some(last) = self.last_end.get_mut(index) {
@@ -415,7 +512,7 @@ impl<'w, 't> Judge<'w, 't> {
             self.truncated = true;
             return;
         };
-        let hidden = |entry: DetectorEntry| entry.flags & DETECTOR_HIDDEN != 0;
+        let hidden = |entry: &DetectorEntry| entry.flags & DETECTOR_HIDDEN != 0;
         if *count >= self.tables.header.max_findings
             && !self.tables.detector(index).is_some_and(hidden)
         {
@@ -433,11 +530,11 @@ impl<'w, 't> Judge<'w, 't> {
             distinct: 0,
             origin: self.origin,
             detector,
-            confidence: with,
-            flags: if with == without {
+            confidence: levels.with(),
+            flags: if levels.with() == levels.without() {
                 0
             } else {
-                PENDING | without << 4
+                PENDING | levels.without() << 4
             },
         };
         self.n += 1;
@@ -466,7 +563,7 @@ fn key_bytes(span: &[u8], mut take: impl FnMut(u8)) {
                 take(b);
             }
         }
-        at += len;
+        at += usize::from(len);
     }
 }
 

@@ -12,9 +12,14 @@
 //! facts    words: attribute bits, demand bits, fired bits (u64 each), then nums (i32 each)
 //! ```
 
+use crate::memory::{Plain, plain, plain_bytes};
+
+#[cfg(target_endian = "big")]
+compile_error!("tables, frames and records are little-endian, and read where they lie");
+
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 15");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 18");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -30,41 +35,46 @@ pub const fn fnv1a(bytes: &[u8]) -> u32 {
     hash
 }
 
-/// Fields in order, packed; gives the struct, its size, `read` and `write`.
+/// Fields in order, packed; gives the struct, its size, `view`, `read` and `write`.
+///
+/// The struct *is* its bytes, so that nothing is taken apart field by field: that was a tenth of the
+/// kernel. A field cannot be borrowed, only read.
 macro_rules! packed {
     ($(#[$meta:meta])* $name:ident { $($(#[$fmeta:meta])* $field:ident : $ty:ident),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[repr(C, packed)]
         pub struct $name { $($(#[$fmeta])* pub $field: $ty),+ }
+        // SAFETY: packed integers: no padding, any bytes are a value.
+        unsafe impl Plain for $name {}
         impl $name {
+            /// All zero.
+            pub const NOTHING: Self = $name { $($field: 0),+ };
             /// Bytes it takes.
             pub const SIZE: usize = 0 $(+ core::mem::size_of::<$ty>())+;
+            /// It at `at`; `None` where the bytes end too early.
+            pub fn view(bytes: &[u8], at: usize) -> Option<&Self> {
+                Some(plain::<Self, { Self::SIZE }>(slice(bytes, at)?))
+            }
             /// Reads it at `at`; `None` where the bytes end too early.
             pub fn read(bytes: &[u8], at: usize) -> Option<Self> {
-                let bytes = bytes.get(at..at.checked_add(Self::SIZE)?)?;
-                let mut _next = 0;
-                Some($name { $($field: {
-                    const N: usize = core::mem::size_of::<$ty>();
-                    let raw: [u8; N] = bytes.get(_next.._next + N)?.try_into().ok()?;
-                    _next += N;
-                    $ty::from_le_bytes(raw)
-                }),+ })
+                Self::view(bytes, at).copied()
+            }
+            /// Its bytes, where they lie.
+            pub fn bytes(&self) -> &[u8; Self::SIZE] {
+                plain_bytes(self)
             }
             /// Its bytes.
             pub fn write(&self) -> [u8; Self::SIZE] {
-                let mut out = [0; Self::SIZE];
-                let mut _next = 0;
-                $({
-                    const N: usize = core::mem::size_of::<$ty>();
-                    if let Some(part) = out.get_mut(_next.._next + N) {
-                        part.copy_from_slice(&self.$field.to_le_bytes());
-                    }
-                    _next += N;
-                })+
-                out
+                *self.bytes()
             }
         }
     };
+}
+
+/// So many bytes from `at` on.
+fn slice<const N: usize>(bytes: &[u8], at: usize) -> Option<&[u8; N]> {
+    bytes.get(at..)?.first_chunk()
 }
 
 // ---------------------------------------------------------------- tables

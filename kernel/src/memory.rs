@@ -23,6 +23,23 @@ unsafe impl Plain for i32 {}
 // SAFETY: as above.
 unsafe impl Plain for u64 {}
 
+/// The value that these bytes are, where they lie. `T` has no alignment and `N` bytes, or this does not
+/// compile.
+#[inline(always)]
+pub fn plain<T: Plain, const N: usize>(bytes: &[u8; N]) -> &T {
+    const { assert!(align_of::<T>() == 1 && size_of::<T>() == N) };
+    // SAFETY: as long as the bytes, aligned anywhere, and every bit pattern is a T (`Plain`).
+    unsafe { &*bytes.as_ptr().cast::<T>() }
+}
+
+/// The bytes that this value is.
+#[inline(always)]
+pub fn plain_bytes<T: Plain, const N: usize>(value: &T) -> &[u8; N] {
+    const { assert!(size_of::<T>() == N) };
+    // SAFETY: as long as the value, which has no padding (`Plain`).
+    unsafe { &*core::ptr::from_ref(value).cast::<[u8; N]>() }
+}
+
 /// Cuts `count` values of `T` off the front of `memory`, which is aligned forward first.
 /// `None` where it is too small.
 #[inline(always)]
@@ -30,6 +47,18 @@ pub fn carve<'a, T: Plain>(memory: &mut &'a mut [u8], count: usize) -> Option<&'
     let front = front(memory, count.checked_mul(size_of::<T>())?, align_of::<T>())?;
     // SAFETY: `front` has exactly `count` times the bytes of T, is aligned for T, is borrowed for 'a
     // alone, and every bit pattern is a T (`Plain`).
+    Some(unsafe { core::slice::from_raw_parts_mut(front.as_mut_ptr().cast::<T>(), count) })
+}
+
+/// As [`carve`], for where size counts more than time.
+pub fn cut<'a, T: Plain>(memory: &mut &'a mut [u8], count: usize) -> Option<&'a mut [T]> {
+    #[inline(never)]
+    fn eights<'a>(memory: &mut &'a mut [u8], bytes: usize) -> Option<&'a mut [u8]> {
+        front(memory, bytes, 8)
+    }
+    const { assert!(align_of::<T>() <= 8) };
+    let front = eights(memory, count.checked_mul(size_of::<T>())?)?;
+    // SAFETY: as above; a multiple of 8 is one of T's alignment.
     Some(unsafe { core::slice::from_raw_parts_mut(front.as_mut_ptr().cast::<T>(), count) })
 }
 

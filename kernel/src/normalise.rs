@@ -193,13 +193,14 @@ impl<'a> Written<'a> {
         marks.set(hit);
         self.run(at);
         self.put(change.bytes());
-        self.from = at + change.len;
+        let len = usize::from(change.len);
+        self.from = at + len;
         self.changes += 1;
         self.evasive += usize::from(change.evasive);
         self.quoted |= change.quoted && !self.all;
         self.step(match change.bytes().len() {
             0 => 0,
-            n => change.len + 1 - n,
+            n => len + 1 - n,
         });
     }
 

@@ -8,12 +8,12 @@ use crate::text::is_word;
 /// What becomes of a sequence of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// So many bytes of the original.
-    pub len: usize,
     /// What stands for them.
     bytes: [u8; 4],
     /// How many of those.
     n: u8,
+    /// So many bytes of the original.
+    pub len: u8,
     /// Nobody writes so without wanting to mislead: look-alikes, mathematical letters and full-width
     /// ones, reversed directions, tags, what is invisible inside a word.
     pub evasive: bool,
@@ -25,7 +25,7 @@ impl Change {
     /// Dropped.
     fn drop(len: usize) -> Self {
         Change {
-            len,
+            len: len as u8,
             bytes: [0; 4],
             n: 0,
             evasive: false,
@@ -42,11 +42,10 @@ impl Change {
     }
 
     /// A character stands for them.
-    fn character(code: u32, len: usize) -> Option<Self> {
-        let c = char::from_u32(code)?;
+    fn character(c: char, len: usize) -> Self {
         let mut change = Change::drop(len);
         change.n = c.encode_utf8(&mut change.bytes).len() as u8;
-        Some(change)
+        change
     }
 
     /// What stands for them.
@@ -67,22 +66,24 @@ pub fn change(text: &[u8], at: usize, quoted: bool) -> Option<Change> {
             if let Some(line) = line_feed(text, at + 1) {
                 return soft_break(text, at, 1 + line, quoted);
             }
-            escaped(text, at).filter(|&(code, _)| quoted || code >= 0x80)?
+            escaped(text, at).filter(|&(code, _)| quoted || !code.is_ascii())?
         }
         0x80.. => {
             let (code, len) = decode(text, at)?;
-            return mapped(text, at, len, code);
+            return mapped(text, at, len.into(), code.into());
         }
         _ => return None,
     };
+    let (character, len) = (code, usize::from(len));
+    let code = u32::from(code);
     let mut change = match code {
         0x09 | 0x0A | 0x0D => Change::put(b' ', len),
         0..=0x1F | 0x7F..=0x9F => return None,
         // The digits of the neighbour's escape would be taken for Latin.
-        _ if sign != b'&' && twin(code).is_some() => Change::character(code, len)?,
+        _ if sign != b'&' && twin(code).is_some() => Change::character(character, len),
         _ => match mapped(text, at, len, code) {
             Some(change) => change,
-            None => Change::character(code, len)?,
+            None => Change::character(character, len),
         },
     };
     change.quoted = sign == b'=';
@@ -90,10 +91,11 @@ pub fn change(text: &[u8], at: usize, quoted: bool) -> Option<Change> {
 }
 
 /// The character at `at`, its code and length; `None` where it is broken.
-fn decode(text: &[u8], at: usize) -> Option<(u32, usize)> {
+#[inline(never)]
+fn decode(text: &[u8], at: usize) -> Option<(char, u8)> {
     let lead = u32::from(*text.get(at)?);
     let (len, least) = match lead {
-        0..=0x7F => return Some((lead, 1)),
+        0..=0x7F => return Some((char::from(lead as u8), 1)),
         0xC2..=0xDF => (2, 0x80),
         0xE0..=0xEF => (3, 0x800),
         0xF0..=0xF4 => (4, 0x1_0000),
@@ -106,7 +108,8 @@ fn decode(text: &[u8], at: usize) -> Option<(u32, usize)> {
         }
         code = code << 6 | u32::from(b & 0x3F);
     }
-    (code >= least && char::from_u32(code).is_some()).then_some((code, len))
+    let character = char::from_u32(code).filter(|_| code >= least)?;
+    Some((character, len as u8))
 }
 
 /// Nobody writes these without wanting to mislead.
@@ -240,8 +243,8 @@ fn beside_latin(text: &[u8], start: usize, end: usize) -> bool {
         let Some((code, len)) = decode(text, right) else {
             break;
         };
-        match take(code) {
-            Some(true) => right += len,
+        match take(code.into()) {
+            Some(true) => right += usize::from(len),
             Some(false) => break,
             None => return false,
         }
@@ -250,8 +253,8 @@ fn beside_latin(text: &[u8], start: usize, end: usize) -> bool {
         let Some((code, len)) = decode_before(text, left) else {
             break;
         };
-        match take(code) {
-            Some(true) => left -= len,
+        match take(code.into()) {
+            Some(true) => left -= usize::from(len),
             Some(false) => break,
             None => return false,
         }
@@ -260,8 +263,9 @@ fn beside_latin(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 /// The character that ends at `end`.
-fn decode_before(text: &[u8], end: usize) -> Option<(u32, usize)> {
-    (1..=4).find_map(|n| decode(text, end.checked_sub(n)?).filter(|&(_, len)| len == n))
+fn decode_before(text: &[u8], end: usize) -> Option<(char, u8)> {
+    (1..=4)
+        .find_map(|n| decode(text, end.checked_sub(n)?).filter(|&(_, len)| usize::from(len) == n))
 }
 
 /// Bytes that [`REACH`] characters have at most.
@@ -294,7 +298,7 @@ amp&lt<gt>quot\"apos'commat@period.colon:comma,hyphen-dash-plus+num#sol/lowbar_e
 auml\xE4ouml\xF6uuml\xFCAuml\xC4Ouml\xD6Uuml\xDCszlig\xDFeacute\xE9egrave\xE8agrave\xE0ccedil\xE7";
 
 /// The character of the entity at `at`, and its length.
-fn entity(text: &[u8], at: usize) -> Option<(u32, usize)> {
+fn entity(text: &[u8], at: usize) -> Option<(char, u8)> {
     let rest = text.get(at + 1..)?;
     let end = rest.iter().take(NAME + 3).position(|&b| b == b';')?;
     let code = match rest.get(..end)? {
@@ -302,11 +306,11 @@ fn entity(text: &[u8], at: usize) -> Option<(u32, usize)> {
         [b'#', digits @ ..] => number(digits, 10)?,
         name => named(name)?,
     };
-    Some((code, end + 2))
+    Some((code, end as u8 + 2))
 }
 
 /// A number of one to [`NAME`] digits that is a character.
-fn number(digits: &[u8], base: u32) -> Option<u32> {
+fn number(digits: &[u8], base: u32) -> Option<char> {
     if digits.is_empty() || digits.len() > NAME {
         return None;
     }
@@ -314,17 +318,17 @@ fn number(digits: &[u8], base: u32) -> Option<u32> {
     for &digit in digits {
         code = code * base + char::from(digit).to_digit(base)?;
     }
-    char::from_u32(code).map(u32::from)
+    char::from_u32(code)
 }
 
-fn named(name: &[u8]) -> Option<u32> {
+fn named(name: &[u8]) -> Option<char> {
     let mut names = NAMES;
     loop {
         let end = names.iter().position(|b| !b.is_ascii_alphabetic())?;
         let (known, rest) = names.split_at_checked(end)?;
         let (&code, rest) = rest.split_first()?;
         if known == name {
-            return Some(u32::from(code));
+            return Some(char::from(code));
         }
         names = rest;
     }
@@ -332,7 +336,7 @@ fn named(name: &[u8]) -> Option<u32> {
 
 /// The character escaped at `at`: a sign and two hexadecimal digits for every byte of its UTF-8.
 /// Quoted-printable (`=`) knows only capitals.
-fn escaped(text: &[u8], at: usize) -> Option<(u32, usize)> {
+fn escaped(text: &[u8], at: usize) -> Option<(char, u8)> {
     let mut bytes = [0u8; 4];
     let mut most = 1;
     for (i, byte) in bytes.iter_mut().enumerate() {

@@ -121,7 +121,13 @@ impl<'r> Record<'r> {
         }
     }
 
+    #[inline(never)]
+    fn put_two(&mut self, number: u16) {
+        self.put(&number.to_le_bytes());
+    }
+
     /// Names the first reason why `on_error` has the say.
+    #[inline(never)]
     pub fn blame(&mut self, code: ErrorCode, slot: u8) {
         if self.header.error == 0 {
             self.header.error = code as u8;
@@ -146,7 +152,7 @@ impl<'r> Record<'r> {
 
     /// A rule that fired.
     pub fn rule(&mut self, hit: RuleHit) {
-        self.put(&hit.write());
+        self.put(hit.bytes());
         self.header.rules += 1;
         self.header.verdict = self.header.verdict.max(hit.verdict);
         self.header.effective = self.header.effective.max(hit.effective);
@@ -167,17 +173,17 @@ impl<'r> Record<'r> {
     pub fn finish(&mut self, demand: &[u64], found: &[Found]) -> usize {
         self.header.obligations = self.obligations.n as u16;
         for i in 0..self.obligations.n {
-            self.put(&self.obligations.get(i).to_le_bytes());
+            self.put_two(self.obligations.get(i));
         }
         for i in 0..self.would.n {
             let obligation = self.would.get(i);
             if !self.obligations.place(obligation).1 {
-                self.put(&obligation.to_le_bytes());
+                self.put_two(obligation);
                 self.header.would += 1;
             }
         }
         while !self.at.is_multiple_of(8) {
-            self.put(&[0, 0]);
+            self.put_two(0);
         }
         for word in demand {
             self.put(&word.to_le_bytes());
@@ -193,7 +199,7 @@ impl<'r> Record<'r> {
                 end: f.end,
                 distinct: f.distinct,
             };
-            self.put(&entry.write());
+            self.put(entry.bytes());
             self.header.findings += 1;
         }
         self.header.len = self.at as u32;

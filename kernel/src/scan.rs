@@ -120,7 +120,7 @@ impl<'t> Group<'t> {
         let trans = tables.slice(entry.trans_at, entry.trans_n * 2);
         let walks = classes.len() == 256 && trans.len() == entry.trans_n as usize * 2;
         (walks || entry.kind == 5).then_some(Group {
-            entry,
+            entry: *entry,
             classes,
             trans,
             extra,
@@ -164,6 +164,7 @@ impl<'t> Group<'t> {
     /// on the next state lies (modulo 2^16); in a row that distance for every class, 0: dead. The dead
     /// state is a zero at 0.
     #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.sparse"))]
     fn walk_sparse(&self, view: View<'_>, start: usize, last: usize, ends: &mut Ends<'_>) {
         // SAFETY: `Tables::new` followed every state, its ranges and its targets.
         let code = |at: usize| unsafe { two(self.trans, 2 * at) };
@@ -217,8 +218,8 @@ impl<'t> Group<'t> {
     #[inline]
     pub fn detectors(&self, tables: &Tables<'t>, set: u16) -> impl Iterator<Item = u16> + use<'t> {
         let at = self.entry.sets_at + 8 * u32::from(set);
-        let n = tables.word(at + 4).unwrap_or(0);
-        tables.list(tables.word(at).unwrap_or(0), n)
+        let n = tables.word(at + 4);
+        tables.list(tables.word(at), n)
     }
 
     fn holds(&self, b: u8) -> bool {
@@ -698,6 +699,7 @@ impl<'w, 't> Scanner<'w, 't> {
 
     /// A group without a boundary at its start: every byte from `from` to `to`.
     #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.free"))]
     fn free(
         &mut self,
         index: u8,
@@ -785,6 +787,7 @@ impl<'t> Walker<'_, '_, 't> {
 
     /// A trigger: tries the starts before it, from the left.
     #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.run_back"))]
     fn run_back(&mut self, at: usize, judge: &mut Judge<'_, 't>) {
         let (group, text) = (self.group, self.view.padded);
         // The wake bit is that of a 4-gram, which two bytes may share: only the trigger counts.

@@ -17,14 +17,13 @@ const PER_WORD: usize = 16;
 
 /// The span of the first sequence whose last part stands at `anchor`.
 #[inline(never)]
-#[cfg_attr(feature = "module", unsafe(export_name = "optional.sequence"))]
 pub fn extend(
     tables: &Tables<'_>,
     sequences: u32,
     view: View<'_>,
     anchor: (usize, usize),
 ) -> Option<(usize, usize)> {
-    let word = |at: u32| tables.word(at).unwrap_or(0);
+    let word = |at: u32| tables.word(at);
     (0..word(sequences)).find_map(|i| one(tables, word(sequences + 4 + 4 * i), view, anchor))
 }
 
@@ -34,7 +33,7 @@ fn one(
     view: View<'_>,
     anchor: (usize, usize),
 ) -> Option<(usize, usize)> {
-    let word = |i: u32| tables.word(at + 4 * i).unwrap_or(0);
+    let word = |i: u32| tables.word(at + 4 * i);
     if !Words::of(tables, word(0))?.stand_at(view, anchor) {
         return None;
     }

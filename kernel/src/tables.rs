@@ -11,13 +11,46 @@ use crate::layout::{
 use crate::scan::MOST_WAKES;
 use crate::words::WORD_SIEVE;
 
-/// The tables of one module.
+/// What there is to know of tables.
 #[derive(Clone, Copy, Debug)]
-pub struct Tables<'a> {
+pub struct Bound<'a> {
     /// All bytes.
     pub bytes: &'a [u8],
     /// The header.
     pub header: Header,
+}
+
+/// The tables of one module.
+#[cfg(not(all(target_arch = "wasm32", feature = "module")))]
+#[derive(Clone, Copy, Debug)]
+pub struct Tables<'a>(Bound<'a>);
+
+/// The tables of this module, which has one set of them for ever: they lie in one place that every
+/// function knows, so that none has to be told.
+#[cfg(all(target_arch = "wasm32", feature = "module"))]
+#[derive(Clone, Copy, Debug)]
+pub struct Tables<'a>(core::marker::PhantomData<&'a [u8]>);
+
+#[cfg(all(target_arch = "wasm32", feature = "module"))]
+static mut BOUND: Bound<'static> = Bound {
+    bytes: &[],
+    header: Header::NOTHING,
+};
+
+impl<'a> core::ops::Deref for Tables<'a> {
+    type Target = Bound<'a>;
+
+    #[cfg(not(all(target_arch = "wasm32", feature = "module")))]
+    fn deref(&self) -> &Bound<'a> {
+        &self.0
+    }
+
+    #[cfg(all(target_arch = "wasm32", feature = "module"))]
+    #[inline(always)]
+    fn deref(&self) -> &Bound<'a> {
+        // SAFETY: an instance runs on one thread, and `bind` has written it before there were `Tables`.
+        unsafe { &*core::ptr::addr_of!(BOUND) }
+    }
 }
 
 /// Why tables are refused.
@@ -35,13 +68,29 @@ macro_rules! entries {
     ($($name:ident, $entry:ident, $at:ident, $n:ident;)+) => {
         $(#[doc = concat!("The `", stringify!($entry), "` with this index.")]
         #[inline(never)]
-        pub fn $name(&self, index: usize) -> Option<$entry> {
+        pub fn $name(&self, index: usize) -> Option<&'a $entry> {
             if index >= self.header.$n as usize { return None; }
-            $entry::read(self.bytes, self.header.$at as usize + index * $entry::SIZE)
+            $entry::view(self.bytes, self.header.$at as usize + index * $entry::SIZE)
         })+
     };
 }
 
+impl<'a> Bound<'a> {
+    /// Binds tables without a look at what the header points at.
+    fn of(bytes: &'a [u8]) -> Result<Self, TableError> {
+        let header = *Header::view(bytes, 0).ok_or(TableError::Magic)?;
+        if header.magic != TABLES_MAGIC {
+            return Err(TableError::Magic);
+        }
+        if header.layout != LAYOUT {
+            return Err(TableError::Layout);
+        }
+        let bytes = bytes.get(..header.len as usize).ok_or(TableError::Range)?;
+        Ok(Bound { bytes, header })
+    }
+}
+
+#[cfg(not(all(target_arch = "wasm32", feature = "module")))]
 impl<'a> Tables<'a> {
     /// Binds tables and checks what the scanner relies on.
     pub fn new(bytes: &'a [u8]) -> Result<Self, TableError> {
@@ -52,17 +101,24 @@ impl<'a> Tables<'a> {
 
     /// Binds tables that the linker checked and the module's digest covers.
     pub fn trusted(bytes: &'a [u8]) -> Result<Self, TableError> {
-        let header = Header::read(bytes, 0).ok_or(TableError::Magic)?;
-        if header.magic != TABLES_MAGIC {
-            return Err(TableError::Magic);
-        }
-        if header.layout != LAYOUT {
-            return Err(TableError::Layout);
-        }
-        let bytes = bytes.get(..header.len as usize).ok_or(TableError::Range)?;
-        Ok(Tables { bytes, header })
+        Bound::of(bytes).map(Tables)
     }
+}
 
+#[cfg(all(target_arch = "wasm32", feature = "module"))]
+impl Tables<'static> {
+    /// Binds tables that the linker checked and the module's digest covers.
+    ///
+    /// # Safety
+    /// Nothing of other tables is still in use.
+    pub unsafe fn bind(bytes: &'static [u8]) -> Result<Self, TableError> {
+        // SAFETY: the caller's promise.
+        unsafe { *core::ptr::addr_of_mut!(BOUND) = Bound::of(bytes)? };
+        Ok(Tables(core::marker::PhantomData))
+    }
+}
+
+impl<'a> Tables<'a> {
     entries! {
         slot, SlotEntry, slots_at, slots_n;
         same, SameEntry, sames_at, sames_n;
@@ -82,11 +138,14 @@ impl<'a> Tables<'a> {
             .unwrap_or(&[])
     }
 
-    /// A u32 in the tables.
+    /// A u32 in the tables, 0 outside of them.
     #[inline(never)]
-    pub fn word(&self, at: u32) -> Option<u32> {
-        let raw = self.bytes.get(at as usize..(at as usize).checked_add(4)?)?;
-        Some(u32::from_le_bytes(raw.try_into().ok()?))
+    pub fn word(&self, at: u32) -> u32 {
+        let raw = self
+            .bytes
+            .get(at as usize..)
+            .and_then(|raw| raw.first_chunk());
+        raw.map_or(0, |raw| u32::from_le_bytes(*raw))
     }
 
     /// A list of u16.
@@ -100,19 +159,16 @@ impl<'a> Tables<'a> {
             })
     }
 
-    /// Offset and number of the detectors that this one demands.
-    pub fn demands(&self, entries: u32, detector: usize) -> (u32, u32) {
-        let end = entries as usize + (detector + 1) * DetectorEntry::SIZE;
-        let last = |n: usize| self.bytes.get(end - n..).and_then(|b| b.first_chunk::<4>());
-        match (last(4), last(6)) {
-            (Some(at), Some(&[a, b, ..])) => (
-                u32::from_le_bytes(*at),
-                u32::from(u16::from_le_bytes([a, b])),
-            ),
-            _ => (0, 0),
-        }
+    /// Is the number in the list?
+    #[inline(never)]
+    pub fn lists(&self, at: u32, n: u32, wanted: u16) -> bool {
+        self.list(at, n).any(|number| number == wanted)
     }
 
+    #[cfg_attr(
+        feature = "module",
+        allow(dead_code, reason = "a module trusts its linker")
+    )]
     fn check(&self) -> Option<()> {
         let h = &self.header;
         let whole = |at: u32, n: usize, size: usize| -> Option<&'a [u8]> {
@@ -192,6 +248,10 @@ impl<'a> Tables<'a> {
 
 /// Are these the states of a sparse automaton (`scan.rs`), one behind the other, and is every target
 /// one of them?
+#[cfg_attr(
+    feature = "module",
+    allow(dead_code, reason = "a module trusts its linker")
+)]
 fn sparse(trans: &[u8], start: u32, classes: &[u8], stride: u32) -> Option<()> {
     let code = |at: usize| -> Option<usize> {
         let raw = trans.get(2 * at..2 * at + 2)?;

@@ -87,7 +87,7 @@ impl Edges {
 /// Semantics 31: folds the character at `at`; gives its folded first and (for two-byte
 /// characters) second byte, and how many bytes it takes. Other bytes stay as they are.
 #[inline(never)]
-pub fn fold_at(text: &[u8], at: usize) -> (u8, u8, usize) {
+pub fn fold_at(text: &[u8], at: usize) -> (u8, u8, u8) {
     let Some(&b) = text.get(at) else {
         return (0, 0, 1);
     };
@@ -232,7 +232,7 @@ pub fn fold_into(text: &[u8], out: &mut [u8]) -> usize {
         {
             *slot = b;
         }
-        i += len;
+        i += usize::from(len);
     }
     n
 }

@@ -117,7 +117,7 @@ fn bind(to: &mut Option<Bound>) {
     let tables = unsafe {
         let base = tables();
         let len = core::ptr::read_unaligned((base + 8) as *const u32) as usize;
-        Tables::trusted(bytes(base, len))
+        Tables::bind(bytes(base, len))
     };
     if let Ok(tables) = tables {
         *to = Some(Bound {

@@ -1,7 +1,7 @@
 //! Checks that read the span as written, not its value: the case of letters and
 //! the signs between them count.
 
-use crate::check::{base36, calendar, crc32};
+use crate::check::{base36, calendar, crc32, has, place};
 use crate::hash::{keccak256, sha256};
 use crate::text::fold_at;
 
@@ -80,10 +80,10 @@ fn written_date(span: &[u8]) -> bool {
                 ORDINAL => continue,
                 month => (month, 0),
             }
-        } else if b" 	
-.,-/"
-            .contains(&c)
-        {
+        } else if has(
+            b" 	
+.,-/", c,
+        ) {
             continue;
         } else {
             return false;
@@ -107,7 +107,7 @@ fn written_date(span: &[u8]) -> bool {
     };
     let short = |part: (u32, usize)| part.1 == 1 || part.1 == 2;
     let year = if year.1 == 2 { 2000 + year.0 } else { year.0 };
-    let turned = a.1 != 4 && !named && !span.contains(&b'.');
+    let turned = a.1 != 4 && !named && !has(span, b'.');
     n == 3
         && is_year
         && short(day)
@@ -138,7 +138,7 @@ fn month(word: &[u8]) -> u32 {
             *slot = letter;
         }
         n += 1;
-        at += len;
+        at += usize::from(len);
     }
     if n == 2
         && begin
@@ -288,11 +288,15 @@ fn crc32_hex(span: &[u8], prefix: &[u8]) -> bool {
         return false;
     };
     let crc = crc32(body).to_le_bytes();
-    let hex = crc.iter().flat_map(|b| [b >> 4, b & 15]);
-    body.starts_with(prefix) && hex.eq(sum.iter().map(|&c| lower_hex(c)))
+    let mut right = body.starts_with(prefix);
+    for (i, &c) in sum.iter().enumerate() {
+        right &= half(&crc, i) == lower_hex(c);
+    }
+    right
 }
 
 /// A digit or small letter of base 16; else something that no digit is.
+#[inline(never)]
 fn lower_hex(c: u8) -> u8 {
     match c {
         b'0'..=b'9' => c - b'0',
@@ -316,7 +320,7 @@ fn base58check(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
         return Some(false);
     }
     for c in span {
-        let Some(mut carry) = alphabet.iter().position(|a| a == c) else {
+        let Some(mut carry) = place(alphabet, *c) else {
             return Some(false);
         };
         for byte in number.iter_mut().take(n) {
@@ -343,7 +347,7 @@ fn base58check(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
         return Some(false);
     };
     let digest = sha256(constants, &sha256(constants, body));
-    Some((versions.is_empty() || versions.contains(version)) && digest.starts_with(sum))
+    Some((versions.is_empty() || has(versions, *version)) && digest.starts_with(sum))
 }
 
 /// BIP-173 and, for the prefixes of witness programs, BIP-350. Arguments: the alphabet, then per
@@ -373,7 +377,7 @@ fn bech32(span: &[u8], args: &[u8]) -> Option<bool> {
     let mut sum = head.fold(1, polymod);
     let mut version = 0;
     for (i, c) in symbols.iter().enumerate() {
-        let Some(d) = alphabet.iter().position(|&a| a == c.to_ascii_lowercase()) else {
+        let Some(d) = place(alphabet, c.to_ascii_lowercase()) else {
             return Some(false);
         };
         version = if i == 0 { d } else { version };
@@ -422,35 +426,42 @@ fn eip55(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
     small.copy_from_slice(address);
     small.make_ascii_lowercase();
     let digest = keccak256(constants, &small);
-    let digits = digest.iter().flat_map(|b| [b >> 4, b & 15]);
-    Some(
-        address
-            .iter()
-            .zip(digits)
-            .all(|(c, digit)| c.is_ascii_digit() || c.is_ascii_uppercase() == (digit >= 8)),
-    )
+    let mut right = true;
+    for (i, c) in address.iter().enumerate() {
+        right &= c.is_ascii_digit() || c.is_ascii_uppercase() == (half(&digest, i) >= 8);
+    }
+    Some(right)
+}
+
+/// A digit of base 16, the upper half of a byte first.
+fn half(bytes: &[u8], i: usize) -> u8 {
+    let byte = bytes.get(i / 2).copied().unwrap_or(0);
+    byte >> (4 - i % 2 * 4) & 15
 }
 
 /// An IPv4 or IPv6 address, up to a `/` or `%`. Arguments: 0 either, 4, 6; then networks, 17 bytes
 /// each: the address and how many of its bits count. None: all.
 fn ip(span: &[u8], args: &[u8]) -> Option<bool> {
     let (&kind, networks) = args.split_first()?;
-    let text = span.split(|c| b"/%".contains(c)).next()?;
+    let text = span.split(|&c| c == b'/' || c == b'%').next()?;
     let mut address = [0; 16];
     let v4 = ipv4(text, &mut address);
     let found = v4 || ipv6(text, &mut address);
     if !found || kind != 0 && v4 != (kind == 4) {
         return Some(false);
     }
-    let inside = |network: &[u8]| {
-        network.split_last().is_some_and(|(&bits, network)| {
-            (0..usize::from(bits)).all(|bit| {
-                let of = |bytes: &[u8]| bytes.get(bit / 8).map(|b| b >> (7 - bit % 8) & 1);
-                of(&address) == of(network)
-            })
-        })
-    };
-    Some(networks.is_empty() || networks.chunks_exact(17).any(inside))
+    let mut inside = networks.is_empty();
+    for row in networks.as_chunks::<17>().0 {
+        let mut bits = usize::from(row[16]);
+        let mut same = true;
+        for (a, b) in address.iter().zip(row) {
+            let read = bits.min(8);
+            bits -= read;
+            same &= u32::from(a ^ b) >> (8 - read) == 0;
+        }
+        inside |= same;
+    }
+    Some(inside)
 }
 
 /// Four numbers up to 255 without zeros in front; they go to the first four bytes.
@@ -537,10 +548,21 @@ fn mac(span: &[u8]) -> bool {
         Some(b'.') => (4, 2),
         _ => return false,
     };
-    let groups = || span.split(|&c| Some(c) == sign);
-    let right = groups().all(|g| g.len() == group && g.iter().all(u8::is_ascii_hexdigit));
-    let all = |digit: u8| groups().flatten().all(|c| c.eq_ignore_ascii_case(&digit));
-    right && span.len() == 12 + signs && !all(b'0') && !all(b'F')
+    let (mut zeros, mut fs) = (true, true);
+    for (i, &c) in span.iter().enumerate() {
+        if i % (group + 1) == group {
+            if Some(c) != sign {
+                return false;
+            }
+        } else {
+            zeros &= c == b'0';
+            fs &= c | 0x20 == b'f';
+            if !c.is_ascii_hexdigit() {
+                return false;
+            }
+        }
+    }
+    span.len() == 12 + signs && !zeros && !fs
 }
 
 /// Monero's base 58 (CryptoNote standard 7): blocks of eight bytes in eleven characters, the last
@@ -548,7 +570,7 @@ fn mac(span: &[u8]) -> bool {
 /// constants, the alphabet.
 fn monero(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
     /// Characters of a block by its bytes.
-    const SIZES: [usize; 9] = [0, 2, 3, 5, 6, 7, 9, 10, 11];
+    const SIZES: [u8; 9] = [0, 2, 3, 5, 6, 7, 9, 10, 11];
     let (constants, alphabet) = table(args, data)?;
     let mut bytes = [0u8; 80];
     let mut n = 0;
@@ -558,10 +580,11 @@ fn monero(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
     }
     for block in span.chunks(11) {
         let number = block.iter().try_fold(0u64, |n, c| {
-            let digit = alphabet.iter().position(|a| a == c)?;
-            n.checked_mul(58)?.checked_add(digit as u64)
+            let digit = place(alphabet, *c)?;
+            let n = (n <= u64::MAX / 58).then(|| n * 58)?;
+            n.checked_add(digit as u64)
         });
-        let size = SIZES.iter().position(|&size| size == block.len())?;
+        let size = place(&SIZES, block.len() as u8)?;
         let Some(number) = number.filter(|&n| size == 8 || n >> (8 * size) == 0) else {
             return Some(false);
         };
@@ -584,7 +607,7 @@ fn bip39(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
     let gap = |c: &u8| !c.is_ascii_alphabetic();
     if !span
         .iter()
-        .all(|c| !gap(c) || b" \t\r\n,.)0123456789".contains(c))
+        .all(|c| !gap(c) || has(b" \t\r\n,.)0123456789", *c))
     {
         return Some(false);
     }
@@ -647,20 +670,25 @@ fn mrz(span: &[u8], args: &[u8]) -> Option<bool> {
         n += 1;
     }
     let visa = u8::from(chars.first() == Some(&b'V'));
+    let worth = |at: u8| match chars.get(usize::from(at)) {
+        Some(b'<') => 0,
+        Some(&c) => base36(c),
+        None => u32::MAX,
+    };
     while let Some(([len, kind, digits], mut rest)) = rows.split_first_chunk() {
         let mut wrong = 0;
         for _ in 0..*digits {
             let ([at, ranges], behind) = rest.split_first_chunk()?;
             let (ends, behind) = behind.split_at_checked(usize::from(*ranges) * 2)?;
             rest = behind;
-            let read = ends.chunks_exact(2).flat_map(|ends| match *ends {
-                [from, to] => chars.get(usize::from(from)..usize::from(to)).unwrap_or(&[]),
-                _ => &[],
-            });
-            let worth = |&c: &u8| if c == b'<' { 0 } else { base36(c) };
-            let weights = [7, 3, 1].into_iter().cycle();
-            let sum: u32 = read.zip(weights).map(|(c, weight)| worth(c) * weight).sum();
-            wrong += u8::from(chars.get(usize::from(*at)).map(worth) != Some(sum % 10));
+            let (mut sum, mut turn) = (0u32, 0);
+            for [from, to] in ends.as_chunks::<2>().0 {
+                for place in *from..*to {
+                    sum = sum.wrapping_add(worth(place).wrapping_mul([7, 3, 1][turn % 3]));
+                    turn += 1;
+                }
+            }
+            wrong += u8::from(worth(*at) != sum % 10);
         }
         if usize::from(*len) == n && (*kind == visa || *kind == 2) {
             return Some(wrong <= tolerated);

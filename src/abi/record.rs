@@ -142,7 +142,9 @@ fn header(bytes: &[u8]) -> Result<RecordHeader, AbiError> {
     if u32::from(header.version) != ABI_VERSION {
         return Err(AbiError::new(
             AbiError::VERSION,
-            format!("version {} of the ABI is not known here", header.version),
+            format!("version {} of the ABI is not known here", {
+                header.version
+            }),
         ));
     }
     Ok(header)

@@ -54,33 +54,6 @@ pub(super) fn compile(check: &Check, detector: Place, tables: &mut TableWriter) 
     }
 }
 
-/// Checks that read the value of a span. All others may read it as written.
-const OF_VALUES: [&str; 18] = [
-    "luhn",
-    "mod97",
-    "iso7064",
-    "gs1",
-    "verhoeff",
-    "mod10_recursive",
-    "crc32_base62",
-    "date",
-    "one_of",
-    "damm",
-    "chars",
-    "range",
-    "prefix",
-    "prefix_length",
-    "length",
-    "digits",
-    "varied",
-    "one_digit_repeats",
-];
-
-/// May a check of this name read the span as written?
-pub(super) fn reads_written(name: &str) -> bool {
-    !OF_VALUES.contains(&name)
-}
-
 /// Runs a check over a span through the kernel, as a module would.
 ///
 /// # Errors

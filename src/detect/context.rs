@@ -25,7 +25,7 @@ pub(super) fn key(text: &str) -> Vec<u8> {
                 out.push(b);
             }
         }
-        at += len;
+        at += usize::from(len);
     }
     out
 }

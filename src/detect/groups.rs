@@ -114,7 +114,8 @@ pub(super) fn group(
     judging: &[u64],
 ) -> Result<Grouped, Vec<Diagnostic>> {
     let mut by_kind: BTreeMap<Kind, Vec<Member>> = BTreeMap::new();
-    let t_all = std::time::Instant::now(); let mut t_kind = 0.0;
+    let t_all = std::time::Instant::now();
+    let mut t_kind = 0.0;
     let mut grouped = Grouped::default();
     let mut problems = Vec::new();
     for (index, (detector, shape)) in policy.detectors.iter().zip(shapes).enumerate() {
@@ -152,7 +153,14 @@ pub(super) fn group(
                     None => kind(&member, shape, &mut grouped.specials),
                 };
                 if std::env::var("RIEGEL_STATS").is_ok() {
-                    eprintln!("COST {} {} run={} max={} lead={}", judging.get(index).copied().unwrap_or(0), detector.id, wake::word_run(&member.automaton), shape.max_len, shape.max_lead);
+                    eprintln!(
+                        "COST {} {} run={} max={} lead={}",
+                        judging.get(index).copied().unwrap_or(0),
+                        detector.id,
+                        wake::word_run(&member.automaton),
+                        shape.max_len,
+                        shape.max_lead
+                    );
                     eprintln!(
                         "KIND {} {kind:?} states={} sparse={}",
                         detector.id,
@@ -177,12 +185,20 @@ pub(super) fn group(
             ),
         }
     }
-    if std::env::var("RIEGEL_STATS").is_ok() { eprintln!("TIME kind {:.0} exact+kind {:.0}", t_kind*1e3, t_all.elapsed().as_secs_f64()*1e3); }
+    if std::env::var("RIEGEL_STATS").is_ok() {
+        eprintln!(
+            "TIME kind {:.0} exact+kind {:.0}",
+            t_kind * 1e3,
+            t_all.elapsed().as_secs_f64() * 1e3
+        );
+    }
     for (kind, members) in by_kind {
         unite(&kind, members, &mut grouped.groups);
     }
     grouped.settle();
-    if std::env::var("RIEGEL_STATS").is_ok() { eprintln!("TIME +unite {:.0}", t_all.elapsed().as_secs_f64()*1e3); }
+    if std::env::var("RIEGEL_STATS").is_ok() {
+        eprintln!("TIME +unite {:.0}", t_all.elapsed().as_secs_f64() * 1e3);
+    }
     if grouped.groups.len() > MOST_GROUPS
         && let Some(detector) = policy.detectors.first()
     {
@@ -372,7 +388,15 @@ impl Grouped {
                 Kind::Wake { .. } | Kind::Free | Kind::RunBack { .. } => walk,
             }
         };
-        if std::env::var("RIEGEL_STATS").is_ok() { for g in &self.groups { eprintln!("STEPS {:?} n={} {}", g.kind, g.members.len(), group(g)); let mut c: Vec<_> = g.members.iter().map(|m| (cost(m), m.detector)).collect(); c.sort(); c.reverse(); eprintln!("   {:?}", &c[..c.len().min(5)]); } }
+        if std::env::var("RIEGEL_STATS").is_ok() {
+            for g in &self.groups {
+                eprintln!("STEPS {:?} n={} {}", g.kind, g.members.len(), group(g));
+                let mut c: Vec<_> = g.members.iter().map(|m| (cost(m), m.detector)).collect();
+                c.sort();
+                c.reverse();
+                eprintln!("   {:?}", &c[..c.len().min(5)]);
+            }
+        }
         self.groups.iter().map(group).sum::<u64>() + 1
     }
 }
@@ -572,9 +596,7 @@ fn entry(group: &Group, automaton: &Automaton, tables: &mut TableWriter) -> Grou
         coarse: matches!(group.naming, Naming::Coarse(_)).into(),
         // Only asked of those that every start wakes.
         word_run: match group.kind {
-            Kind::Wake { temper: 3 } => members().map(|m| m.word_run)
-                .min()
-                .unwrap_or(0),
+            Kind::Wake { temper: 3 } => members().map(|m| m.word_run).min().unwrap_or(0),
             _ => 0,
         },
         digit_by,

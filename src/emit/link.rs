@@ -22,7 +22,7 @@
 use super::code::{Code, HelperType};
 use super::digest::seal;
 use super::kernel::{Import, Kernel, unfit, unreadable};
-use super::optional::{Body, PREFIX, bodies};
+use super::reach::{Body, bodies, part};
 use super::{INVALID_MODULE, LAYOUT_MISMATCH, TOO_LARGE};
 use crate::check::model::Place;
 use crate::diagnostics::Diagnostic;
@@ -70,7 +70,7 @@ pub fn link(
         kernel,
         tables,
         code,
-        bodies: bodies(kernel.wasm, unused)?,
+        bodies: bodies(kernel.wasm, |part| unused.contains(&part)).map_err(|e| unreadable(&e))?,
         next: 0,
         module: Module::new(),
         code_section: CodeSection::new(),
@@ -149,7 +149,7 @@ impl<'a> Linker<'a> {
                 for export in exports {
                     let export = export.map_err(unread)?;
                     let dropped =
-                        DROPPED_EXPORTS.contains(&export.name) || export.name.starts_with(PREFIX);
+                        DROPPED_EXPORTS.contains(&export.name) || part(export.name).is_some();
                     if !dropped {
                         let kind = RoundtripReencoder
                             .export_kind(export.kind)
@@ -175,19 +175,7 @@ impl<'a> Linker<'a> {
             Payload::CodeSectionEntry(body) => {
                 let left = self.bodies.get(self.next).copied().unwrap_or(Body::Whole);
                 self.next += 1;
-                let mut nothing = Function::new([]);
-                match left {
-                    Body::Whole => _ = self.code_section.raw(body.as_bytes()),
-                    Body::Empty => {
-                        nothing.instruction(&Instruction::End);
-                        self.code_section.function(&nothing);
-                    }
-                    Body::Unreachable => {
-                        nothing.instruction(&Instruction::Unreachable);
-                        nothing.instruction(&Instruction::End);
-                        self.code_section.function(&nothing);
-                    }
-                }
+                self.code_section.raw(&left.of(&body));
             }
             Payload::DataSection(data) => {
                 self.close_code();

@@ -18,6 +18,7 @@
 //! | `slots` | the function that reads a frame of numbers |
 //! | `kernel` | what a kernel must look like to be linked |
 //! | `limits` | what fits into one module |
+//! | `optional`, `reach` | which parts of the kernel a module needs, and what goes with the others |
 //! | `link` | one module out of kernel, code and tables |
 //! | `digest` | the last section: SHA-256 of everything before |
 //! | `sections` | the custom sections of JSON, one file each |
@@ -31,6 +32,7 @@ mod kernel;
 mod limits;
 mod link;
 mod optional;
+mod reach;
 pub mod sections;
 mod slots;
 mod test;
@@ -40,12 +42,13 @@ pub use digest::verify_digest;
 pub use kernel::Kernel;
 pub use limits::check_limits;
 pub use link::{Sections, link};
-pub use optional::unused;
+pub use optional::{PARTS, unused};
 
-use crate::diagnostics::{Code as DiagnosticCode, Severity};
+use crate::diagnostics::{Code as DiagnosticCode, Diagnostic, Severity};
 
-/// The kernel that belongs to this compiler, built from `kernel/` by `cargo xtask kernel`.
-pub static KERNEL: &[u8] = include_bytes!("../../kernel/riegel_kernel.wasm");
+/// The kernel that belongs to this compiler, with all its optional parts, built from `kernel/` by
+/// `cargo xtask kernel`. The same without any is `kernel/riegel_kernel.wasm`.
+pub static KERNEL: &[u8] = include_bytes!("../../kernel/riegel_parts.wasm");
 
 /// A kernel and tables of different layouts.
 pub static LAYOUT_MISMATCH: DiagnosticCode = DiagnosticCode {
@@ -95,3 +98,11 @@ pub static CODES: [&DiagnosticCode; 5] = [
     &DAMAGED_MODULE,
     &TOO_LARGE,
 ];
+
+/// A kernel without these parts.
+///
+/// # Errors
+/// `R0502`.
+pub fn kernel_without(kernel: &[u8], parts: &[&str]) -> Result<Vec<u8>, Box<Diagnostic>> {
+    reach::without(kernel, |part| parts.contains(&part)).map_err(|e| kernel::unreadable(&e))
+}

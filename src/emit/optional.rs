@@ -1,177 +1,109 @@
-//! The kernel's optional parts: what no detector of a policy needs is taken out of its module.
+//! The kernel's optional parts: what the tables of a policy do not ask for is taken out of its module.
 //!
-//! The kernel exports the first function of every such part as `optional.NAME`. Where a policy does not
-//! use the part, the linker empties that function and every other one that nothing else calls. No index
-//! changes: an empty body is three bytes.
+//! The tables are asked, and not the policy, because they are what the kernel reads: a part that no table
+//! names is called by nobody. (`reach.rs` says what goes with it.)
 
-use super::kernel::unreadable;
-use crate::check::model::{Detector, Policy};
-use crate::diagnostics::Diagnostic;
-use crate::syntax::ast::{Check, CheckKind};
+use riegel_kernel::check::{self, Op, WRITTEN, is_rare};
+use riegel_kernel::layout::{DETECTOR_AFTER, DetectorEntry, NONE, SlotKind};
+use riegel_kernel::tables::Tables;
 use std::collections::BTreeSet;
-use wasmparser::{CompositeInnerType, ElementItems, ExternalKind, Operator, Parser, Payload};
 
-/// How the exports begin.
-pub(super) const PREFIX: &str = "optional.";
+/// Every part there is.
+pub const PARTS: [&str; 25] = [
+    "written",
+    "rare",
+    "lists",
+    "number",
+    "lower",
+    "against",
+    "after",
+    "sequence",
+    "beside",
+    "compose",
+    "yields",
+    "demands",
+    "find_words",
+    "sparse",
+    "free",
+    "run_back",
+    "distinct",
+    "near",
+    "redact",
+    "stages",
+    "params",
+    "sames",
+    "texts",
+    "sets",
+    "hosts",
+];
 
-/// The parts that a policy does not use.
-pub fn unused(policy: &Policy) -> Vec<&'static str> {
-    let some = |uses: fn(&Detector) -> bool| policy.detectors.iter().any(uses);
-    let checks = |d: &Detector, is: fn(&CheckKind) -> bool| {
-        let all = [&d.check, &d.lower_when];
-        all.into_iter().flatten().any(|check| holds_one(check, is))
+/// The parts that these tables do not ask for.
+pub fn unused(tables: &Tables<'_>) -> Vec<&'static str> {
+    let h = &tables.header;
+    let detectors = || (0..h.detectors_n as usize).filter_map(|i| tables.detector(i));
+    let some = |is: fn(&DetectorEntry) -> bool| detectors().any(is);
+    let ops = operations(tables);
+    let groups = || (0..h.groups_n as usize).filter_map(|i| tables.group(i));
+    let questions = || (0..h.questions_n as usize).filter_map(|i| tables.question(i));
+    let rules = || (0..h.rules_n as usize).filter_map(|i| tables.rule(i));
+    let slots = |kind| {
+        let mut slots = (0..h.slots_n as usize).filter_map(|i| tables.slot(i));
+        slots.any(|slot| slot.kind == kind as u8)
     };
-    let parts = [
-        (
-            "written",
-            policy.detectors.iter().any(|d| {
-                checks(d, |kind| match kind {
-                    CheckKind::Call { name, .. } => crate::detect::reads_written(&name.value),
-                    _ => false,
-                })
-            }),
-        ),
-        (
-            "lists",
-            policy
-                .detectors
-                .iter()
-                .any(|d| checks(d, |kind| matches!(kind, CheckKind::InList { .. }))),
-        ),
-        (
-            "number",
-            policy
-                .detectors
-                .iter()
-                .any(|d| checks(d, |kind| matches!(kind, CheckKind::Number(_)))),
-        ),
-        ("against", some(|d| d.against.is_some())),
-        ("find_words", some(|d| d.first_word.is_some())),
-        ("sequence", some(|d| !d.sequences.is_empty())),
-        (
-            "compose",
-            some(|d| d.any.is_some() || d.beside.is_some() || d.reported_as.is_some()),
-        ),
-    ];
-    let unused = parts.into_iter().filter(|(_, used)| !used);
-    unused.map(|(name, _)| name).collect()
+    let is_used = |part: &str| match part {
+        "written" => ops.range(WRITTEN..).next().is_some(),
+        "rare" => ops.iter().any(|&op| is_rare(op)),
+        "lists" => ops.contains(&(Op::InList as u8)),
+        "number" => ops.contains(&(Op::Number as u8)),
+        "lower" => some(|d| d.lower_n | d.lower_check_n != 0),
+        "against" => some(|d| d.against_at != NONE),
+        "after" => some(|d| d.flags & DETECTOR_AFTER != 0),
+        "sequence" => some(|d| d.sequences_at != NONE),
+        "compose" => h.composes != 0,
+        "yields" => some(|d| d.yields_n != 0),
+        "demands" => some(|d| d.demands_n != 0),
+        "find_words" => groups().any(|g| g.kind == 4),
+        "free" => groups().any(|g| g.kind == 2),
+        "run_back" => groups().any(|g| g.kind == 1),
+        "sparse" => groups().any(|g| g.sparse != 0),
+        "distinct" => questions().any(|q| q.kind == 1),
+        "near" => questions().any(|q| q.kind > 1),
+        "redact" => rules().any(|r| r.redact_n != 0),
+        "stages" => h.stage_at != NONE || rules().any(|r| r.stage_at != NONE),
+        "params" => h.params_n != 0,
+        "sames" => h.sames_n != 0,
+        "texts" => slots(SlotKind::String) || slots(SlotKind::Host) || slots(SlotKind::Set),
+        "beside" => some(|d| d.beside_at != NONE),
+        "sets" => slots(SlotKind::Set),
+        "hosts" => slots(SlotKind::Host),
+        _ => true,
+    };
+    PARTS.into_iter().filter(|part| !is_used(part)).collect()
 }
 
-fn holds_one(check: &Check, is: fn(&CheckKind) -> bool) -> bool {
-    match &check.kind {
-        CheckKind::And(all) | CheckKind::Or(all) => all.iter().any(|c| holds_one(c, is)),
-        CheckKind::Not(one) => holds_one(one, is),
-        kind => is(kind),
-    }
-}
-
-/// What is left of the kernel's functions, imports not counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Body {
-    /// All of it.
-    Whole,
-    /// Nothing: it returns nothing, and is called for nothing.
-    Empty,
-    /// Nothing: nobody calls it.
-    Unreachable,
-}
-
-/// Which functions of the kernel stay when these parts go.
-pub(super) fn bodies(wasm: &[u8], unused: &[&str]) -> Result<Vec<Body>, Box<Diagnostic>> {
-    let unread = |e: wasmparser::BinaryReaderError| unreadable(&e);
-    let mut results: Vec<bool> = Vec::new();
-    let mut types: Vec<u32> = Vec::new();
-    let mut imports = 0u32;
-    let mut gone: BTreeSet<u32> = BTreeSet::new();
-    let mut todo: Vec<u32> = Vec::new();
-    let mut calls: Vec<Vec<u32>> = Vec::new();
-    for payload in Parser::new(0).parse_all(wasm) {
-        match payload.map_err(unread)? {
-            Payload::TypeSection(section) => {
-                for group in section {
-                    for ty in group.map_err(unread)?.into_types() {
-                        results.push(match ty.composite_type.inner {
-                            CompositeInnerType::Func(f) => !f.results().is_empty(),
-                            _ => true,
-                        });
-                    }
-                }
-            }
-            Payload::ImportSection(section) => imports = section.count(),
-            Payload::FunctionSection(section) => {
-                for ty in section {
-                    types.push(ty.map_err(unread)?);
-                }
-            }
-            Payload::ExportSection(section) => {
-                for export in section {
-                    let export = export.map_err(unread)?;
-                    if export.kind != ExternalKind::Func {
-                        continue;
-                    }
-                    match export.name.strip_prefix(PREFIX) {
-                        Some(part) if unused.contains(&part) => _ = gone.insert(export.index),
-                        // Called from inside, or not at all.
-                        Some(_) => {}
-                        None => todo.push(export.index),
-                    }
-                }
-            }
-            Payload::StartSection { func, .. } => todo.push(func),
-            // A function that stands in a table may be called by anybody.
-            Payload::ElementSection(section) => {
-                for element in section {
-                    match element.map_err(unread)?.items {
-                        ElementItems::Functions(functions) => {
-                            for function in functions {
-                                todo.push(function.map_err(unread)?);
-                            }
-                        }
-                        ElementItems::Expressions(..) => {
-                            return Ok(vec![Body::Whole; types.len()]);
-                        }
-                    }
-                }
-            }
-            Payload::CodeSectionEntry(body) => {
-                let mut called = Vec::new();
-                for operator in body.get_operators_reader().map_err(unread)? {
-                    match operator.map_err(unread)? {
-                        Operator::Call { function_index }
-                        | Operator::ReturnCall { function_index }
-                        | Operator::RefFunc { function_index } => called.push(function_index),
-                        _ => {}
-                    }
-                }
-                calls.push(called);
-            }
-            _ => {}
-        }
-    }
-    let mut reached = vec![false; types.len()];
-    while let Some(function) = todo.pop() {
-        let Some(own) = function.checked_sub(imports) else {
-            continue;
+/// The operations in all check programs.
+fn operations(tables: &Tables<'_>) -> BTreeSet<u8> {
+    let mut ops = BTreeSet::new();
+    for index in 0..tables.header.detectors_n as usize {
+        let Some(d) = tables.detector(index) else {
+            break;
         };
-        if let Some(seen) = reached.get_mut(own as usize)
-            && !*seen
-        {
-            *seen = true;
-            if !gone.contains(&function) {
-                todo.extend(calls.get(own as usize).into_iter().flatten());
-            }
+        for (at, n) in [(d.check_at, d.check_n), (d.lower_check_at, d.lower_check_n)] {
+            add(tables.slice(at, n), &mut ops);
         }
     }
-    let body = |(own, ty): (usize, &u32)| {
-        let function = u32::try_from(own)
-            .unwrap_or(u32::MAX)
-            .saturating_add(imports);
-        let silent = results.get(*ty as usize) == Some(&false);
-        match (reached.get(own), gone.contains(&function)) {
-            (Some(true), false) => Body::Whole,
-            (Some(true), true) if silent => Body::Empty,
-            _ => Body::Unreachable,
+    ops
+}
+
+/// Adds those of the nodes in a program (`riegel_kernel::check`).
+fn add(mut program: &[u8], ops: &mut BTreeSet<u8>) {
+    while let Some((&[op, a, b], rest)) = program.split_first_chunk() {
+        ops.insert(op);
+        let len = usize::from(u16::from_le_bytes([a, b]));
+        let (payload, rest) = rest.split_at_checked(len).unwrap_or((rest, &[]));
+        if op <= check::Op::Not as u8 {
+            add(payload, ops);
         }
-    };
-    Ok(types.iter().enumerate().map(body).collect())
+        program = rest;
+    }
 }

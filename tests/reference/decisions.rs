@@ -337,5 +337,5 @@ fn clauses_say_what_held() {
         })
         .to_vec();
     let decision = decide(&policy(vec![], vec![hit]), &said(""));
-    assert_eq!(decision.rules[0].clauses, 0b10);
+    assert_eq!({ decision.rules[0].clauses }, 0b10);
 }

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 usage: cargo xtask COMMAND
 
-  kernel             build kernel/riegel_kernel.wasm and note its sources' hash
+  kernel             build the kernel and note its sources' hash
   kernel --check     compare the hash, rebuild into target/ and report
   test               everything: format, lints, tests, vectors, sanitizer, fuzzing, mutants
   browser            check that the compiler builds for wasm32-unknown-unknown

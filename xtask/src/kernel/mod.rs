@@ -1,11 +1,18 @@
 //! `cargo xtask kernel`: the fixed part of every module, compiled.
 //!
+//! It is written twice: `kernel/riegel_parts.wasm` has all optional parts, and the linker takes from it;
+//! `kernel/riegel_kernel.wasm` is what is left for a policy that needs none of them. A test holds both
+//! to their limits, and the second to the first (`tests/kernel_size.rs`).
+//!
 //! The repository carries the result, so that nobody who only wants to compile
 //! a policy needs a WebAssembly toolchain. Beside it stands the hash of the
 //! sources it came from (`sources.rs`). With `--check` nothing in the repository
 //! changes: the hash is compared, and the kernel is built once more in `target/`
 //! to show that it can be.
 
+mod pack;
+#[path = "../../../src/emit/reach.rs"]
+mod reach;
 mod sources;
 mod strip;
 pub mod toolchain;
@@ -16,8 +23,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use toolchain::{TARGET, Toolchain};
 
-/// The kernel in the repository.
+/// The kernel in the repository, with all its parts.
 pub fn committed() -> PathBuf {
+    root().join("kernel/riegel_parts.wasm")
+}
+
+/// The same without any.
+fn committed_core() -> PathBuf {
     root().join("kernel/riegel_kernel.wasm")
 }
 
@@ -40,6 +52,10 @@ fn write() -> Outcome {
     copy(&built, &committed())?;
     fs::write(hash_file(), format!("{}\n", source_hash()?))
         .map_err(|error| format!("cannot write {}: {error}", hash_file().display()))?;
+    let core = reach::without(&read(&built)?, |_| true).map_err(|error| error.to_string())?;
+    fs::write(committed_core(), core)
+        .map_err(|error| format!("cannot write {}: {error}", committed_core().display()))?;
+    println!("wrote {}", describe(&committed_core())?);
     println!("wrote {}", describe(&committed())?);
     Ok(())
 }
@@ -53,8 +69,9 @@ pub fn check() -> Outcome<PathBuf> {
     }
     println!("the committed kernel comes from these sources");
     let built = build(&root().join("target/kernel-check"))?;
-    let fresh = root().join("target/kernel-check/riegel_kernel.wasm");
+    let fresh = root().join("target/kernel-check/riegel_parts.wasm");
     copy(&built, &fresh)?;
+    println!("committed {}", describe(&committed_core())?);
     println!("committed {}", describe(&committed())?);
     println!("rebuilt   {}", describe(&fresh)?);
     if read(&fresh)? == read(&committed())? {
@@ -92,6 +109,7 @@ fn build(target: &Path) -> Outcome<PathBuf> {
     let path = target.join(TARGET).join("release/riegel_kernel.wasm");
     let stripped = strip::strip(&read(&path)?)
         .ok_or_else(|| format!("{} is not a WebAssembly module", path.display()))?;
+    let stripped = pack::locals_by_use(&stripped).map_err(|error| error.to_string())?;
     fs::write(&path, stripped)
         .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     Ok(path)
@@ -125,8 +143,14 @@ fn describe(path: &Path) -> Outcome<String> {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     Ok(format!(
-        "{}: {} bytes, sha256 {start}…",
+        "{}: {} bytes, {} gzip, sha256 {start}…",
         path.strip_prefix(root()).unwrap_or(path).display(),
-        bytes.len()
+        bytes.len(),
+        gzip(&bytes)
     ))
+}
+
+/// How long it is with gzip, at level 9: 18 bytes around the deflated ones.
+fn gzip(bytes: &[u8]) -> usize {
+    miniz_oxide::deflate::compress_to_vec(bytes, 9).len() + 18
 }

@@ -1,7 +1,7 @@
 //! Which sources a kernel module came from.
 //!
 //! Two toolchains make different bytes of the same kernel, so the repository
-//! does not compare modules: beside `kernel/riegel_kernel.wasm` it keeps a hash
+//! does not compare modules: beside `kernel/riegel_parts.wasm` it keeps a hash
 //! of everything that goes into it, and a test (`tests/kernel_sources.rs`,
 //! which includes this very file) fails when the sources have moved on.
 //!
