@@ -110,20 +110,27 @@ fn finding_json(case: &Case<'_>, finding: &FindingEntry, places: &Places) -> Opt
     let detector = info.detectors.get(usize::from(finding.detector))?;
     let (start, end) = places.span(finding.start as usize, finding.end as usize);
     let (line, column) = places.line_column(finding.start as usize);
+    let FindingEntry {
+        part,
+        distinct,
+        start: start_byte,
+        end: end_byte,
+        ..
+    } = *finding;
     Some(json!({
         "detector": detector.id,
         "title": detector.title_in(case.lang.code()),
         "class": detector.class,
         "label": detector.label,
         "confidence": confidence(finding.confidence),
-        "part": finding.part,
+        "part": part,
         "start": start,
         "end": end,
-        "start_byte": finding.start,
-        "end_byte": finding.end,
+        "start_byte": start_byte,
+        "end_byte": end_byte,
         "line": line,
         "column": column,
-        "distinct": finding.distinct,
+        "distinct": distinct,
         "also": finding.flags & FINDING_ALSO != 0,
         "redact": finding.flags & FINDING_REDACT != 0,
     }))

@@ -100,7 +100,7 @@ impl Facts<'_> {
             .decision
             .findings
             .iter()
-            .filter(|finding| rule.detectors.contains(&finding.detector))
+            .filter(|finding| rule.detectors.contains(&{ finding.detector }))
             .collect();
         let sure: Vec<&FindingEntry> = about
             .iter()
