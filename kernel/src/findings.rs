@@ -5,7 +5,7 @@
 //! of each other, and that is bounded by the longest match.
 
 use crate::judge::{DROPPED, Found};
-use crate::layout::{DETECTOR_HIDDEN, DetectorEntry, FINDING_ALSO, QuestionEntry};
+use crate::layout::{DETECTOR_HIDDEN, DetectorEntry, FINDING_ALSO, NONE, QuestionEntry};
 use crate::scan::LONGEST;
 use crate::sort::{Ask, sort};
 use crate::tables::Tables;
@@ -106,7 +106,6 @@ pub fn mark_overlaps(
     for (i, slot) in order.iter_mut().enumerate() {
         *slot = i as u32;
     }
-    kept.fill(0);
     let n = order.len();
     sort(n, &mut |ask, i, j| {
         if ask == Ask::Swap {
@@ -115,21 +114,29 @@ pub fn mark_overlaps(
         }
         quality(tables, found, order, i) < quality(tables, found, order, j)
     });
-    for &i in order.iter() {
-        let i = i as usize;
-        let Some(&f) = found.get(i) else { continue };
-        let clash = |j: Option<usize>| {
-            j.and_then(|j| found.get(j)).is_some_and(|g| {
-                g.part == f.part && g.view_start < f.view_end && f.view_start < g.view_end
-            })
-        };
-        // Kept findings do not overlap each other, so only the nearest on each side can clash.
-        if clash(nearest_before(kept, i)) || clash(nearest_after(kept, i)) {
-            if let Some(f) = found.get_mut(i) {
-                f.flags |= FINDING_ALSO;
+    // What is made of marks is a region: it hides no value, and no value hides it.
+    for regions in [false, true] {
+        kept.fill(0);
+        for &i in order.iter() {
+            let i = i as usize;
+            let Some(&f) = found.get(i) else { continue };
+            let entry = tables.detector(usize::from(f.detector));
+            if entry.is_some_and(|d| d.any_at != NONE) != regions {
+                continue;
             }
-        } else if let Some(word) = kept.get_mut(i / 64) {
-            *word |= 1 << (i % 64);
+            let clash = |j: Option<usize>| {
+                j.and_then(|j| found.get(j)).is_some_and(|g| {
+                    g.part == f.part && g.view_start < f.view_end && f.view_start < g.view_end
+                })
+            };
+            // Kept findings do not overlap each other, so only the nearest on each side can clash.
+            if clash(nearest_before(kept, i)) || clash(nearest_after(kept, i)) {
+                if let Some(f) = found.get_mut(i) {
+                    f.flags |= FINDING_ALSO;
+                }
+            } else if let Some(word) = kept.get_mut(i / 64) {
+                *word |= 1 << (i % 64);
+            }
         }
     }
 }

@@ -751,19 +751,9 @@ impl<'t> Walker<'_, '_, 't> {
             }
             return;
         }
-        // Each once, although a way may name it twice.
-        let mut named = [0u64; 16];
+        // On its way a coarse automaton names each at most once.
         for (_, set) in self.ends.list() {
             for detector in self.group.detectors(self.tables, set) {
-                if let Some(word) = named.get_mut(usize::from(detector / 64)) {
-                    *word |= 1 << (detector % 64);
-                }
-            }
-        }
-        for (detectors, mut word) in (0u16..).step_by(64).zip(named) {
-            while word != 0 {
-                let detector = detectors + word.trailing_zeros() as u16;
-                word &= word - 1;
                 judge.judge(self.view, detector, start, None);
             }
         }

@@ -25,7 +25,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     /// At token starts and specials. The temper keeps detectors apart whose filters would spoil
-    /// each other: 0 begins with digits, `+` or `(`, 1 holds digits, 2 literals, 3 anything.
+    /// each other: 0 begins with digits, `+` or `(`, 1 holds digits, 2 literals; and those with too
+    /// many 4-grams: 3 with a digit near, 4 long runs of letters and digits, 5 anything.
     Wake { temper: u8 },
     /// Back from this byte.
     RunBack { trigger: u8 },
@@ -238,7 +239,9 @@ fn kind(member: &Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
         .iter()
         .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'('));
     let temper = match (saturated, numeric, member.digit_by <= 16) {
-        (true, ..) => 3,
+        (true, _, true) => 3,
+        (true, ..) if member.word_run > 8 => 4,
+        (true, ..) => 5,
         (_, true, true) => 0,
         (_, false, true) => 1,
         _ => 2,
@@ -596,7 +599,7 @@ fn entry(group: &Group, automaton: &Automaton, tables: &mut TableWriter) -> Grou
         coarse: matches!(group.naming, Naming::Coarse(_)).into(),
         // Only asked of those that every start wakes.
         word_run: match group.kind {
-            Kind::Wake { temper: 3 } => members().map(|m| m.word_run).min().unwrap_or(0),
+            Kind::Wake { temper: 3.. } => members().map(|m| m.word_run).min().unwrap_or(0),
             _ => 0,
         },
         digit_by,
