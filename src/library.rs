@@ -21,8 +21,10 @@ macro_rules! library {
 
 library! {
     "lib" "lib": "at" "bank" "ch" "contact" "de" "event" "groups" "health" "marking" "net"
-        "payment" "person" "secret" "special" "us";
-    "packs" "packs": "baseline";
+        "payment" "person" "secret" "services" "special" "us";
+    "packs" "packs": "ai_act" "baseline" "berufsgeheimnis" "ccpa" "cmmc" "datenqualitaet"
+        "dsgvo" "fairness" "geschaeftsgeheimnis" "hipaa" "ki_governance" "mandantentrennung"
+        "pci_dss" "prompt_sicherheit" "reifegrad" "schulung" "urheberrecht";
 }
 
 macro_rules! lists {
