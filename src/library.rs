@@ -21,9 +21,11 @@ macro_rules! library {
 
 library! {
     "lib" "lib": "ai" "at" "bank" "business" "ch" "contact" "crypto" "de" "device" "doc" "eu" "event"
-        "groups" "health" "legal" "li" "marking" "net" "payment" "person" "place" "secret" "special" "us"
-        "vehicle";
-    "packs" "packs": "baseline";
+        "groups" "health" "legal" "li" "marking" "net" "payment" "person" "place" "secret" "services"
+        "special" "us" "vehicle";
+    "packs" "packs": "ai_act" "baseline" "berufsgeheimnis" "ccpa" "cmmc" "datenqualitaet"
+        "dsgvo" "fairness" "geschaeftsgeheimnis" "hipaa" "ki_governance" "mandantentrennung"
+        "pci_dss" "prompt_sicherheit" "reifegrad" "schulung" "urheberrecht";
 }
 
 macro_rules! lists {
@@ -37,7 +39,8 @@ macro_rules! lists {
 }
 
 lists! {
-    "company_words" "diagnoses" "given_names" "medications" "name_words" "no_name_words" "street_first" "streets" "surnames" "town_nouns" "towns"
+    "company_words" "diagnoses" "diagnosis_first" "diagnosis_phrases" "given_names" "medications"
+    "name_words" "no_name_words" "street_first" "streets" "surnames" "town_nouns" "towns"
 }
 
 /// The embedded files.
