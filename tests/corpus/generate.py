@@ -54,7 +54,8 @@ class Document:
         else:
             value = self.values.draw(kind, key and store.setdefault(("person", key), {}))
             store[kind, key] = value
-        id_, text = value
+        id_, *name, text = value
+        self.text += "".join(name)
         start = len(self.text)
         self.text += text
         if id_:

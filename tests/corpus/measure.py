@@ -34,7 +34,7 @@ RIVALS = {
     "de.policy_number": ("person.customer_number", "health.plan_id"),
     "net.url": ("net.domain",),
     "de.kfz": ("at.kennzeichen",),
-    "bank.account": ("de.bank_account",),
+    "bank.account": ("de.bank_account", "us.bank_account"),
     "secret.wifi": ("secret.password_assignment",),
     "eu.vat": ("at.uid", "de.ust_id"),
     "bank.rf_reference": ("ch.scor",),
@@ -49,6 +49,8 @@ RIVALS = {
     "secret.auth_header": ("secret.jwt", "secret.generic"),
     "secret.generic": ("secret.high_entropy",),
 }
+# What is right inside a truth, but does not find it.
+PARTS = {"place.address": ("place.postcode_town", "de.plz", "at.plz", "us.zip")}
 RIVALS |= {i: ("eu.vat",) for i in ("be.vat", "fr.tva", "nl.btw", "gb.vat", "hr.oib", "it.iva", "pl.nip", "dk.cvr", "es.cif", "lu.tva", "cz.ico", "pt.nif", "ro.cui")}
 
 
@@ -61,6 +63,10 @@ def area(id_):
 
 def same(truth, found):
     return found == truth or found in RIVALS.get(truth, ())
+
+
+def fits(truth, found):
+    return same(truth, found) or found in PARTS.get(truth, ())
 
 
 def overlap(a, b):
@@ -79,7 +85,7 @@ def compare(document, findings):
     truth = document["truth"]
     permitted = set(document["allowed"])
     hits = [(t, any(same(t["id"], f["detector"]) and overlap(t, f) for f in findings)) for t in truth if not t.get("optional")]
-    right = [(f, f["detector"] in permitted or any(same(t["id"], f["detector"]) and overlap(t, f) for t in truth)) for f in findings]
+    right = [(f, f["detector"] in permitted or any(fits(t["id"], f["detector"]) and overlap(t, f) for t in truth)) for f in findings]
     return hits, right
 
 

@@ -88,5 +88,32 @@ MAKERS = {
 }
 
 
+# The rest by shape: pieces of the prefix, then alphabet and length, and so on.
+CAPS, B32 = UPPER + DIGITS, UPPER + "234567"
+SHAPES = {
+    "adyen": ("test", "_", ALNUM, 30), "airtable": ("pa", "t", ALNUM, 14, ".", HEX, 64), "alibaba": ("LT", "AI", ALNUM, 20),
+    "algolia": (HEX, 32), "artifactory": ("AK", "Cp", ALNUM, 69), "asana": ("lin", "_api_", ALNUM, 40),
+    "aws_bedrock_key": ("AB", "SK", B64, 128), "azure_devops": (B32.lower(), 52), "brevo": ("xkey", "sib-", HEX, 64, "-", ALNUM, 16),
+    "cargo": ("ci", "o", ALNUM, 32), "circleci": ("CCI", "PAT_", ALNUM, 22, "_", HEX, 40), "cloudflare": (URL, 40), "cohere": (ALNUM, 40),
+    "datadog": (HEX, 32), "deepseek": ("s", "k-", HEX, 32), "doppler": ("dp", ".pt.", ALNUM, 43), "dynatrace": ("dt0", "c01.", CAPS, 24, ".", CAPS, 64),
+    "elevenlabs": ("s", "k_", HEX, 48), "figma": ("fig", "d_", URL, 40), "heroku": ("HRKU", "-AA", URL, 58), "ibm": (URL, 44),
+    "langsmith": ("lsv2", "_pt_", HEX, 32, "_", HEX, 10), "mailgun": ("ke", "y-", HEX, 32), "mistral": (ALNUM, 32), "newrelic": ("NR", "AK-", CAPS, 27),
+    "notion": ("nt", "n_", ALNUM, 46), "nuget": ("oy", "2", LOWER + DIGITS, 43), "nvidia": ("nv", "api-", URL, 64), "okta": ("0", "0", URL, 40),
+    "openrouter": ("sk", "-or-v1-", HEX, 64), "perplexity": ("ppl", "x-", ALNUM, 48), "pinecone": ("pc", "sk_", ALNUM, 6, "_", ALNUM, 63),
+    "planetscale": ("psc", "ale_tkn_", URL, 43), "postman": ("PM", "AK-", HEX, 24, "-", HEX, 34), "pulumi": ("pu", "l-", HEX, 40),
+    "replicate": ("r", "8_", ALNUM, 37), "rubygems": ("ruby", "gems_", HEX, 48), "sonar": ("sq", "p_", HEX, 40), "square": ("sq0", "csp-", URL, 43),
+    "tailscale": ("ts", "key-auth-", ALNUM, 12, "-", ALNUM, 32), "twilio": ("S", "K", HEX, 32), "vercel": ("rn", "d_", ALNUM, 32),
+    "wandb": (HEX, 40), "xai": ("xa", "i-", ALNUM, 80), "zendesk": (ALNUM, 40), "discord": ("https://dis", "cord.com/api/webhooks/", DIGITS, 18, "/", URL, 64),
+    "aws_session_token": ("IQoJ", "b3JpZ2lu", B64, 160), "salesforce": ("00", "D", ALNUM, 15, "!", ALNUM, 80), "dropbox": ("s", "l.", URL, 135),
+    "onepassword": ("ops", "_eyJ", ALNUM, 280), "twitter": ("A" * 11, "A" * 10, ALNUM, 80), "facebook": ("EA", "AM", ALNUM, 120),
+}
+
+
 def make(kind, rng):
-    return MAKERS[kind](rng)
+    if kind in MAKERS:
+        return MAKERS[kind](rng)
+    text, shape = "", list(SHAPES[kind.removeprefix("secret.")])
+    while shape:
+        piece = shape.pop(0)
+        text += of(rng, piece, shape.pop(0)) if shape and isinstance(shape[0], int) else piece
+    return text

@@ -59,16 +59,16 @@ class Values:
         self.rng, self.lists = rng, lists(which)
 
     def draw(self, kind, person=None):
-        """A value of a kind; `person` holds what is known of the one a key names."""
+        """(detector, text) or (detector, what only names it, text); `person` holds what is known of the one a key names."""
         person = {} if person is None else person
         if kind.startswith("bad."):
             s = SPECS[kind[4:]]
-            return None, spec.write(s, self.rng, spec.number(s, self.rng, False))
+            return None, "".join(spec.write(s, self.rng, spec.number(s, self.rng, False)))
         if kind.startswith("secret.") and kind not in SPECS:
             return kind, secret_values.make(kind, self.rng)
         if kind in SPECS:
             s = SPECS[kind]
-            return kind, spec.write(s, self.rng, spec.number(s, self.rng))
+            return kind, *spec.write(s, self.rng, spec.number(s, self.rng))
         name, _, option = kind.partition(".")
         maker = getattr(self, f"_{name}")
         return maker(person, option) if option else maker(person)
@@ -312,6 +312,22 @@ NUMBERS = {
     "ops": ("health.ops", ("5-470.11", "3-200", "8-930", "5-820.00", "1-632.0")),
     "plzat": ("at.plz", ("1010", "8010", "4020")),
     "postbox": ("place.address", ("Postfach ^# ## ##", "Postfach ^####")),
+    "idcardat": ("at.personalausweis", ("^######",)),
+    "licenceat": ("at.fuehrerschein", ("########",)),
+    "licencech": ("ch.fuehrerausweis", ("00^#########",)),
+    "zemis": ("ch.zemis", ("0^#######.#", "^#.###.###")),
+    "egid": ("ch.egid", ("^########", "^######")),
+    "beitrag": ("at.employer_account", ("^######", "^#########")),
+    "adviser": ("de.datev_number", ("^######", "^#####")),
+    "telematik": ("de.telematik_id", ("1-1########", "3-1########", "2-4########")),
+    "passport": ("us.passport", ("5########", "A########")),
+    "itin": ("us.itin", ("9##-7#-####", "9##-8#-####")),
+    "mbi": ("us.mbi", ("1EG4-TE5-MK7^", "2K#7-PJ#-RR4^")),
+    "cage": ("us.cage", ("^A#B^", "^K##^")),
+    "goae": ("health.goae", ("5", "8", "75", "3511", "250")),
+    "ndc": ("health.ndc", ("0###-####-##", "^####-###-##")),
+    "ukpassport": ("gb.passport", ("5########",)),
+    "memberid": ("health.plan_id", ("M^########", "XY^#######")),
     # hard negatives
     "order": (None, ("^#######", "BE-20##-^####", "4500######", "PO-^#####", "^##-^######-^######")),
     "invoice": (None, ("RE-20##-####", "20######", "R##-^####", "INV-^#####")),

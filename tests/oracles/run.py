@@ -53,9 +53,10 @@ def cases(s, how_many, good):
             if disagreed > how_many:
                 raise SystemExit(f"{s.id}: python-stdnum says {not good} of {compact} and {disagreed} more")
             continue
-        written = spec.write(s, rng, compact)
+        name, written = spec.write(s, rng, compact)
         frames = BARE if good and s.bare and rng.random() < 0.25 else LABELLED
         before, after = rng.choice(frames).replace("{word}", rng.choice(s.words)).split("{number}")
+        before += name
         made += 1
         yield before + written + after, len(before), len(before) + len(written), compact
 
@@ -81,6 +82,10 @@ def main():
     ask.add_argument("--show", type=int, default=0, help="print so many disagreements of each kind")
     asked = ask.parse_args()
 
+    import stdnum
+
+    if stdnum.__version__ != STDNUM:
+        raise SystemExit(f"python-stdnum is {stdnum.__version__}, the tables were written for {STDNUM}")
     specs = [s for t in TABLES for s in t.SPECS if s.id.startswith(asked.only or "")]
     plan, texts = {}, {}
     for at, s in enumerate(specs):

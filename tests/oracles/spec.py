@@ -20,7 +20,7 @@ class Spec:
     shape: object                 # random.Random -> text with "?" for check characters
     valid: object                 # text -> bool
     words: tuple                  # labels that stand before the number
-    styles: tuple = ()            # ways to write it: "XX XXX-X", or functions; none: as it is
+    styles: tuple = ()            # ways to write it: "XX XXX-X", "FN |XXXXXX", or functions; none: as it is
     signs: str = DIGITS           # what a "?" may be
     stdnum: str = ""              # module of python-stdnum that judges too
     stdnum_form: object = None    # compact form -> what that module wants
@@ -71,16 +71,16 @@ def number(spec, rng, good=True):
 
 
 def write(spec, rng, text):
-    """The number in one of its usual ways."""
-    style = rng.choice(spec.styles) if spec.styles else None
-    if style is None:
-        return text
+    """(what only names it, the number) in one of its usual ways: `FN |X` in a style is such a name."""
+    style = rng.choice(spec.styles) if spec.styles else plain
     if callable(style):
-        return style(text)
+        name, bar, written = style(text).rpartition("|")
+        return name, written
+    name, bar, style = style.rpartition("|")
     left = iter(text)
-    out = "".join(next(left) if c == "X" else c for c in style)
+    written = "".join(next(left) if c == "X" else c for c in style)
     assert next(left, None) is None, (spec.id, style, text)
-    return out
+    return name, written
 
 
 def groups(size, separator=" "):

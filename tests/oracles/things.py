@@ -192,7 +192,7 @@ SPECS = [
     Spec("device.meid", lambda rng: rng.choice("AF") + "".join(rng.choices("0123456789ABCDEF", k=13)) + "?", lambda v: luhn_base(v, 16), ("MEID",), (plain,), signs="0123456789ABCDEF", stdnum="meid"),
     Spec("device.iccid", shape("8949############" + "##?", "8943############" + "##?", "8941############" + "##?"), luhn, ("ICCID", "SIM-Karte"), (plain,), stdnum="luhn", bare=True),
     Spec("vehicle.vin", vin_shape, vin, ("FIN", "Fahrgestellnummer"), signs="0123456789X", bare=True, never=""),
-    Spec("vehicle.imo", shape("9#####?", "8#####?"), imo, ("Schiff", "vessel"), (lambda v: "IMO " + v, lambda v: "IMO" + v), stdnum="imo", bare=True),
+    Spec("vehicle.imo", shape("9#####?", "8#####?"), imo, ("Schiff", "vessel"), ("IMO |XXXXXXX", "IMO|XXXXXXX"), stdnum="imo", bare=True),
     Spec("vehicle.container", lambda rng: draw(rng, "@@@U######") + "?", container, ("Container", "container no"), (plain, "XXXX XXXXXX X", "XXXX XXXXXX-X"), stdnum="iso6346", bare=True),
     Spec("crypto.bitcoin", None, bitcoin, ("Bitcoin", "BTC wallet"), make=_either(_address((0, 5)), _segwit("bc")), bare=True),
     Spec("crypto.ethereum", None, lambda v: ethereum_mark(v[2:].lower()) == v, ("Ethereum", "ETH wallet"), make=ethereum, bare=True, never="high"),
