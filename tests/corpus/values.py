@@ -321,7 +321,7 @@ NUMBERS = {
     "adviser": ("de.datev_number", ("^######", "^#####")),
     "telematik": ("de.telematik_id", ("1-1########", "3-1########", "2-4########")),
     "passport": ("us.passport", ("5########", "A########")),
-    "itin": ("us.itin", ("9##-7#-####", "9##-8#-####")),
+    "itin": ("us.itin", ("9##-7#-####", "9##-85-####")),
     "mbi": ("us.mbi", ("1EG4-TE5-MK7^", "2K#7-PJ#-RR4^")),
     "cage": ("us.cage", ("^A#B^", "^K##^")),
     "goae": ("health.goae", ("5", "8", "75", "3511", "250")),

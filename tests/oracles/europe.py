@@ -312,6 +312,25 @@ def rntrc(v):
     return total % 11 % 10 == int(v[9])
 
 
+def ee_vat(v):
+    return weigh(v[2:], (3, 7, 1)) % 10 == 0
+
+
+def si_vat(v):
+    rest = 11 - weigh(v[2:9], range(8, 1, -1)) % 11
+    return rest != 11 and rest % 10 == int(v[9])
+
+
+def sk_vat(v):
+    return int(v[2:]) % 11 == 0 and v[4] in "234789"
+
+
+def lt_vat(v):
+    rest = weigh(v[2:10], range(1, 9)) % 11
+    rest = weigh(v[2:10], (3, 4, 5, 6, 7, 8, 9, 1)) % 11 % 10 if rest == 10 else rest
+    return rest == int(v[10]) and v[9] == "1"
+
+
 EIC = ALNUM + "-"
 
 
@@ -377,5 +396,10 @@ SPECS = [
     Spec("sk.rc", rc_shape, rc, ("Rodné číslo (SK)",), ("XXXXXX/XXXX",), stdnum="sk.rc", rivals=("cz.rc",)),
     Spec("tr.tckimlik", shape("^########??"), tckn, ("TC Kimlik No", "T.C. Kimlik"), stdnum="tr.tckimlik", bare=True, rivals=("hr.oib", "pl.pesel", "lv.pvn", "ee.ik", "lt.asmens")),
     Spec("ua.rntrc", shape("^########?"), rntrc, ("РНОКПП", "ІПН"), stdnum="ua.rntrc"),
+    Spec("eu.vat", shape("EE1#######?"), ee_vat, ("VAT No.", "USt-IdNr."), stdnum="ee.kmkr", bare=True),
+    Spec("eu.vat", shape("SI^######?"), si_vat, ("VAT ID", "USt-IdNr."), stdnum="si.ddv", bare=True),
+    Spec("eu.vat", shape("SK^#2######?", "SK^#4######?"), sk_vat, ("VAT No.", "IČ DPH"), stdnum="sk.dph", bare=True, rivals=("sk.rc",)),
+    Spec("eu.vat", shape("LT^######1?"), lt_vat, ("VAT No.", "PVM"), stdnum="lt.pvm", bare=True),
+    Spec("eu.vat", shape("SE556######?01"), lambda v: luhn(v[2:12]), ("VAT No.", "momsnr"), stdnum="se.vat", bare=True, rivals=("se.orgnr",)),
     Spec("eu.eic", lambda rng: draw(rng, "##") + rng.choice("XYZVWTA") + draw(rng, "@@@@@@@@####") + "?", eic, ("EIC", "EIC-Code Energie"), signs=EIC, stdnum="eu.eic", bare=True),
 ]

@@ -54,7 +54,7 @@ def cases(s, how_many, good):
                 raise SystemExit(f"{s.id}: python-stdnum says {not good} of {compact} and {disagreed} more")
             continue
         name, written = spec.write(s, rng, compact)
-        frames = BARE if good and s.bare and rng.random() < 0.25 else LABELLED
+        frames = s.frames or (BARE if good and s.bare and rng.random() < 0.25 else LABELLED)
         before, after = rng.choice(frames).replace("{word}", rng.choice(s.words)).split("{number}")
         before += name
         made += 1

@@ -27,6 +27,7 @@ class Spec:
     bare: bool = False            # found at medium without a label (middle place of the row)
     rivals: tuple = ()            # ids that may win where the number is valid as theirs too
     never: str = "medium"         # the level that a wrong check must not reach; "": the row lets it pass
+    frames: tuple = ()            # lines to stand in, where the usual ones will not do
     make: object = None           # random.Random, good -> number, where `shape` will not do
 
 

@@ -9,6 +9,7 @@ from checks import (BASE58, BASE62, BECH32, RIPPLE58, base, base58_encode, base5
 from spec import CAPITALS, DIGITS, Spec, day, draw, plain, shape
 
 VIN = dict(zip("ABCDEFGH", range(1, 9))) | dict(zip("JKLMN", range(1, 6))) | {"P": 7, "R": 9} | dict(zip("STUVWXYZ", range(2, 10)))
+BASE36 = DIGITS + CAPITALS.lower()
 CONTAINER = [v for v in range(10, 39) if v % 11]
 
 
@@ -175,6 +176,23 @@ def passport_line(rng, good):
     return line
 
 
+def passport_zone(rng, good):
+    names = "P<D<<" + rng.choice(("MUSTERMANN<<ERIKA", "BEISPIEL<<MAX<UWE", "PROBE<<ANNA"))
+    return names.ljust(44, "<") + "\n" + passport_line(rng, good)
+
+
+def routable(rng, good):
+    """GitLab's newer tokens: payload, its length in base 36, and a checksum over all before it."""
+    payload = "".join(rng.choices(BASE62.replace("_", ""), k=rng.randint(27, 60)))
+    text = "gl" + "pat-" + payload + "." + "01." + base(len(payload), BASE36, 2)
+    check = base(crc32(text), BASE36, 7)
+    return text + (check if good else _spoiled(rng, check, 0, BASE36))
+
+
+def routable_valid(v):
+    return base(crc32(v[:-7]), BASE36, 7) == v[-7:]
+
+
 def line_valid(v):
     checks = ((v[:9], 9), (v[13:19], 19), (v[21:27], 27), (v[:10] + v[13:20] + v[21:43], 43))
     return all(mrz(field) == int(v[at]) for field, at in checks)
@@ -203,5 +221,7 @@ SPECS = [
     Spec("secret.npm", None, lambda v: base(crc32(v[4:34]), BASE62, 6) == v[34:], ("npm token",), make=github("np" + "m_"), bare=True, never="high"),
     Spec("secret.grafana", None, lambda v: crc32(v[:37]).to_bytes(4, "little").hex() == v[38:], ("grafana", "token"), make=grafana, bare=True, never="high"),
     Spec("secret.age_key", None, lambda v: bech32(v) == 1, ("age", "key"), make=age, bare=True, never=""),
+    Spec("secret.gitlab", None, routable_valid, ("token", "GITLAB_TOKEN"), make=routable, bare=True, never=""),
+    Spec("doc.mrz", None, lambda v: line_valid(v[45:]), ("Pass", "MRZ"), make=passport_zone, bare=True, never="high", frames=("{number}", "Scan:\n{number}\nEnde")),
     Spec("doc.mrz_line", None, line_valid, ("Pass", "MRZ"), make=passport_line, bare=True, rivals=("doc.mrz",)),
 ]
