@@ -36,7 +36,7 @@ def scan(texts, policies=()):
     return {i: strongest(f) if len(policies) > 1 else f for i, f in found.items()}
 
 
-REGIONS = ("doc.", "business.customer_list", "business.price_table", "person.signature", "legal.contract")
+REGIONS = ("doc.", "business.customer_list", "business.price_table", "person.signature", "legal.contract", "secret.kubernetes_secret")
 
 
 def rank(id_):

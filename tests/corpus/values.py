@@ -87,11 +87,10 @@ class Values:
         given, surname = self._who(person)
         if form == "rev":
             return "person.name", f"{surname}, {given}"
-        if form == "caps":
-            return "person.name", f"{given} {surname}".upper()
-        if form == "title":
-            return "person.name", f"{given} {surname}"
         return "person.name", f"{given} {surname}"
+
+    def _cardholder(self, person):
+        return "payment.cardholder", " ".join(self._who(person)).upper()
 
     def _given(self, person):
         return "person.name", self._who(person)[0]

@@ -8,7 +8,7 @@ SURNAMES = """Müller Schneider Fischer Weber Meyer Hoffmann Schäfer Schulz Wag
 Köhler Herrmann Walter Huber Kaiser Fuchs Peters Möller Weiß Jung Hahn Vogel Friedrich Keller Günther Berger Winkler Roth
 Beck Lorenz Baumann Franke Albrecht Schuster Simon Ludwig Böhm Winter Kraus Martin Schumacher Krämer Vogt Stein Jäger Otto
 Sommer Groß Seidel Brandt Haas Schreiber Graf Dietrich Kuhn Ziegler Kühn Engel Horn Busch Bergmann Gruber Steiner Moser
-Pichler Aebischer Zürcher Bürgi Ammann Yılmaz Demir Kowalski Nowak Rossi Moreau Smith Clarke Müller-Lüdenscheidt von-Berg""".replace("von-Berg", "").split()
+Pichler Aebischer Zürcher Bürgi Ammann Yılmaz Demir Kowalski Nowak Rossi Moreau Smith Clarke Müller-Lüdenscheidt""".split()
 STREETS = """Hauptstraße Bahnhofstraße Goethestraße Lindenweg Gartenstraße Schillerstraße Kirchgasse Mozartstraße Bergstraße
 Ringstraße Am_Markt Rosenweg Schulstraße Mühlenweg Waldstraße Birkenallee Wiesengrund Friedrichstraße Parkstraße Marktplatz
 Industriestr. Dorfstr. Beethovenstr. Kaiserdamm Am_Stadtpark Im_Winkel An_der_Mühle Zum_Sportplatz Uferpromenade
@@ -23,4 +23,3 @@ EN_TOWNS = "Springfield, IL 62704|Portland, OR 97205|Austin, TX 78701|Leeds LS1 
 FIRMS = """Hansen Logistik GmbH|Nordlicht Software AG|Bergmann & Söhne KG|Alpenblick Hotel GmbH|Kraftwerk Medien GmbH & Co. KG|
 Donau Handels GmbH|Helvetia Feinmechanik AG|Westend Pharma GmbH|Sonnenhof Pflege gGmbH|Elbtal Maschinenbau GmbH"""
 DOMAINS = "hansen-logistik.de nordlicht-soft.de bergmann-soehne.de alpenblick.at donau-handel.at helvetia-fm.ch westendpharma.com gmx.de web.de t-online.de gmail.com bluewin.ch"
-TALK = "de"
