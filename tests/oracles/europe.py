@@ -394,7 +394,7 @@ SPECS = [
     Spec("se.orgnr", shape("556######?", "559######?", "769######?"), luhn, ("Organisationsnummer", "Org.nr"), ("XXXXXX-XXXX", "X" * 10), stdnum="se.orgnr"),
     Spec("si.emso", emso_shape, emso, ("EMŠO", "EMSO"), stdnum="si.emso", bare=True),
     Spec("sk.rc", rc_shape, rc, ("Rodné číslo (SK)",), ("XXXXXX/XXXX",), stdnum="sk.rc", rivals=("cz.rc",)),
-    Spec("tr.tckimlik", shape("^########??"), tckn, ("TC Kimlik No", "T.C. Kimlik"), stdnum="tr.tckimlik", bare=True, rivals=("hr.oib", "pl.pesel", "lv.pvn", "ee.ik", "lt.asmens")),
+    Spec("tr.tckimlik", shape("^########??"), tckn, ("TC Kimlik No", "T.C. Kimlik"), stdnum="tr.tckimlik", bare=True, rivals=("hr.oib", "it.iva", "pl.pesel", "lv.pvn", "ee.ik", "lt.asmens")),
     Spec("ua.rntrc", shape("^########?"), rntrc, ("РНОКПП", "ІПН"), stdnum="ua.rntrc"),
     Spec("eu.vat", shape("EE1#######?"), ee_vat, ("VAT No.", "USt-IdNr."), stdnum="ee.kmkr", bare=True),
     Spec("eu.vat", shape("SI^######?"), si_vat, ("VAT ID", "USt-IdNr."), stdnum="si.ddv", bare=True),
