@@ -383,7 +383,7 @@ SPECS = [
     Spec("nl.btw", shape("NL0#######?B0^", "NL8#######?B01"), btw, ("BTW", "btw-id"), stdnum="nl.btw", bare=True, rivals=VAT),
     Spec("no.fodselsnummer", fnr_shape, fnr, ("Fødselsnummer", "Personnummer"), ("X" * 11, "XXXXXX XXXXX"), stdnum="no.fodselsnummer", bare=True),
     Spec("no.orgnr", shape("9#######?", "8#######?"), orgnr_no, ("Orgnr", "Organisasjonsnummer"), ("X" * 9, "XXX XXX XXX", "NO XXX XXX XXX MVA"), stdnum="no.orgnr"),
-    Spec("pl.pesel", pesel_shape, pesel, ("PESEL",), stdnum="pl.pesel", bare=True, rivals=("hr.oib", "it.iva", "lv.pvn", "tr.tckimlik")),
+    Spec("pl.pesel", pesel_shape, pesel, ("PESEL",), stdnum="pl.pesel", bare=True, rivals=("hr.oib", "it.iva", "be.nn", "lv.pvn", "tr.tckimlik", "ee.ik", "lt.asmens", "no.fodselsnummer")),
     Spec("pl.nip", shape("^########?"), nip, ("NIP",), ("X" * 10, "XXX-XXX-XX-XX", lambda v: "PL" + v), stdnum="pl.nip", rivals=VAT),
     Spec("pl.regon", shape("^#######?", "^#######?####?"), regon, ("REGON",), stdnum="pl.regon"),
     Spec("pt.nif", shape("1#######?", "2#######?", "5#######?"), pt_nif, ("NIF", "contribuinte"), (plain, lambda v: "PT" + v, "XXX XXX XXX"), stdnum="pt.nif", rivals=VAT),
