@@ -30,7 +30,7 @@ pub fn main(arguments: &[String]) -> Outcome {
 
     say("tools");
     println!("node {}", node::get()?);
-    println!("python with wasmtime: {}", python::get()?.display());
+    println!("python with its packages: {}", python::get()?.display());
 
     say("kernel");
     let fresh = kernel::check()?;

@@ -1,0 +1,159 @@
+"""Recall and precision of `riegel scan` over a set of documents with ground truth.
+
+    python measure.py develop|held_out|FILE.jsonl [--copies 25] [--show N] [--only ID] [--policy FILE]...
+
+A truth is found when a finding at medium or above with its id, or with a declared rival,
+overlaps it. A finding is right when it overlaps a truth or a permitted text of its id or
+of one whose rival it is, or when its document permits it as a whole (tables, letters).
+Exits 1 where an area stays below its goal.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import generate
+import riegel
+
+GOAL, PEOPLE = (0.99, 0.99), (0.85, 0.90)
+OWN_AREA = {"person.name": "names", "place.address": "addresses", "place.postcode_town": "addresses"}
+COUNTRIES = ("de", "at", "ch", "li", "us")
+NOT_EUROPE = {"contact", "person", "place", "payment", "bank", "net", "device", "vehicle", "secret", "crypto", "marking",
+              "special", "legal", "business", "ai", "doc", "health", "eu", *COUNTRIES}
+
+# What stands for an id although it is another: the same thing, seen from another side.
+RIVALS = {
+    "place.postcode_town": ("place.address",),
+    "de.plz": ("place.postcode_town", "place.address"),
+    "at.plz": ("place.postcode_town", "place.address", "de.plz"),
+    "person.name": ("payment.cardholder",),
+    "payment.cardholder": ("person.name",),
+    "person.customer_number": ("de.policy_number", "health.plan_id"),
+    "de.policy_number": ("person.customer_number", "health.plan_id"),
+    "net.url": ("net.domain",),
+    "de.kfz": ("at.kennzeichen",),
+    "bank.account": ("de.bank_account", "us.bank_account"),
+    "secret.wifi": ("secret.password_assignment",),
+    "eu.vat": ("at.uid", "de.ust_id"),
+    "bank.rf_reference": ("ch.scor",),
+    "ch.scor": ("bank.rf_reference",),
+    "doc.mrz_line": ("doc.mrz",),
+    "doc.table": ("business.customer_list", "business.price_table"),
+    "cz.rc": ("sk.rc",),
+    "ee.ik": ("lt.asmens",),
+    "lt.asmens": ("ee.ik",),
+    "de.zanr": ("de.lanr",),
+    "secret.aws_secret_key": ("secret.generic",),
+    "secret.auth_header": ("secret.jwt", "secret.generic"),
+    "secret.generic": ("secret.high_entropy",),
+}
+# What is right inside a truth, but does not find it.
+PARTS = {"place.address": ("place.postcode_town", "de.plz", "at.plz", "us.zip")}
+RIVALS |= {i: ("eu.vat",) for i in ("be.vat", "fr.tva", "nl.btw", "gb.vat", "hr.oib", "it.iva", "pl.nip", "dk.cvr", "es.cif", "lu.tva", "cz.ico", "pt.nif", "ro.cui")}
+
+
+def area(id_):
+    if id_ in OWN_AREA:
+        return OWN_AREA[id_]
+    first = id_.split(".")[0]
+    return first if first in NOT_EUROPE else "europe"
+
+
+def same(truth, found):
+    return found == truth or found in RIVALS.get(truth, ())
+
+
+def fits(truth, found):
+    return same(truth, found) or found in PARTS.get(truth, ())
+
+
+def overlap(a, b):
+    return a["start"] < b["end"] and b["start"] < a["end"]
+
+
+def load(which, copies):
+    if which.endswith(".jsonl"):
+        return [json.loads(line) for line in Path(which).read_text().splitlines()]
+    return list(generate.documents(which, copies))
+
+
+def compare(document, findings):
+    """(truths with found or not, findings with right or not)."""
+    findings = [f for f in findings if f["confidence"] != "low"]
+    truth = document["truth"]
+    permitted = set(document["allowed"])
+    hits = [(t, any(same(t["id"], f["detector"]) and overlap(t, f) for f in findings)) for t in truth if not t.get("optional")]
+    right = [(f, f["detector"] in permitted or any(fits(t["id"], f["detector"]) and overlap(t, f) for t in truth)) for f in findings]
+    return hits, right
+
+
+def table(title, truths, findings, goals=None):
+    """Prints one row per key; gives the keys below their goal."""
+    below = []
+    print(f"\n{title:28} {'found':>11} {'recall':>7} {'right':>11} {'precision':>9}")
+    for key in sorted(set(k for k, _ in truths) | set(k for k, _ in findings)):
+        t, hit = truths[key, True] + truths[key, False], truths[key, True]
+        f, good = findings[key, True] + findings[key, False], findings[key, True]
+        recall, precision = hit / t if t else 1, good / f if f else 1
+        low = goals and (recall < goals(key)[0] or precision < goals(key)[1])
+        below += [key] if low else []
+        print(f"{key:28} {hit:>5}/{t:<5} {recall:7.3f} {good:>5}/{f:<5} {precision:9.3f}{'  <--' if low else ''}")
+    return below
+
+
+def show(title, cases, most):
+    print(f"\n{title}")
+    for key, examples in sorted(cases.items(), key=lambda c: -len(c[1])):
+        print(f"  {key}: {len(examples)}")
+        for text in examples[:most]:
+            print(f"    {text}")
+
+
+def around(document, span, findings=()):
+    text, a, b = document["text"], span["start"], span["end"]
+    body = text[a:b] if b - a < 90 else text[a : a + 60] + "…"
+    line = text[max(0, a - 40) : a] + "⟦" + body + "⟧" + text[b : b + 25]
+    others = [f"{f['detector']}({f['confidence']})" for f in findings if overlap(f, span)]
+    return line.replace("\n", "⏎") + (f"   [{', '.join(others)}]" if others else "")
+
+
+def main():
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("which")
+    ask.add_argument("--copies", type=int, default=25)
+    ask.add_argument("--show", type=int, default=0, help="print so many misses and false alarms of each id")
+    ask.add_argument("--only", default="", help="only ids that begin so")
+    ask.add_argument("--policy", action="append", default=[], help="scan with this policy; several are put together")
+    asked = ask.parse_args()
+
+    documents = load(asked.which, asked.copies)
+    found = riegel.scan({d["id"]: d["text"] for d in documents}, asked.policy)
+    counts = [Counter() for _ in range(4)]
+    missed, false = defaultdict(list), defaultdict(list)
+    for d in documents:
+        hits, right = compare(d, found[d["id"]])
+        for t, hit in hits:
+            if t["id"].startswith(asked.only):
+                counts[0][area(t["id"]), hit] += 1
+                counts[2][t["id"], hit] += 1
+                if not hit:
+                    missed[t["id"]].append(f"{d['template']}: {around(d, t, found[d['id']])}")
+        for f, good in right:
+            if f["detector"].startswith(asked.only):
+                counts[1][area(f["detector"]), good] += 1
+                counts[3][f["detector"], good] += 1
+                if not good:
+                    false[f["detector"]].append(f"{d['template']}: {around(d, f)} {f['confidence']}")
+    print(f"{len(documents)} documents, {sum(counts[0].values())} truths, {sum(counts[1].values())} findings at medium or above")
+    table("id", counts[2], counts[3])
+    below = table("area", counts[0], counts[1], lambda a: PEOPLE if a in ("names", "addresses") else GOAL)
+    if asked.show:
+        show("misses", missed, asked.show)
+        show("false alarms", false, asked.show)
+    return 1 if below else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
