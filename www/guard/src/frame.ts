@@ -16,8 +16,11 @@ import { normaliseHost } from "./hosts.js";
 import type { Schema, Slot } from "./sections.js";
 
 export const FRAME_MAGIC = 0x31454752; // "RGE1"
-const BY_NUMBER = 0xffffffff;
+/** All bits; as a small integer, which engines store fastest. */
+const BY_NUMBER = -1;
 const MOST_HOSTS = 1000;
+/** So many texts are compared one by one. */
+const FEW = 8;
 
 const BOOL = 0;
 const INT = 1;
@@ -33,16 +36,35 @@ const SKIP = 10;
 const TYPES = ["bool", "int", "date", "string", "host", "enum", "set"];
 
 /** A key of an event: an attribute, or an object that holds some. */
-interface Item {
-  readonly kind: number;
-  /** Where its value lies, in words behind the frame's beginning. */
-  readonly at: number;
-  readonly pointer: string;
-  /** Numbers of texts, where they may be given so. */
-  readonly numbers: Map<string, number> | undefined;
+class Item {
   /** Masks of hosts that were seen, for a host slot. */
-  readonly masks: Map<string, number>;
-  readonly node: Node | undefined;
+  readonly masks = new Map<string, number>();
+  readonly few: boolean;
+  /** For texts that are many. */
+  readonly numbers: Map<string, number>;
+
+  constructor(
+    readonly kind: number,
+    /** Where its value lies, in words behind the frame's beginning. */
+    readonly at: number,
+    readonly pointer: string,
+    /** May texts be given by number? */
+    readonly byNumber: boolean,
+    /** Those that may. */
+    readonly texts: readonly string[],
+    readonly node: Node | undefined,
+  ) {
+    this.few = texts.length <= FEW;
+    this.numbers = new Map(texts.map((text, i) => [text, i + 1]));
+  }
+
+  /** The number of a text, from 1 on; 0: it has none. */
+  number(text: string): number {
+    if (!this.few) return this.numbers.get(text) ?? 0;
+    const { texts } = this;
+    for (let i = 0; i < texts.length; i++) if (texts[i] === text) return i + 1;
+    return 0;
+  }
 }
 
 /** An object in an event: what its keys meant the last time, in their order. */
@@ -55,6 +77,10 @@ interface Node {
 }
 
 const node = (prefix: string, pointer: string): Node => ({ prefix, pointer, keys: [], items: [], known: new Map() });
+
+const wrong = (item: Item): void => fail("E3003", item.pointer);
+
+const twice = (item: Item): void => fail("E3006", item.pointer);
 
 /** The frame is larger than the room that was made for it. */
 export const NO_ROOM = Symbol();
@@ -93,7 +119,7 @@ export class Heap {
     this.base = base;
     this.end = at;
     this.limit = limit;
-    this.texts.length = this.places.length = 0;
+    if (this.texts.length) this.texts.length = this.places.length = 0;
   }
 
   /** Gives the text's offset, and its length aside. */
@@ -142,6 +168,8 @@ export class FrameWriter {
   private readonly slots: Map<string, Slot & { at: number }>;
   private readonly clock: () => number;
   private readonly dictionary: number;
+  private readonly hash: number;
+  private readonly count: number;
   private readonly lengthAt: number;
   private start = 0;
   private day = "";
@@ -149,10 +177,12 @@ export class FrameWriter {
 
   /** `numbers`: texts are given by number where the module allows it. */
   constructor(
-    private readonly schema: Schema,
+    schema: Schema,
     numbers = true,
   ) {
-    this.dictionary = numbers ? (schema.dictionary ?? 0) : 0;
+    this.dictionary = numbers ? (schema.dictionary ?? 0) | 0 : 0;
+    this.hash = schema.hash | 0;
+    this.count = schema.slots.length;
     this.slots = new Map(schema.slots.map((slot, i) => [slot.name, { ...slot, at: 6 + 2 * i }]));
     this.lengthAt = this.slots.get("content.length")?.at ?? 0;
     try {
@@ -170,14 +200,13 @@ export class FrameWriter {
   /** Writes the frame at the byte `base` (a multiple of 4), up to `limit`; gives its length. */
   write(memory: Memory, base: number, limit: number, event: RiegelEvent, parts: number): number {
     const { words, bytes } = memory;
-    const { schema } = this;
-    const count = schema.slots.length;
+    const { count } = this;
     const start = (this.start = base >> 2);
     const end = start + 6 + 2 * count + 3 * parts;
     if (end << 2 > limit) throw NO_ROOM;
     this.words = words;
     words[start] = FRAME_MAGIC;
-    words[start + 1] = schema.hash;
+    words[start + 1] = this.hash;
     words[start + 2] = count;
     words[start + 3] = parts;
     words[start + 5] = this.dictionary;
@@ -201,18 +230,31 @@ export class FrameWriter {
 
   private walk(object: Readonly<Record<string, unknown>>, node: Node): void {
     const { keys, items } = node;
+    const { words, start } = this;
     let i = 0;
     for (const key in object) {
-      const item = keys[i] === key ? items[i]! : this.find(node, i, key, object[key]);
-      i++;
       const value = object[key];
-      if (item.kind < NODE) this.put(item, value);
-      else if (item.kind < TODAY) {
-        if (typeof value === "object" && value && !Array.isArray(value)) this.walk(value as Record<string, unknown>, item.node!);
-        else if (item.kind === NODE) fail("E3002", item.pointer);
-      } else if (item.kind === TODAY && value !== null && value !== undefined) {
-        this.today = this.date(value, item);
-      }
+      const item = keys[i] === key ? items[i]! : this.find(node, i, key, value);
+      i++;
+      const { kind } = item;
+      const at = start + item.at;
+      if (kind === ENUM && typeof value === "string") {
+        if (words[at] !== 0) twice(item);
+        words[at] = item.number(value) || BY_NUMBER;
+      } else if (kind === BOOL && typeof value === "boolean") {
+        if (words[at] !== 0) twice(item);
+        words[at] = value ? 2 : 1;
+      } else if (kind >= NODE) this.inner(item, value);
+      else if (value !== null && value !== undefined) this.put(item, value, words, at);
+    }
+  }
+
+  private inner(item: Item, value: unknown): void {
+    if (item.kind < TODAY) {
+      if (typeof value === "object" && value && !Array.isArray(value)) this.walk(value as Record<string, unknown>, item.node!);
+      else if (item.kind === NODE) fail("E3002", item.pointer);
+    } else if (item.kind === TODAY && value !== null && value !== undefined) {
+      this.today = this.date(value, item);
     }
   }
 
@@ -228,75 +270,44 @@ export class FrameWriter {
   private learn(parent: Node, key: string, value: unknown): Item {
     const name = parent.prefix + key;
     const pointer = `${parent.pointer}/${key.replace(/~/g, "~0").replace(/\//g, "~1")}`;
-    const item = (kind: number, more?: Partial<Item>): Item => ({ kind, at: 0, pointer, numbers: undefined, masks: new Map(), node: undefined, ...more });
     const slot = this.slots.get(name);
     if (slot) {
       const kind = TYPES.indexOf(slot.type);
       if (kind < 0) fail("E2007", slot.name);
-      return item(kind, { at: slot.at, numbers: this.numbersOf(slot) });
+      const texts = slot.variants ?? (this.dictionary ? slot.texts : undefined);
+      return new Item(kind, slot.at, pointer, !!texts, texts ?? [], undefined);
     }
-    if (name === "today") return item(TODAY);
-    if (pointer === "/content/text" || pointer === "/content/parts") return item(SKIP);
     const content = pointer === "/content";
+    const kind = name === "today" ? TODAY : /^\/content\/(text|parts)$/.test(pointer) ? SKIP : content ? CONTENT : NODE;
     const leads = typeof value === "object" && [...this.slots.keys()].some((slot) => slot.startsWith(`${name}.`));
-    if (!content && !leads) fail("E3002", pointer);
-    return item(content ? CONTENT : NODE, { node: node(`${name}.`, pointer) });
+    if (kind === NODE && !leads) fail("E3002", pointer);
+    return new Item(kind, 0, pointer, false, [], node(`${name}.`, pointer));
   }
 
-  private numbersOf(slot: Slot): Map<string, number> | undefined {
-    if (slot.type === "enum") return new Map((slot.variants ?? []).map((text, i) => [text, i + 1]));
-    if (!this.dictionary || !slot.texts) return undefined;
-    return new Map(slot.texts.map((text, i) => [text, slot.type === "string" ? i + 1 : 1 << i]));
-  }
-
-  private put(item: Item, value: unknown): void {
-    if (value === null || value === undefined) return;
-    const { words } = this;
-    const { numbers } = item;
-    const at = this.start + item.at;
-    if (words[at]! | words[at + 1]!) fail("E3006", item.pointer);
-    switch (item.kind) {
-      case BOOL:
-        if (typeof value !== "boolean") break;
-        words[at] = value ? 2 : 1;
-        return;
-      case INT:
-        if (value !== ((value as number) | 0)) break;
-        words[at] = 1;
-        words[at + 1] = value as number;
-        return;
-      case DATE:
-        words[at] = 1;
-        words[at + 1] = this.date(value, item);
-        return;
-      case ENUM:
-        if (typeof value !== "string") break;
-        words[at] = numbers!.get(value) ?? BY_NUMBER;
-        return;
-      case SET: {
-        if (!Array.isArray(value)) break;
-        let mask = 0;
-        for (let i = 0; i < value.length; i++) {
-          const text: unknown = value[i];
-          if (typeof text !== "string") return void fail("E3003", item.pointer);
-          if (numbers) mask |= numbers.get(text) ?? 0;
-        }
-        words[at] = numbers ? mask : this.heap.list(value as string[]);
-        words[at + 1] = numbers ? BY_NUMBER : value.length;
-        return;
+  /** Writes a value of another type to the words at `at`. */
+  private put(item: Item, value: unknown, words: Uint32Array, at: number): void {
+    const { kind, byNumber } = item;
+    if (words[at] !== 0 || words[at + 1] !== 0) twice(item);
+    if (kind === TEXT && typeof value === "string") {
+      words[at] = byNumber ? item.number(value) : this.heap.text(value);
+      words[at + 1] = byNumber ? BY_NUMBER : this.heap.length;
+    } else if (kind === HOST && typeof value === "string") {
+      words[at] = byNumber ? (item.masks.get(value) ?? this.mask(item, value)) : this.heap.text(this.host(item, value));
+      words[at + 1] = byNumber ? BY_NUMBER : this.heap.length;
+    } else if (kind === SET && Array.isArray(value)) {
+      let mask = 0;
+      for (let i = 0; i < value.length; i++) {
+        const text: unknown = value[i];
+        if (typeof text !== "string") return wrong(item);
+        const number = byNumber ? item.number(text) : 0;
+        if (number) mask |= 1 << (number - 1);
       }
-      case HOST:
-        if (typeof value !== "string") break;
-        words[at] = numbers ? (item.masks.get(value) ?? this.mask(item, value)) : this.heap.text(this.host(item, value));
-        words[at + 1] = numbers ? BY_NUMBER : this.heap.length;
-        return;
-      case TEXT:
-        if (typeof value !== "string") break;
-        words[at] = numbers ? (numbers.get(value) ?? 0) : this.heap.text(value);
-        words[at + 1] = numbers ? BY_NUMBER : this.heap.length;
-        return;
-    }
-    fail("E3003", item.pointer);
+      words[at] = byNumber ? mask : this.heap.list(value as string[]);
+      words[at + 1] = byNumber ? BY_NUMBER : value.length;
+    } else if (kind === DATE || (kind === INT && value === ((value as number) | 0))) {
+      words[at] = 1;
+      words[at + 1] = kind === DATE ? this.date(value, item) : (value as number);
+    } else wrong(item);
   }
 
   private host(item: Item, value: string): string {
@@ -306,8 +317,11 @@ export class FrameWriter {
   /** Which texts a host matches: the one it is, and those that are its rest from a dot on. */
   private mask(item: Item, value: string): number {
     const host = this.host(item, value);
-    let mask = item.numbers!.get(host) ?? 0;
-    for (let dot = host.indexOf(".", 1); dot > 0; dot = host.indexOf(".", dot + 1)) mask |= item.numbers!.get(host.slice(dot)) ?? 0;
+    let mask = 0;
+    for (let dot = 0; dot >= 0; dot = host.indexOf(".", dot + 1)) {
+      const number = item.number(host.slice(dot));
+      if (number) mask |= 1 << (number - 1);
+    }
     if (item.masks.size >= MOST_HOSTS) item.masks.clear();
     item.masks.set(value, mask);
     return mask;
