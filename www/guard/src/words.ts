@@ -86,13 +86,13 @@ export function inWords(decision: Decision, lang = "en"): Words {
   const unique = (list: string[]): string[] => [...new Set(list)].filter(Boolean);
   const hints = messages.filter(({ verdict }) => verdict !== "allow" && verdict !== "log").map(({ hint }) => hint ?? "");
   return {
-    headline: `${pick(VERDICT[decision.verdict], lang)}: ${reason(decision, lang) ?? messages[0]?.text ?? pick(["No rule speaks against it.", "Keine Regel spricht dagegen."], lang)}`,
+    headline: `${pick(VERDICT[decision.verdict], lang)}: ${reason(decision, lang) || messages[0]?.text || pick(["No rule speaks against it.", "Keine Regel spricht dagegen."], lang)}`,
     todo: unique([...hints, ...sentences(decision.obligations)]),
     later: unique(sentences(decision.would)),
   };
 }
 
-function reason({ failure, error, attribute }: Decision, lang: string): string | undefined {
+function reason({ failure, error, attribute }: Decision, lang: string): string {
   if (failure) return errorInWords(failure, lang);
   const text = pick(RECORD_ERRORS[error - 1], lang);
   return text && text + (error === 3 ? `: ${attribute}.` : "");
