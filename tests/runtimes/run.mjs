@@ -7,7 +7,7 @@
 // A runtime that is not there is a failure, never a silent gap; name those you want to run fewer.
 
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, mkdirSync, writeFileSync, existsSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,12 +29,10 @@ const alias = { "@riegel/guard": join(dist, "index.js"), ...Object.fromEntries([
 const bundle = (entry, more = {}) => build({ absWorkingDir: here, entryPoints: [entry], bundle: true, format: "esm", write: false, alias, logLevel: "error", ...more }).then(({ outputFiles }) => outputFiles[0].text);
 
 const inProcess = (version, program, ...args) => async () => {
-  // `node_modules/@riegel/guard` is the package itself, found as any package is.
-  const place = join(here, "node_modules/@riegel");
-  if (!existsSync(join(place, "guard"))) {
-    mkdirSync(place, { recursive: true });
-    symlinkSync(join(root, "www/guard"), join(place, "guard"));
-  }
+  // As installed: the package's files below node_modules.
+  const place = join(here, "node_modules/@riegel/guard");
+  rmSync(place, { recursive: true, force: true });
+  for (const file of ["package.json", "dist"]) cpSync(join(root, "www/guard", file), join(place, file), { recursive: true });
   return { version: await version(), ...JSON.parse((await ask(program, ...args, "process.mjs")).split("\n").pop()) };
 };
 

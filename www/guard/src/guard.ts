@@ -158,6 +158,7 @@ export class Guard {
     let most = 0;
     for (let i = 0; i < texts.length; i++) most += texts[i]!.length * 3;
     if (most > MEASURED || most > this.#limits.contentBytes) most = texts.reduce((sum, text) => sum + bytesOf(text), 0);
+    if (most > this.#limits.contentBytes) fail("E4006");
     for (let room = FRAME_ROOM; ; room *= 32) {
       try {
         const live = this.#room(room, most);
@@ -217,7 +218,6 @@ export class Guard {
 
   /** An instance with room for a frame and content. */
   #room(frame: number, text: number): Live {
-    if (text > this.#limits.contentBytes) fail("E4006");
     const live = (this.#live ??= this.#fresh());
     if (frame > live.frameRoom || text > live.textRoom || live.frame === 0) {
       live.frameRoom = Math.max(frame, live.frameRoom);
