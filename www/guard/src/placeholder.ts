@@ -21,17 +21,22 @@ export interface Pattern {
 
 const DECO = "[\\s*_~`\"'“”„]{0,3}";
 const SEPARATOR = "[\\s_\\-\\u2010\\u2011\\\\#:.]";
-const INFLECTION = "(?:['’]?s|e[nrs]?|n)?";
-const PLURAL = "(?:e?[ns])?";
+const INFLECTION = "(?:['’]?[sS]|[eE][nrsNRS]?|[nN])?";
+const PLURAL = "(?:[eE]?[nsNS])?";
 const NUMBER = "(\\d{1,6})";
-const NO_LETTER = "[\\p{L}\\p{N}]";
-const NOT_INSIDE_A_WORD = `(?<!${NO_LETTER}_{0,2})`;
+/** Letters and digits, roughly: `\p{L}`, and the flag for both cases, make patterns slow to compile. */
+const LETTER = "[\\dA-Za-z\\u00c0-\\u1fff\\u3040-\\ud7ff]";
+const NOT_INSIDE_A_WORD = `(?<!${LETTER}_{0,2})`;
 
-const escape = (char: string): string => char.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&");
+/** A character, in both cases. */
+const either = (char: string): string => {
+  const [small, large] = [char.toLowerCase(), char.toUpperCase()];
+  return small !== large ? `[${small}${large}]` : char.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&");
+};
 
 /** Both ways to write a label. */
 export function patternsOf(label: string, value: (number: number) => string | undefined): Pattern[] {
-  const letters = [...label].map((char) => (char === "_" ? `${SEPARATOR}{0,3}` : `${escape(char)}-?`));
+  const letters = [...label].map((char) => (char === "_" ? `${SEPARATOR}{0,3}` : `${either(char)}-?`));
   // A label that ends in a digit needs something between it and the number.
   const least = /\d$/.test(label) ? 1 : 0;
   const found = (number: string): string | undefined => value(Number(number));
@@ -44,7 +49,7 @@ export function patternsOf(label: string, value: (number: number) => string | un
     },
     {
       tokens: [NOT_INSIDE_A_WORD, ...letters, PLURAL, "\\\\?", "_", NUMBER, "()"],
-      behind: `(?=${INFLECTION}_{0,2}(?![\\p{L}\\p{N}_]))()`,
+      behind: `(?=${INFLECTION}_{0,2}(?!${LETTER}|_))()`,
       cut: `${INFLECTION}_{0,2}$`,
       value: found,
     },
@@ -53,11 +58,11 @@ export function patternsOf(label: string, value: (number: number) => string | un
 
 /** A text as it is, however it is spaced. */
 export function exactly(text: string, value: string): Pattern {
-  const chars = [...text.replace(/\s/g, "")].map((char) => `${escape(char)}[\\s\\u00a0]?`);
-  const last = escape(text.at(-1)!);
+  const chars = [...text.replace(/\s/g, "")].map((char) => `${either(char)}[\\s\\u00a0]?`);
+  const last = either(text.at(-1)!);
   return {
-    tokens: [`(?<!${NO_LETTER})`, "()", ...chars.slice(0, -1), last, "()"],
-    behind: `(?!${NO_LETTER})()`,
+    tokens: [`(?<!${LETTER})`, "()", ...chars.slice(0, -1), last, "()"],
+    behind: `(?!${LETTER})()`,
     cut: "$",
     value: () => value,
   };
@@ -71,8 +76,8 @@ export class Finder {
   constructor(private readonly patterns: readonly Pattern[]) {
     const whole = patterns.map(({ tokens, behind }) => tokens.join("") + behind);
     const cut = patterns.map(({ tokens, cut }) => tokens.reduceRight((rest, token) => `(?:$|${token}${rest})`, `(?:${cut})`));
-    this.#whole = new RegExp(whole.join("|") || "(?!)", "giu");
-    this.#cut = new RegExp(`${cut.join("|")}${cut.length ? "|" : ""}$`, "giu");
+    this.#whole = new RegExp(whole.join("|") || "(?!)", "g");
+    this.#cut = new RegExp(`${cut.join("|")}${cut.length ? "|" : ""}$`, "g");
   }
 
   /**

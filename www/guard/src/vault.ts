@@ -106,8 +106,10 @@ export class Vault {
     return redacted.replace(/\[([\p{L}\p{N}_]+)_(\d+)\]/gu, (placeholder, label: string, number: string) => {
       const entry = this.#labels.get(label)?.get(Number(number));
       if (!entry) return placeholder;
-      entry.made ??= make(label, Number(number));
-      this.#finder = undefined;
+      if (!entry.made) {
+        entry.made = make(label, Number(number));
+        this.#finder = undefined;
+      }
       return entry.made ?? placeholder;
     });
   }
@@ -131,9 +133,10 @@ export class Vault {
   #hold(label: string, number: number, value: string, made?: string): string {
     const placeholder = `[${label}_${number}]`;
     this.#placeholders.set(`${label} ${sameAs(value)}`, placeholder);
-    const entries = this.#labels.get(label) ?? new Map<number, Entry>();
-    this.#labels.set(label, entries.set(number, { value, made }));
-    this.#finder = undefined;
+    let entries = this.#labels.get(label);
+    if (!entries || made) this.#finder = undefined;
+    if (!entries) this.#labels.set(label, (entries = new Map()));
+    entries.set(number, { value, made });
     return placeholder;
   }
 

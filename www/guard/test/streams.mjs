@@ -24,7 +24,7 @@ const mangle = (d, label, number) => {
   }
 };
 
-/** A vault and an answer about what is in it. */
+/** A vault with a few values. */
 function conversation(d, name) {
   const vault = new Vault(name);
   const values = [];
@@ -34,6 +34,11 @@ function conversation(d, name) {
     const value = `‹${name}:${i}›${d.pick(["", " [EMAIL_1]", " x", "_1", "]", "$&", "$1"])}`;
     values.push([label, value, vault.placeholder(label, value)]);
   }
+  return { vault, values };
+}
+
+/** What a model may have answered. */
+function answerOf(d, vault, values) {
   const pieces = Array.from({ length: 1 + d.next(12) }, () => {
     const [label, , placeholder] = d.pick(values);
     if (d.chance(55)) return d.pick(WORDS);
@@ -42,17 +47,23 @@ function conversation(d, name) {
   let answer = pieces.map((piece) => piece + d.pick([" ", " ", "", ", ", "."])).join("");
   if (d.chance(20)) answer = vault.disguise(answer, synthetic);
   if (d.chance(20)) answer = answer.slice(0, d.next(answer.length + 1));
-  return { vault, values, answer };
+  return answer;
 }
 
 /** Checks `count` streams; gives what happened. */
 export function streams(count, seed) {
   const d = dice(seed);
   let [restored, cuts] = [0, 0];
-  let other = { name: "", vault: new Vault("none") };
+  let other = { name: "none", vault: new Vault("none") };
+  let [name, vault, values] = ["", undefined, []];
   for (let n = 0; n < count; n++) {
-    const name = `c${n}`;
-    const { vault, values, answer } = conversation(d, name);
+    // Twenty answers in a conversation.
+    if (n % 20 === 0) {
+      if (vault) other = { name, vault };
+      name = `c${n}.`;
+      ({ vault, values } = conversation(d, name));
+    }
+    const answer = answerOf(d, vault, values);
     const whole = vault.restore(answer);
     if (whole !== answer) restored++;
     const restorer = vault.restorer();
@@ -79,7 +90,6 @@ export function streams(count, seed) {
     // Neither conversation knows a value of the other.
     assert.ok(!other.vault.restore(answer).includes(`‹${name}:`), `stream ${n}: a value leaked`);
     assert.ok(!vault.restore(answer).includes(`‹${other.name}:`), `stream ${n}: a value leaked`);
-    other = { name, vault };
   }
   return { streams: count, restored, cuts };
 }
