@@ -21,8 +21,9 @@ export interface Pattern {
 
 const DECO = "[\\s*_~`\"'“”„]{0,3}";
 const SEPARATOR = "[\\s_\\-\\u2010\\u2011\\\\#:.]";
-const INFLECTION = "(?:['’]?[sS]|[eE][nrsNRS]?|[nN])?";
-const PLURAL = "(?:[eE]?[nsNS])?";
+// Where a token has two characters of which only the first is there, the end of the text says so.
+const INFLECTION = "(?:['’]?[sS]|['’]$|[eE][nrsNRS]?|[nN])?";
+const PLURAL = "(?:[eE]?[nsNS]|[eE]$)?";
 const NUMBER = "(\\d{1,6})";
 /** Letters and digits, roughly: `\p{L}`, and the flag for both cases, make patterns slow to compile. */
 const LETTER = "[\\dA-Za-z\\u00c0-\\u1fff\\u3040-\\ud7ff]";
