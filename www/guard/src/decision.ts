@@ -10,7 +10,7 @@ import { normaliseHost } from "./hosts.js";
 import { positions } from "./positions.js";
 import { ALSO, CONTENT_READ, demanded, ERROR, FINDING, findingsAt, halfAt, HEADER, REDACT, RULE, STAGED, TRUNCATED, UNKNOWN_VALUE } from "./record.js";
 import type { DetectorInfo, Policy, RuleInfo, Schema, Texts } from "./sections.js";
-import { Vault } from "./vault.js";
+import type { Vault } from "./vault.js";
 
 /** A rule that fired. */
 export interface Rule {
@@ -192,7 +192,7 @@ export class Decision {
    * which the event had it. A vault keeps placeholders stable and restores answers. Decide once
    * more on the result before it goes out.
    */
-  redacted<C extends Content = Content>(vault: Vault = new Vault()): C {
+  redacted<C extends Content = Content>(vault: Vault): C {
     const content = contentOf(this.#event) as Content | null | undefined;
     vault.avoid(this.#texts);
     const clean = this.#texts.map((text, part) => {

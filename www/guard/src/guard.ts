@@ -19,7 +19,7 @@ import type { Policy, Schema } from "./sections.js";
 /** Room for a frame, and for content; more is made where it is needed. */
 const FRAME_ROOM = 1 << 14;
 const TEXT_ROOM = 1 << 14;
-const MOST_FRAME = 1 << 24;
+const MOST_FRAME = (1 << 24) - 32;
 /** Content gets room for the worst case up to this many bytes; beyond, it is measured. */
 const MEASURED = 1 << 18;
 /** Records are kept in pages of this many words. */
@@ -159,7 +159,7 @@ export class Guard {
     for (let i = 0; i < texts.length; i++) most += texts[i]!.length * 3;
     if (most > MEASURED || most > this.#limits.contentBytes) most = texts.reduce((sum, text) => sum + bytesOf(text), 0);
     if (most > this.#limits.contentBytes) fail("E4006");
-    for (let room = FRAME_ROOM; ; room *= 32) {
+    for (let room = FRAME_ROOM; ; room = Math.min(room * 32, MOST_FRAME)) {
       try {
         const live = this.#room(room, most);
         return this.#written(live, event, content, texts);

@@ -45,6 +45,6 @@ export async function unseal(sealed: Uint8Array<ArrayBuffer>, key: Key, conversa
     const plain = await crypto.subtle.decrypt(parameters(nonce, conversation), await keyOf(key, salt), rest);
     return JSON.parse(new TextDecoder().decode(plain)) as Held;
   } catch {
-    throw new RiegelError("E7001", conversation, "vault does not open: same key, same conversation, unchanged bytes");
+    throw new RiegelError("E7001", conversation);
   }
 }

@@ -11,7 +11,7 @@ import { Guard } from "../dist/index.js";
 import { modules } from "../scripts/paths.mjs";
 
 const bytes = (name) => readFileSync(join(modules, `${name}.wasm`));
-const ROUNDS = 60;
+const ROUNDS = 200;
 
 /** Best times in µs per item of two passes that must count the same. */
 function duel(items, theirs, ours) {
@@ -63,6 +63,8 @@ for (const size of [30, 1000]) {
     return effective === "allow" ? 0 : 1;
   };
   const ours = (event) => (guard.decide(event).verdict === "allow" ? 0 : 1);
-  row(`attributes alone, ${size} rules`, duel(events(1000, size), theirs, ours), 2);
+  // The host is told the day; so is the SDK. (Asking the clock takes about 0.04 µs.)
+  const told = events(1000, size).map((event) => ({ ...event, today: "2027-01-15" }));
+  row(`attributes alone, ${size} rules`, duel(told, theirs, ours), 2);
 }
 process.exit(results.every(Boolean) ? 0 : 1);
