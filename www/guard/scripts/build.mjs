@@ -18,7 +18,8 @@ for (const name of entries) {
   const [file, map] = [here(`dist/${name}.js`), here(`dist/${name}.js.map`)];
   const { code, map: minified } = await minify(readFileSync(file, "utf8"), {
     module: true,
-    compress: { passes: 3, ecma: 2020, booleans_as_integers: false },
+    // With sequences V8 runs the result three times slower.
+    compress: { passes: 3, ecma: 2020, sequences: false },
     mangle: { properties: { regex: INTERNAL } },
     sourceMap: { content: readFileSync(map, "utf8"), url: `${name}.js.map` },
   });
