@@ -5,8 +5,6 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { minify } from "terser";
 
-/** Names of properties that nobody outside sees. */
-const INTERNAL = /^(frameRoom|textRoom|pointer|byNumber|masks|known|few|lengthAt|clock|measured|learn|inner|places|limit|heap|base|begin|look|put|walk|find|mask|prefix|numbers|dictionary|verdicts|tokens|behind|cut|patterns|made)$/;
 
 const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 rmSync(here("dist"), { recursive: true, force: true });
@@ -20,7 +18,6 @@ for (const name of entries) {
     module: true,
     // With sequences V8 runs the result three times slower.
     compress: { passes: 3, ecma: 2020, sequences: false },
-    mangle: { properties: { regex: INTERNAL } },
     sourceMap: { content: readFileSync(map, "utf8"), url: `${name}.js.map` },
   });
   writeFileSync(file, code);
