@@ -122,6 +122,11 @@ switched off (threads, 64-bit memory, relaxed SIMD). Build it again with `riegel
 of them came out differently, or not at all. The module must not decide here. Please report
 it with the output of `riegel inspect` and the kind of processor."
 
+    CAPABILITY "E2012" "this runtime cannot run modules"
+"A module needs WebAssembly with SIMD, and a host in JavaScript needs WebCrypto for the digest.
+One of them is missing, or forbidden: a page needs https (or localhost) and `'wasm-unsafe-eval'`
+in the `script-src` of its content security policy; workerd takes modules compiled beforehand."
+
     EVENT_JSON "E3001" "the event is not the JSON it should be"
 "An event is one JSON object: attributes, and the content. The place is line and column, or a
 JSON pointer. An example:
@@ -231,4 +236,9 @@ as `Europe/Berlin`). Correct the name, or say what day it is with `--today 2027-
     NO_TESTS "E6007" "the policy has no tests"
 "`riegel test` ran nothing, which must not look like success. Add a `test \"…\" { … }` block
 to the policy: an event with `given` and `text`, and what must come out with `expect`."
+
+    VAULT "E7001" "a sealed vault does not open"
+"A vault opens with the key and under the name of the conversation with which it was sealed, and
+only where no byte was changed. Nothing was read from it. Check key and name; where the key is
+lost, begin a new conversation: placeholders of the old one stay as they are."
 }

@@ -14,6 +14,7 @@
 //! | E4xxx | a decision that failed (and so ended in `on_error`) |
 //! | E5xxx | scanning |
 //! | E6xxx | files, arguments, the machine |
+//! | E7xxx | the vault of `@riegel/guard` |
 //!
 //! **Invariant:** no message of a problem holds content. Names, numbers and
 //! places only (promise 5).

@@ -1,0 +1,16 @@
+/**
+ * `@riegel/guard`: asks a compiled Riegel policy what may go to an AI service.
+ *
+ * ```ts
+ * const guard = await Guard.load(fetch("/policy.wasm"));
+ * const decision = guard.decide({ action: "paste", destination: { host: "chatgpt.com" }, content: text });
+ * ```
+ */
+export { Guard, type Options } from "./guard.js";
+export { Decision, type Explanation, type Finding, type Message, type Obligation, type Rule } from "./decision.js";
+export { RiegelError } from "./error.js";
+export { Vault, type Held, type Restorer } from "./vault.js";
+export type { Confidence, Content, Direction, ObligationKind, Part, RiegelEvent, Role, Verdict } from "./event.js";
+export type { Params } from "./config.js";
+export type { Limits, Source } from "./module.js";
+export type { Bound, DetectorInfo, Param, Policy, RuleInfo, Schema, Slot, Stage, Texts } from "./sections.js";

@@ -1,0 +1,152 @@
+// The vault of one conversation: which placeholder stands for which value.
+//
+// The same value gets the same placeholder, across turns and (sealed) across reloads. Values live in
+// this object only: in memory, in no log, and in no other conversation.
+
+import { exactly, Finder, patternsOf } from "./placeholder.js";
+
+/** Number-like values are the same however they are grouped, e-mail addresses however their case. */
+const sameAs = (value: string): string => {
+  if (/^[\dA-Z\s.,/()+\u00a0-]+$/.test(value)) return value.replace(/[^\dA-Z]/g, "");
+  return value.includes("@") ? value.toLowerCase() : value;
+};
+
+/** Restores an answer that comes in pieces. */
+export interface Restorer {
+  /** Takes a piece; gives what can be shown. A placeholder comes whole or not at all. */
+  push(chunk: string): string;
+  /** The stream has ended: gives the rest. */
+  end(): string;
+}
+
+/** What a vault holds, for `@riegel/guard/seal`. It is content: never store it as it is. */
+export type Held = readonly (readonly [label: string, number: number, value: string, made?: string])[];
+
+interface Entry {
+  readonly value: string;
+  made: string | undefined;
+}
+
+/** Placeholders of one conversation. */
+export class Vault {
+  /** Names the conversation; a sealed vault opens under this name only. */
+  readonly conversation: string;
+  readonly #labels = new Map<string, Map<number, Entry>>();
+  readonly #placeholders = new Map<string, string>();
+  readonly #taken = new Set<string>();
+  #finder: Finder | undefined;
+
+  constructor(conversation: string = crypto.randomUUID(), held: Held = []) {
+    this.conversation = conversation;
+    for (const [label, number, value, made] of held) this.#hold(label, number, value, made);
+  }
+
+  /** How many values it holds. */
+  get size(): number {
+    return this.#placeholders.size;
+  }
+
+  /** The placeholder for a value, such as `[EMAIL_1]`. */
+  placeholder(label: string, value: string): string {
+    const name = label.replace(/[^\p{L}\p{N}]+/gu, "_").toUpperCase() || "TEXT";
+    const key = `${name} ${sameAs(value)}`;
+    let placeholder = this.#placeholders.get(key);
+    if (!placeholder) {
+      const entries = this.#labels.get(name);
+      let number = (entries?.size ?? 0) + 1;
+      while (entries?.has(number) || this.#taken.has(`[${name}_${number}]`)) number++;
+      placeholder = this.#hold(name, number, value);
+    }
+    return placeholder;
+  }
+
+  /** Placeholders that somebody wrote by hand are not given to values. */
+  avoid(texts: readonly string[]): void {
+    for (const text of texts) for (const [written] of text.matchAll(/\[[\p{L}\p{N}_]+_\d+\]/gu)) this.#taken.add(written.toUpperCase());
+  }
+
+  /** Puts values in the place of their placeholders, also where a model changed those a little. */
+  restore(answer: string): string {
+    return this.#find().restore(answer, 0, false)[0];
+  }
+
+  /** Restores an answer piece by piece. */
+  restorer(): Restorer {
+    // What was let go is kept as far as a pattern looks back.
+    let text = "";
+    let from = 0;
+    const take = (chunk: string, open: boolean): string => {
+      text += chunk;
+      const [out, end] = this.#find().restore(text, from, open);
+      from = Math.min(end, 4);
+      text = text.slice(end - from);
+      return out;
+    };
+    return { push: (chunk) => take(chunk, true), end: () => take("", false) };
+  }
+
+  /** Restores an answer that streams by: `response.pipeThrough(vault.restoreStream())`. */
+  restoreStream(): TransformStream<string, string> {
+    const restorer = this.restorer();
+    const enqueue = (controller: TransformStreamDefaultController<string>, text: string): void => {
+      if (text) controller.enqueue(text);
+    };
+    return new TransformStream({
+      transform: (chunk, controller) => enqueue(controller, restorer.push(chunk)),
+      flush: (controller) => enqueue(controller, restorer.end()),
+    });
+  }
+
+  /**
+   * Puts made-up values in the place of placeholders: same type, valid form, clearly not real.
+   * `make` is `synthetic` of `@riegel/guard/synthetic`; labels for which it has nothing keep their
+   * placeholder. Do it last, behind the second decision; `restore` knows these values too.
+   */
+  disguise(redacted: string, make: (label: string, number: number) => string | undefined): string {
+    return redacted.replace(/\[([\p{L}\p{N}_]+)_(\d+)\]/gu, (placeholder, label: string, number: string) => {
+      const entry = this.#labels.get(label)?.get(Number(number));
+      if (!entry) return placeholder;
+      if (!entry.made) {
+        entry.made = make(label, Number(number));
+        this.#finder = undefined;
+      }
+      return entry.made ?? placeholder;
+    });
+  }
+
+  /** What it holds: content. */
+  held(): Held {
+    return [...this.#labels].flatMap(([label, entries]) => [...entries].map(([number, { value, made }]) => [label, number, value, made] as const));
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const known of [this.#labels, this.#placeholders, this.#taken]) known.clear();
+    this.#finder = undefined;
+  }
+
+  /** Without any value. */
+  toJSON(): object {
+    return { conversation: this.conversation, size: this.size };
+  }
+
+  #hold(label: string, number: number, value: string, made?: string): string {
+    const placeholder = `[${label}_${number}]`;
+    this.#placeholders.set(`${label} ${sameAs(value)}`, placeholder);
+    let entries = this.#labels.get(label);
+    if (!entries || made) this.#finder = undefined;
+    if (!entries) this.#labels.set(label, (entries = new Map()));
+    entries.set(number, { value, made });
+    return placeholder;
+  }
+
+  #find(): Finder {
+    return (this.#finder ??= new Finder(
+      // Longer labels first: of two that begin alike, the longer one is meant.
+      [...this.#labels].sort(([a], [b]) => b.length - a.length).flatMap(([label, entries]) => [
+        ...patternsOf(label, (number) => entries.get(number)?.value),
+        ...[...entries.values()].flatMap(({ made, value }) => (made ? [exactly(made, value)] : [])),
+      ]),
+    ));
+  }
+}
