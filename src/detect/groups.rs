@@ -115,8 +115,6 @@ pub(super) fn group(
     judging: &[u64],
 ) -> Result<Grouped, Vec<Diagnostic>> {
     let mut by_kind: BTreeMap<Kind, Vec<Member>> = BTreeMap::new();
-    let t_all = std::time::Instant::now();
-    let mut t_kind = 0.0;
     let mut grouped = Grouped::default();
     let mut problems = Vec::new();
     for (index, (detector, shape)) in policy.detectors.iter().zip(shapes).enumerate() {
@@ -148,28 +146,10 @@ pub(super) fn group(
         };
         match members {
             Ok((member, value)) => {
-                let tk = std::time::Instant::now();
                 let kind = match detector.first_word {
                     Some(list) => Kind::Listed(list),
                     None => kind(&member, shape, &mut grouped.specials),
                 };
-                if std::env::var("RIEGEL_STATS").is_ok() {
-                    eprintln!(
-                        "COST {} {} run={} max={} lead={}",
-                        judging.get(index).copied().unwrap_or(0),
-                        detector.id,
-                        wake::word_run(&member.automaton),
-                        shape.max_len,
-                        shape.max_lead
-                    );
-                    eprintln!(
-                        "KIND {} {kind:?} states={} sparse={}",
-                        detector.id,
-                        member.automaton.states(),
-                        member.automaton.sparse().map(|s| s.0.len()).unwrap_or(0)
-                    );
-                }
-                t_kind += tk.elapsed().as_secs_f64();
                 by_kind.entry(kind).or_default().push(member);
                 grouped.values.extend(value);
             }
@@ -186,20 +166,10 @@ pub(super) fn group(
             ),
         }
     }
-    if std::env::var("RIEGEL_STATS").is_ok() {
-        eprintln!(
-            "TIME kind {:.0} exact+kind {:.0}",
-            t_kind * 1e3,
-            t_all.elapsed().as_secs_f64() * 1e3
-        );
-    }
     for (kind, members) in by_kind {
         unite(&kind, members, &mut grouped.groups);
     }
     grouped.settle();
-    if std::env::var("RIEGEL_STATS").is_ok() {
-        eprintln!("TIME +unite {:.0}", t_all.elapsed().as_secs_f64() * 1e3);
-    }
     if grouped.groups.len() > MOST_GROUPS
         && let Some(detector) = policy.detectors.first()
     {
@@ -307,25 +277,7 @@ fn coarse_of(kind: &Kind, members: &[Member]) -> Result<Automaton, TooLarge> {
             },
         });
     }
-    let t0 = std::time::Instant::now();
     let automaton = coarse::union(&shares, sight);
-    if std::env::var("RIEGEL_STATS").is_ok() {
-        let mut h = BTreeMap::new();
-        for s in &shares {
-            *h.entry(s.bytes).or_insert(0) += 1;
-        }
-        eprintln!(
-            "GROUP {kind:?} n={} {h:?} states={:?} sparse={:?} ms={:.0}",
-            members.len(),
-            automaton.as_ref().map(|a| (a.states(), a.stride)).ok(),
-            automaton
-                .as_ref()
-                .ok()
-                .and_then(|a| a.sparse().ok())
-                .map(|s| s.0.len()),
-            t0.elapsed().as_secs_f64() * 1e3
-        );
-    }
     let automaton = automaton?;
     automaton.sparse()?;
     if let Kind::RunBack { trigger } = kind {
@@ -391,15 +343,6 @@ impl Grouped {
                 Kind::Wake { .. } | Kind::Free | Kind::RunBack { .. } => walk,
             }
         };
-        if std::env::var("RIEGEL_STATS").is_ok() {
-            for g in &self.groups {
-                eprintln!("STEPS {:?} n={} {}", g.kind, g.members.len(), group(g));
-                let mut c: Vec<_> = g.members.iter().map(|m| (cost(m), m.detector)).collect();
-                c.sort();
-                c.reverse();
-                eprintln!("   {:?}", &c[..c.len().min(5)]);
-            }
-        }
         self.groups.iter().map(group).sum::<u64>() + 1
     }
 }
@@ -568,6 +511,9 @@ fn bytes_set(bytes: &[u8]) -> [u8; 32] {
     set
 }
 
+/// A dense table of more u16 than this is not worth its bytes.
+const MOST_DENSE: usize = 8_192;
+
 /// The entry of a group.
 fn entry(group: &Group, automaton: &Automaton, tables: &mut TableWriter) -> GroupEntry {
     // Digits wake often, so their table is the fast one where it fits.
@@ -676,7 +622,8 @@ fn own_entry(member: &Member, tables: &mut TableWriter) -> GroupEntry {
 fn walked(automaton: &Automaton, fast: bool, sets: bool, tables: &mut TableWriter) -> GroupEntry {
     let stride = automaton.stride;
     let wide = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let dense = fast.then(|| automaton.dense().ok()).flatten();
+    let small = |code: &Vec<u16>| code.len() <= MOST_DENSE;
+    let dense = fast.then(|| automaton.dense().ok().filter(small)).flatten();
     let (sparse, code, start) = match dense {
         Some(code) => (0, code, wide(usize::from(automaton.start) * stride)),
         None => {

@@ -134,16 +134,8 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
         .zip(&shapes)
         .map(|(detector, shape)| judging(detector, shape.as_ref()))
         .collect();
-    let tt = std::time::Instant::now();
-    let stats = std::env::var("RIEGEL_STATS").is_ok();
     let grouped = groups::group(policy, &shapes, &judging)?;
-    if stats {
-        eprintln!("TIME group {:.0}", tt.elapsed().as_secs_f64() * 1e3);
-    }
     let (written, own) = groups::write(&grouped, &policy.lists, tables);
-    if stats {
-        eprintln!("TIME +write {:.0}", tt.elapsed().as_secs_f64() * 1e3);
-    }
     let ranks = ranks(&policy.detectors);
     let mut entries = Vec::new();
     let mut composing = 0;
@@ -169,16 +161,7 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
     if !problems.is_empty() {
         return Err(problems);
     }
-    if stats {
-        eprintln!("TIME +entries {:.0}", tt.elapsed().as_secs_f64() * 1e3);
-    }
     let steps = grouped.steps_per_byte();
-    if stats {
-        eprintln!(
-            "TIME +steps {:.0} {steps}",
-            tt.elapsed().as_secs_f64() * 1e3
-        );
-    }
     Ok(ScanTables {
         detectors_at: tables.append(&entries, 4),
         detectors_n: u32::try_from(policy.detectors.len()).unwrap_or(u32::MAX),
