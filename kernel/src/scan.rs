@@ -753,9 +753,15 @@ impl<'t> Walker<'_, '_, 't> {
         }
         // On its way a coarse automaton names each at most once.
         for (_, set) in self.ends.list() {
-            for detector in self.group.detectors(self.tables, set) {
-                judge.judge(self.view, detector, start, None);
-            }
+            self.judge_all(set, start, judge);
+        }
+    }
+
+    /// Has the detectors of a set judged.
+    #[inline(never)]
+    fn judge_all(&self, set: u16, start: usize, judge: &mut Judge<'_, 't>) {
+        for detector in self.group.detectors(self.tables, set) {
+            judge.judge(self.view, detector, start, None);
         }
     }
 
@@ -769,9 +775,7 @@ impl<'t> Walker<'_, '_, 't> {
             .and_then(|e| e.first_chunk());
         let set = place.map_or(0, |p| u16::from_le_bytes(*p));
         if let Some(set) = set.checked_sub(1) {
-            for detector in self.group.detectors(self.tables, set) {
-                judge.judge(self.view, detector, start, None);
-            }
+            self.judge_all(set, start, judge);
         }
     }
 

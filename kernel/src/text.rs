@@ -55,13 +55,7 @@ impl Edges {
         if self.underscore && b == b'_' {
             return false;
         }
-        !(self.digits
-            && matches!(b, b'.' | b',' | b'-' | b'/')
-            && view.get(start).is_some_and(u8::is_ascii_digit)
-            && before
-                .checked_sub(1)
-                .and_then(|i| view.get(i))
-                .is_some_and(u8::is_ascii_digit))
+        !(self.digits && joins(view, before))
     }
 
     /// May a span end at `end`?
@@ -74,14 +68,26 @@ impl Edges {
         if self.underscore && b == b'_' {
             return false;
         }
-        !(self.digits
-            && matches!(b, b'.' | b',' | b'-' | b'/')
-            && end
-                .checked_sub(1)
-                .and_then(|i| view.get(i))
-                .is_some_and(u8::is_ascii_digit)
-            && view.get(end + 1).is_some_and(u8::is_ascii_digit))
+        !(self.digits && joins(view, end))
     }
+}
+
+/// Does the byte at `at` join the digits on both its sides? A comma between numbers that are too long for
+/// an amount parts the cells of a table.
+#[inline(never)]
+fn joins(view: &[u8], at: usize) -> bool {
+    let digit = |i: usize| view.get(i).is_some_and(u8::is_ascii_digit);
+    let (mut left, mut right) = (0, 0);
+    // In front of the first byte lies none.
+    while left < 9 && digit(at.wrapping_sub(left + 1)) {
+        left += 1;
+    }
+    while right < 9 && digit(at + right + 1) {
+        right += 1;
+    }
+    let b = view.get(at).copied().unwrap_or(0);
+    let cells = b == b',' && (left.min(right) >= 4 || left.max(right) >= 9);
+    matches!(b, b'.' | b',' | b'-' | b'/') && left.min(right) > 0 && !cells
 }
 
 /// Semantics 31: folds the character at `at`; gives its folded first and (for two-byte

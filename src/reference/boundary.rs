@@ -48,7 +48,7 @@ pub fn may_start(view: &[u8], start: usize, flags: Flags) -> bool {
     let longer_number = flags.digits
         && digit(view, start)
         && before(view, start, |i| {
-            separator(view, i) && before(view, i, |i| digit(view, i))
+            separator(view, i) && before(view, i, |i| digit(view, i)) && !between_cells(view, i)
         });
     !longer_number
 }
@@ -64,8 +64,17 @@ pub fn may_end(view: &[u8], end: usize, flags: Flags) -> bool {
     let longer_number = flags.digits
         && before(view, end, |i| digit(view, i))
         && separator(view, end)
-        && digit(view, end + 1);
+        && digit(view, end + 1)
+        && !between_cells(view, end);
     !longer_number
+}
+
+/// A comma with four digits or more on each side, or nine or more on one, parts cells.
+fn between_cells(view: &[u8], at: usize) -> bool {
+    let on_right = (at + 1..view.len()).take_while(|&i| digit(view, i)).count();
+    let on_left = (0..at).rev().take_while(|&i| digit(view, i)).count();
+    let both = on_left >= 4 && on_right >= 4;
+    view.get(at) == Some(&b',') && (both || on_left >= 9 || on_right >= 9)
 }
 
 fn before(view: &[u8], at: usize, test: impl Fn(usize) -> bool) -> bool {
