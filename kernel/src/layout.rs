@@ -19,7 +19,7 @@ compile_error!("tables, frames and records are little-endian, and read where the
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 18");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 19");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -551,6 +551,12 @@ pub const fn sieve_hash(key: u32) -> u32 {
 #[inline(always)]
 pub const fn second_hash(key: u32, next: u32) -> u32 {
     key.wrapping_mul(0x85EB_CA6B) ^ next.wrapping_mul(0x27D4_EB2F)
+}
+
+/// Place of a [`second_hash`] in the table of names with 2^`bits` places (`bits` at most 15).
+#[inline(always)]
+pub const fn name_slot(hash: u32, bits: u32) -> usize {
+    (hash.wrapping_mul(0x9E37_79B1) >> (32 - (bits & 15)) as usize) as usize & 0x7FFF
 }
 
 /// Byte of a hash's u32 in a sieve.

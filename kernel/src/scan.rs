@@ -28,8 +28,8 @@
 use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way, capitals, fold};
 use crate::judge::Judge;
 use crate::layout::{
-    GroupEntry, SECOND_ANY, SIEVE_LEN, WAKE_BITS, second_hash, sieve_at, sieve_has, sieve_hash,
-    wake_slot,
+    GroupEntry, SECOND_ANY, SIEVE_LEN, WAKE_BITS, name_slot, second_hash, sieve_at, sieve_has,
+    sieve_hash, wake_slot,
 };
 use crate::memory::{byte, four, put_four, two};
 use crate::tables::Tables;
@@ -112,7 +112,7 @@ impl<'t> Group<'t> {
         let entry = tables.group(index)?;
         let extra = match entry.kind {
             0 => 16 * entry.stride,
-            5 => 2 << WAKE_BITS,
+            5 => 2 << (entry.run_max & 15),
             _ => 32,
         };
         let extra = tables.slice(entry.extra_at, extra);
@@ -583,11 +583,13 @@ impl<'w, 't> Scanner<'w, 't> {
             let asleep = if window == 0 { self.sleepy } else { 0 };
             let misfits = if queued & FITS == 0 { self.looked } else { 0 };
             // SAFETY: as in `sift`; `wake_slot` stays below the wake table's length.
-            let slot = wake_slot(unsafe { four(chunk.folded, at) });
-            let woken = unsafe { four(self.wake, 4 * slot) };
+            let key = unsafe { four(chunk.folded, at) };
+            let woken = unsafe { four(self.wake, 4 * wake_slot(key)) };
             let groups = woken & !misfits & self.wake_mask & !asleep;
             if groups != 0 {
-                self.wake(view, start, (groups, slot), window, judge);
+                // SAFETY: behind the last block stands another.
+                let next = unsafe { four(chunk.folded, at + 4) };
+                self.wake(view, start, (groups, key, next), window, judge);
             }
         }
         for i in 0..chunk.blocks {
@@ -596,7 +598,13 @@ impl<'w, 't> Scanner<'w, 't> {
                 let at = i * BLOCK + anyhow.trailing_zeros() as usize;
                 anyhow &= anyhow - 1;
                 let groups = self.begun(view, chunk.base + at);
-                self.wake(view, chunk.base + at, (groups, 0), chunk.window(at), judge);
+                self.wake(
+                    view,
+                    chunk.base + at,
+                    (groups, 0, 0),
+                    chunk.window(at),
+                    judge,
+                );
             }
         }
         for i in 0..self.free_n {
@@ -669,7 +677,7 @@ impl<'w, 't> Scanner<'w, 't> {
         &mut self,
         view: View<'_>,
         start: usize,
-        (mut groups, slot): (u32, usize),
+        (mut groups, key, next): (u32, u32, u32),
         window: u32,
         judge: &mut Judge<'_, 't>,
     ) {
@@ -690,7 +698,7 @@ impl<'w, 't> Scanner<'w, 't> {
                 };
                 match group.entry.kind {
                     1 => walker.run_back(start, judge),
-                    5 => walker.named(slot, start, judge),
+                    5 => walker.named((key, next), start, judge),
                     _ => walker.start(start, judge),
                 }
             }
@@ -765,17 +773,18 @@ impl<'t> Walker<'_, '_, 't> {
         }
     }
 
-    /// Has the detectors judged that the 4-gram with this place in the wake table names.
+    /// Has the detectors judged that the 4-gram and what follows it name.
     #[inline(never)]
-    fn named(&mut self, slot: usize, start: usize, judge: &mut Judge<'_, 't>) {
-        let place = self
-            .group
-            .extra
-            .get(2 * slot..)
-            .and_then(|e| e.first_chunk());
-        let set = place.map_or(0, |p| u16::from_le_bytes(*p));
-        if let Some(set) = set.checked_sub(1) {
-            self.judge_all(set, start, judge);
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.named"))]
+    fn named(&mut self, (key, next): (u32, u32), start: usize, judge: &mut Judge<'_, 't>) {
+        for next in [SECOND_ANY, next & 0xFFFF, next] {
+            let place = name_slot(second_hash(key, next), self.group.entry.run_max);
+            let place = self.group.extra.get(2 * place..);
+            let set = place.and_then(|e| e.first_chunk());
+            let set = set.map_or(0, |p| u16::from_le_bytes(*p));
+            if let Some(set) = set.checked_sub(1) {
+                self.judge_all(set, start, judge);
+            }
         }
     }
 

@@ -205,7 +205,10 @@ impl<'a> Tables<'a> {
                 }
             }
             if g.kind == 5 && usize::from(g.wake_bit) < MOST_WAKES {
-                whole(g.extra_at, 1 << WAKE_BITS, 2)?;
+                if g.run_max == 0 || g.run_max > 15 {
+                    return None;
+                }
+                whole(g.extra_at, 1 << g.run_max, 2)?;
                 continue;
             }
             let classes = whole(g.classes_at, 256, 1)?;

@@ -17,16 +17,20 @@ use crate::check::model::Policy;
 use crate::diagnostics::Diagnostic;
 use crate::tables::TableWriter;
 use riegel_kernel::blocks::{MOST_UPPER_HALVES, Wanted};
-use riegel_kernel::layout::{GroupEntry, NONE, WAKE_BITS};
+use riegel_kernel::layout::{GroupEntry, NONE, name_slot};
 use riegel_kernel::scan::{MOST_GROUPS, MOST_WAKES};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A detector with more beginnings than this is not named by them: they would fill the table.
+const MOST_NAMED: usize = 400;
 
 /// How the detectors of a group are woken; detectors of unlike kinds are never together.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     /// At token starts and specials. The temper keeps detectors apart whose filters would spoil
     /// each other: 0 begins with digits, `+` or `(`, 1 holds digits, 2 literals; and those with too
-    /// many 4-grams: 3 with a digit near, 4 long runs of letters and digits, 5 anything.
+    /// many 4-grams: 3 with a digit near, 4 long runs of letters and digits, 5 anything; 6 literals with
+    /// many beginnings.
     Wake { temper: u8 },
     /// Back from this byte.
     RunBack { trigger: u8 },
@@ -145,11 +149,22 @@ pub(super) fn group(
             None => span().map(|span| (span, None)),
         };
         match members {
-            Ok((member, value)) => {
-                let kind = match detector.first_word {
+            Ok((mut member, value)) => {
+                let mut kind = match detector.first_word {
                     Some(list) => Kind::Listed(list),
                     None => kind(&member, shape, &mut grouped.specials),
                 };
+                if kind == (Kind::Wake { temper: 2 }) {
+                    // Words have a second look.
+                    member.grams = wake::grams(&member.automaton, member.bounded, true);
+                    if member
+                        .grams
+                        .as_ref()
+                        .is_some_and(|g| g.hashes().len() > MOST_NAMED)
+                    {
+                        kind = Kind::Wake { temper: 6 };
+                    }
+                }
                 by_kind.entry(kind).or_default().push(member);
                 grouped.values.extend(value);
             }
@@ -326,11 +341,11 @@ impl Grouped {
             let walk = match &g.naming {
                 Naming::Coarse(coarse) => u64::from(g.max_len()) + 1 + dearest(coarse, &costs),
                 Naming::Alone => costs.values().sum(),
-                Naming::Grams => named(g)
-                    .values()
-                    .map(|set| set.iter().filter_map(|d| costs.get(d)).sum())
-                    .max()
-                    .unwrap_or(0),
+                Naming::Grams => {
+                    // It is asked three times.
+                    let cost = |set: &BTreeSet<u16>| set.iter().filter_map(|d| costs.get(d)).sum();
+                    3 * named(g).0.values().map(cost).max().unwrap_or(0u64)
+                }
             };
             let special = g.members.iter().any(|m| {
                 let first = wake::first_bytes(&m.automaton);
@@ -415,9 +430,9 @@ pub(super) fn write(
         if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
             let bit = 1u32 << group.wake_bit;
             // Only words are worth a second look; numbers have their digits.
-            let words = matches!(group.kind, Kind::Wake { temper: 2 });
+            let words = matches!(group.kind, Kind::Wake { temper: 2 | 6 });
             looked |= if words { bit } else { 0 };
-            for (grams, first) in wakes(group, words) {
+            for (grams, first) in wakes(group) {
                 match &grams {
                     Some(grams) => filter.add(bit, grams, entry.digit_by <= 16),
                     None => {
@@ -481,19 +496,13 @@ pub(super) fn write(
 }
 
 /// The 4-grams that wake a group, with the first bytes where they are too many.
-fn wakes(group: &Group, words: bool) -> Vec<(Option<Grams>, Vec<u8>)> {
+fn wakes(group: &Group) -> Vec<(Option<Grams>, Vec<u8>)> {
     if let (Some(run), Some(automaton)) = (&group.run_back, group.automaton()) {
         let bounded = group.members.iter().all(|m| m.bounded);
         let grams = wake::grams_at(automaton, bounded, run);
         return vec![(grams, vec![run.trigger])];
     }
-    let of = |m: &Member| {
-        let grams = match words {
-            true => wake::grams(&m.automaton, m.bounded, true),
-            false => m.grams.clone(),
-        };
-        (grams, wake::first_bytes(&m.automaton))
-    };
+    let of = |m: &Member| (m.grams.clone(), wake::first_bytes(&m.automaton));
     group.members.iter().map(of).collect()
 }
 
@@ -545,7 +554,7 @@ fn entry(group: &Group, automaton: &Automaton, tables: &mut TableWriter) -> Grou
         coarse: matches!(group.naming, Naming::Coarse(_)).into(),
         // Only asked of those that every start wakes.
         word_run: match group.kind {
-            Kind::Wake { temper: 3.. } => members().map(|m| m.word_run).min().unwrap_or(0),
+            Kind::Wake { temper: 3..=5 } => members().map(|m| m.word_run).min().unwrap_or(0),
             _ => 0,
         },
         digit_by,
@@ -563,23 +572,30 @@ fn entry(group: &Group, automaton: &Automaton, tables: &mut TableWriter) -> Grou
     }
 }
 
-/// The members by the place of their 4-grams in the wake table.
-fn named(group: &Group) -> BTreeMap<usize, BTreeSet<u16>> {
+/// The members by the place of their 4-grams in the table of names, which has so many bits.
+fn named(group: &Group) -> (BTreeMap<usize, BTreeSet<u16>>, u32) {
+    let hashes = |m: &Member| m.grams.as_ref().map(Grams::hashes).unwrap_or_default();
+    let all: Vec<(u16, u32)> = group
+        .members
+        .iter()
+        .flat_map(|m| hashes(m).into_iter().map(|h| (m.detector, h)))
+        .collect();
+    let bits = (2 * all.len()).max(256).ilog2().min(15);
     let mut named: BTreeMap<usize, BTreeSet<u16>> = BTreeMap::new();
-    for member in &group.members {
-        for slot in member.grams.iter().flat_map(Grams::slots) {
-            named.entry(slot).or_default().insert(member.detector);
-        }
+    for (detector, hash) in all {
+        let slot = name_slot(hash, bits);
+        named.entry(slot).or_default().insert(detector);
     }
-    named
+    (named, bits)
 }
 
 /// The entry of a group that needs no automaton.
 fn gram_entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
-    let mut places = vec![0u16; 1 << WAKE_BITS];
+    let (named, bits) = named(group);
+    let mut places = vec![0u16; 1 << bits];
     let mut sets: Vec<u8> = Vec::new();
     let mut known: BTreeMap<BTreeSet<u16>, u16> = BTreeMap::new();
-    for (slot, set) in named(group) {
+    for (slot, set) in named {
         let next = u16::try_from(known.len() + 1).unwrap_or(u16::MAX);
         let place = *known.entry(set.clone()).or_insert_with(|| {
             let (at, n) = tables.list(&set.into_iter().collect::<Vec<_>>());
@@ -599,6 +615,7 @@ fn gram_entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
         wake_bit: group.wake_bit,
         digit_by: 17,
         extra_at: tables.append(&places, 2),
+        run_max: bits,
         members_at,
         members_n,
         sets_at: tables.append(&sets, 4),

@@ -44,9 +44,15 @@ pub(super) struct Grams {
 }
 
 impl Grams {
-    /// Their places in the wake table.
-    pub(super) fn slots(&self) -> impl Iterator<Item = usize> {
-        self.first.keys().map(|&key| wake_slot(key))
+    /// The hashes of the 4-grams with what follows each.
+    pub(super) fn hashes(&self) -> Vec<u32> {
+        let any = BTreeSet::from([SECOND_ANY]);
+        let mut all = Vec::new();
+        for (&key, seconds) in &self.first {
+            let seconds = seconds.as_ref().unwrap_or(&any);
+            all.extend(seconds.iter().map(|&next| second_hash(key, next)));
+        }
+        all
     }
 }
 

@@ -9,7 +9,7 @@ use riegel_kernel::tables::Tables;
 use std::collections::BTreeSet;
 
 /// Every part there is.
-pub const PARTS: [&str; 25] = [
+pub const PARTS: [&str; 26] = [
     "written",
     "rare",
     "lists",
@@ -26,6 +26,7 @@ pub const PARTS: [&str; 25] = [
     "sparse",
     "free",
     "run_back",
+    "named",
     "distinct",
     "near",
     "redact",
@@ -65,6 +66,7 @@ pub fn unused(tables: &Tables<'_>) -> Vec<&'static str> {
         "find_words" => groups().any(|g| g.kind == 4),
         "free" => groups().any(|g| g.kind == 2),
         "run_back" => groups().any(|g| g.kind == 1),
+        "named" => groups().any(|g| g.kind == 5),
         "sparse" => groups().any(|g| g.sparse != 0),
         "distinct" => questions().any(|q| q.kind == 1),
         "near" => questions().any(|q| q.kind > 1),
