@@ -1,4 +1,4 @@
-//! Union automata over bytes, in the form that the kernel walks.
+//! Automata over bytes, in the form that the kernel walks.
 //!
 //! `regex-automata` determinises (match-all, anchored); what is kept is our own
 //! form, state 0 dead, match states last. Matches are bounded, so the automaton has

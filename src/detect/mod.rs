@@ -3,22 +3,22 @@
 //! The one idea: **a detector is data, and the scanner's wake filter is computed
 //! from it.** Every detector's patterns become one small anchored automaton
 //! (`automaton.rs`, built with `regex-automata`, exported to our own u16 tables);
-//! detectors that are woken alike share a union automaton, so that a start is
-//! walked once for all of them (`groups.rs`); and from the union automaton come
-//! the 4-grams on which it must be woken and the digits it needs (`wake.rs`).
+//! detectors that are woken alike form a group (`groups.rs`), in which a coarse
+//! automaton or the 4-gram names those that may match (`coarse.rs`); and from the
+//! automata come the 4-grams on which a group must be woken and the digits it
+//! needs (`wake.rs`).
 //! Nobody writes a trigger by hand, so nobody can forget one.
 //!
 //! ```text
 //! patterns -> parsed, `\b` taken off the ends        pattern.rs
 //!          -> anchored automaton, exported           automaton.rs
-//!          -> group: wake, run-back, free, value     groups.rs, wake.rs
+//!          -> group: wake, run-back, free, listed    groups.rs, coarse.rs, wake.rs
 //! check    -> prefix-coded program                   checks.rs, cost.rs
 //! context  -> folded spellings with a bitmap         context.rs
 //! examples -> run through the kernel itself          examples.rs
 //! ```
 //! Tried and dropped: one unanchored union automaton (explodes beyond a few
-//! patterns), an automaton per detector (five walks per wake instead of one),
-//! Teddy over literals (saturates at 25 per bucket).
+//! patterns), exact unions (grow with the product, decision 011), Teddy over literals (saturates at 25 per bucket).
 
 pub mod automaton;
 pub mod checks;
