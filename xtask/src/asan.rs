@@ -20,7 +20,7 @@ pub fn check(tally: &mut Tally) -> Outcome {
 }
 
 /// Generated cases under the sanitizer, which is slower.
-const CASES: &str = "4000";
+const CASES: &str = "2000";
 
 fn sanitized(tally: &mut Tally, what: &[&str]) -> Outcome {
     tally.run(
