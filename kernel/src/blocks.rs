@@ -557,8 +557,8 @@ mod simd {
     pub(super) fn fold(block: &[u8; BLOCK], out: &mut [u8; BLOCK]) {
         let one = |x: v128| {
             let x = v128_or(x, u8x16_splat(0x20));
-            let low = i8x16_eq(v128_and(x, u8x16_splat(0x50)), i8x16_splat(0x10));
-            v128_andnot(x, v128_and(low, u8x16_splat(0x0F)))
+            let digit = i8x16_lt(u8x16_add(x, u8x16_splat(0x50)), i8x16_splat(-118));
+            v128_andnot(x, v128_and(digit, u8x16_splat(0x0F)))
         };
         let v = load(block);
         let at = out.as_mut_ptr().cast::<v128>();
@@ -730,8 +730,9 @@ mod simd {
         // SAFETY: SSE2 is part of x86-64.
         let folded = load(block).map(|x| unsafe {
             let x = _mm_or_si128(x, splat(0x20));
-            let low = _mm_cmpeq_epi8(_mm_and_si128(x, splat(0x50)), splat(0x10));
-            _mm_andnot_si128(_mm_and_si128(low, splat(0x0F)), x)
+            // Signed: `0` becomes the least number.
+            let digit = _mm_cmplt_epi8(_mm_add_epi8(x, splat(0x50)), splat(0x8A));
+            _mm_andnot_si128(_mm_and_si128(digit, splat(0x0F)), x)
         });
         // SAFETY: four vectors of 16 are 64 bytes.
         *out = unsafe { core::mem::transmute::<[__m128i; 4], [u8; BLOCK]>(folded) };

@@ -17,10 +17,11 @@ use crate::layout::{
 };
 use crate::memory::Plain;
 use crate::normalise::Origin;
-use crate::scan::{Ends, Group, LONGEST, View};
+use crate::scan::{Ends, LONGEST, View};
 use crate::sequence;
 use crate::tables::Tables;
 use crate::text::{Edges, fold_at};
+use crate::walk;
 
 /// Ends tried per start (semantics 7).
 pub const MOST_ENDS: usize = 8;
@@ -90,6 +91,16 @@ impl Levels {
 // SAFETY: one u64, seven u32, one u16 and two u8 in a row: 40 bytes without padding, any bits valid.
 unsafe impl Plain for Found {}
 const _: () = assert!(size_of::<Found>() == 40);
+
+/// One of the automata of a detector.
+#[derive(Clone, Copy)]
+struct Automaton {
+    at: u32,
+    len: u16,
+    fold: bool,
+    /// A boundary is asked at its ends.
+    bounded: bool,
+}
 
 /// Collects findings.
 pub struct Judge<'w, 't> {
@@ -166,29 +177,27 @@ impl<'w, 't> Judge<'w, 't> {
         word.is_some_and(|w| w & (1 << (detector % 64)) != 0)
     }
 
-    /// The ends of a detector's own automaton from a start, longest first, at most [`MOST_ENDS`].
+    /// The ends of an automaton of a detector from a start, longest first, at most [`MOST_ENDS`].
     #[inline(never)]
     fn ends(
         &mut self,
         view: View<'_>,
         entry: &DetectorEntry,
-        (group, bounded): (u32, bool),
+        Automaton {
+            at,
+            len,
+            fold,
+            bounded,
+        }: Automaton,
         start: usize,
-        known: Option<&Ends<'_>>,
     ) -> ([u32; MOST_ENDS], usize) {
         let mut list = [0u32; MOST_ENDS];
         let mut n = 0;
-        let ends = match known {
-            Some(ends) => ends,
-            None => {
-                let Some(group) = Group::bind(&self.tables, group as usize) else {
-                    return (list, 0);
-                };
-                group.walk(view, start, &mut self.ends);
-                &self.ends
-            }
-        };
-        for (end, _) in ends.list().rev() {
+        self.ends.clear();
+        let last = view.len.min(start + usize::from(len));
+        self.tables
+            .walk(at, fold, view, (start, last), &mut self.ends);
+        for (end, _) in self.ends.list().rev() {
             if (!bounded || edges(entry).ends(view.bytes(), end as usize))
                 && let Some(slot) = list.get_mut(n)
             {
@@ -199,10 +208,46 @@ impl<'w, 't> Judge<'w, 't> {
         (list, n)
     }
 
-    /// Tries a detector at a start: its ends, longest first, until one makes a finding. `known`: its
-    /// ends, where its own automaton was walked already.
+    /// Tries a detector at the starts before a letter or digit that woke it, and there.
     #[inline(never)]
-    pub fn judge(&mut self, view: View<'_>, detector: u16, start: usize, known: Option<&Ends<'_>>) {
+    pub fn woken(&mut self, view: View<'_>, detector: u16, at: usize) {
+        let Some(entry) = self.tables.detector(usize::from(detector)) else {
+            return;
+        };
+        if entry.back == 0 {
+            self.judge(view, detector, at);
+        } else {
+            self.back(view, detector, entry, at);
+        }
+    }
+
+    #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.back"))]
+    fn back(&mut self, view: View<'_>, detector: u16, entry: &DetectorEntry, at: usize) {
+        let set = self.tables.header.sets_at + 32 * u32::from(entry.back_set);
+        let set = self.tables.slice(set, 32);
+        let before = |at: usize| {
+            at.checked_sub(1)
+                .and_then(|at| view.padded.get(at))
+                .copied()
+        };
+        let least = at - at.min(usize::from(entry.back));
+        let mut start = at;
+        while start > least && before(start).is_some_and(|b| walk::holds(set, b)) {
+            start -= 1;
+        }
+        while start + usize::from(entry.least_back) <= at {
+            let inside = before(start).is_some_and(|b| b.is_ascii_alphanumeric());
+            if !inside || entry.flags & DETECTOR_START == 0 {
+                self.judge(view, detector, start);
+            }
+            start += 1;
+        }
+    }
+
+    /// Tries a detector at a start: its ends, longest first, until one makes a finding.
+    #[inline(never)]
+    pub fn judge(&mut self, view: View<'_>, detector: u16, start: usize) {
         let last = self.last_end.get(usize::from(detector));
         if !self.is_demanded(usize::from(detector)) || last.is_none_or(|&l| start < l as usize) {
             return;
@@ -218,8 +263,13 @@ impl<'w, 't> Judge<'w, 't> {
             return;
         }
         let bounded = entry.flags & DETECTOR_END != 0;
-        let first = (entry.own_group, bounded && !led);
-        let (list, n) = self.ends(view, entry, first, start, known);
+        let first = Automaton {
+            at: entry.code_at,
+            len: entry.max_len,
+            fold: entry.folds & 1 != 0,
+            bounded: bounded && !led,
+        };
+        let (list, n) = self.ends(view, entry, first, start);
         let ends = list.get(..n).unwrap_or(&[]);
         if entry.sequences_at != NONE {
             self.sequences(view, detector, entry, (start, ends));
@@ -267,8 +317,13 @@ impl<'w, 't> Judge<'w, 't> {
             if start >= view.len {
                 continue;
             }
-            let value = (entry.value_group, bounded);
-            let (list, n) = self.ends(view, entry, value, start, None);
+            let value = Automaton {
+                at: entry.value_at,
+                len: entry.value_len,
+                fold: entry.folds & 2 != 0,
+                bounded,
+            };
+            let (list, n) = self.ends(view, entry, value, start);
             if let Some((end, levels)) =
                 self.decide(view, entry, start, list.get(..n).unwrap_or(&[]))
             {

@@ -19,7 +19,7 @@ compile_error!("tables, frames and records are little-endian, and read where the
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 19");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 20");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -157,7 +157,7 @@ packed! {
         groups_n: u32,
         /// 2^14 bytes: which start groups wake on a hashed 4-gram (bit = `GroupEntry::wake_bit`).
         wake_at: u32,
-        /// Two sieves of [`SIEVE_LEN`] bytes: of 4-grams (is the wake table worth a look?), and of 6-grams and
+        /// Two sieves: of 4-grams (is the wake table worth a look?), and of 6-grams and
         /// 8-grams (for the groups in `looked`; [`SECOND_ANY`] where they are too many).
         sieve_at: u32,
         /// 256 bytes: which groups a start with this byte wakes whatever follows.
@@ -165,6 +165,10 @@ packed! {
         /// Bytes at which a match may start, besides token starts, and the trigger among them
         /// ([`crate::blocks::Wanted`]).
         wanted_at: u32,
+        /// Sets of bytes, 32 bytes each: the first 256 at most are those of the automata (see `walk.rs`).
+        sets_at: u32,
+        /// How many.
+        sets_n: u32,
     }
 }
 
@@ -395,10 +399,24 @@ packed! {
         yields_at: u32,
         /// How many.
         yields_n: u32,
-        /// With [`DETECTOR_AFTER`]: the group whose automaton matches the span after the lead.
-        value_group: u32,
-        /// The group that is its automaton alone (of the lead, where there is one); [`NONE`]: no pattern.
-        own_group: u32,
+        /// Its automaton (of the lead, where there is one; see `walk.rs`), [`NONE`]: no pattern.
+        code_at: u32,
+        /// With [`DETECTOR_AFTER`]: the automaton of the span after the lead.
+        value_at: u32,
+        /// Longest match in bytes.
+        max_len: u16,
+        /// The same of the span after the lead.
+        value_len: u16,
+        /// Where small letters stand for capitals too: 1 in its automaton, 2 in that of the span after the lead.
+        folds: u8,
+        /// Bytes that stand before the one that wakes it, at most,
+        back: u8,
+        /// which: a set of bytes ([`Header::sets_at`]),
+        back_set: u16,
+        /// and at least.
+        least_back: u8,
+        /// Unused, zero.
+        pad: u8,
         /// Shortest span in bytes, at least 1.
         min_len: u32,
         /// Sequences (see `sequence.rs`): offset of a u32 count and that many offsets, [`NONE`]: it is none.
@@ -476,17 +494,18 @@ pub const DETECTOR_HIDDEN: u8 = 64;
 pub const DETECTOR_AFTER: u8 = 32;
 
 packed! {
-    /// A union automaton over bytes, anchored.
+    /// Detectors that are woken together.
     GroupEntry {
-        /// 0 woken at token starts and specials; 1 run-back trigger; 2 every position; 3 a detector's own
-        /// automaton, which nobody wakes; 4 at the words of a list; 5 like 0, and the 4-gram names the detectors.
+        /// 0 woken at token starts and specials; 1 at a special that stands in its matches; 2 every position; 4 at
+        /// the words of a list; 5 like 0, and the 4-gram names the detectors.
         kind: u8,
-        /// kinds 0 and 1: bit in the wake table (kind 1: of the 4-gram at the trigger).
+        /// kinds 0, 1 and 5: bit in the wake table.
         wake_bit: u8,
-        /// kind 1: the trigger byte, one of the specials.
-        trigger: u8,
-        /// 1: the transitions are in the sparse encoding (see `scan.rs`).
-        sparse: u8,
+        /// kind 1: 1: behind the special stands a letter or digit.
+        worded: u8,
+        /// What names its detectors: 0 nothing, all are tried; 1 the first run of digits; 2 a program (see
+        /// `walk.rs`); 3 one that folds.
+        naming: u8,
         /// 1: its 4-grams are too many for the wake table; every start (kind 1: special)
         /// wakes it whose byte `Header::begun_at` names.
         every: u8,
@@ -494,29 +513,27 @@ packed! {
         word_run: u8,
         /// kind 0: every match holds a digit among so many first bytes; 17: not among 16.
         digit_by: u8,
-        /// 1: it names detectors that may match from a start, each of which has an automaton of its own;
-        /// 0: it is the automaton of its one member.
-        coarse: u8,
-        /// kind 0: 16 rows of `stride` bytes; where the first run of digits has length r ≤ 15 and the byte
-        /// behind it class c, at least `[r][c]` of the first 16 bytes are digits. kind 1: 32-byte set of the
-        /// bytes that may stand before the trigger. kind 2: 32-byte set of first bytes.
-        /// kind 4: the list (see `words.rs`).
+        /// kind 5: log2 of the buckets in its table of names.
+        bits: u8,
+        /// kind 5: bits of a set's number in there.
+        set_bits: u8,
+        /// Unused, zero.
+        pad: u8,
+        /// Unused, zero.
+        pad2: u16,
+        /// naming 1: 256 bytes, byte -> class; then 16 rows of `stride` u16: where the first run of digits has
+        /// length r ≤ 15 and the byte behind it class c, the set `[r][c]` − 1 may match. kind 2: 32-byte set of first bytes. kind 4: the list (see `words.rs`). kind 5: the table of names
+        /// ([`name_at`]): by bucket the number of the first of its places, and how many there are, u16 each; then
+        /// the places, in each the check bits of a hash over the number + 1 of a set.
         extra_at: u32,
-        /// kind 1: most of them.
-        run_max: u32,
-        /// 256 bytes: byte -> class.
-        classes_at: u32,
-        /// u16 transitions; dense: premultiplied, state 0 is dead.
-        trans_at: u32,
-        /// How many u16.
-        trans_n: u32,
-        /// Start state (dense: premultiplied; sparse: offset).
-        start: u32,
-        /// dense: states from here on match (premultiplied); match state s has set (s − first_match) / stride.
-        first_match: u32,
-        /// Classes per state.
+        /// kind 5: bytes of the table of names.
+        table_len: u32,
+        /// naming 2 and 3: the program.
+        code_at: u32,
+        /// naming 1: classes.
         stride: u32,
-        /// Per set: u32 offset and u32 count of a u16 list of detectors.
+        /// Per set: u32 offset and u32 count of pairs of u16: a detector, and how many of the first 16 bytes
+        /// are digits in its matches, at least; these ascending.
         sets_at: u32,
         /// How many sets.
         sets_n: u32,
@@ -536,6 +553,8 @@ pub const WAKE_BITS: u32 = 13;
 pub const SIEVE_BITS: u32 = 16;
 /// Bytes in a sieve.
 pub const SIEVE_LEN: usize = 1 << (SIEVE_BITS - 3);
+/// Bytes in the second sieve, which stands behind the first.
+pub const SECOND_LEN: usize = 2 * SIEVE_LEN;
 
 /// Stands for whatever follows in [`second_hash`]: the 4-gram goes on in too many ways.
 pub const SECOND_ANY: u32 = 0;
@@ -547,22 +566,42 @@ pub const fn sieve_hash(key: u32) -> u32 {
     key.wrapping_mul(0x9E37_79B1)
 }
 
-/// Hash of a folded 4-gram and the folded bytes behind it (two, or four) for the second sieve.
+/// Hash of a folded 4-gram and the folded bytes behind it (two, or four), or their [`letters`].
 #[inline(always)]
 pub const fn second_hash(key: u32, next: u32) -> u32 {
     key.wrapping_mul(0x85EB_CA6B) ^ next.wrapping_mul(0x27D4_EB2F)
 }
 
-/// Place of a [`second_hash`] in the table of names with 2^`bits` places (`bits` at most 15).
+/// Of the folded bytes behind a 4-gram the letters up to the first other byte; the rest is ones. So a word
+/// and its end are one hash, whatever follows.
 #[inline(always)]
-pub const fn name_slot(hash: u32, bits: u32) -> usize {
-    (hash.wrapping_mul(0x9E37_79B1) >> (32 - (bits & 15)) as usize) as usize & 0x7FFF
+pub const fn letters(next: u32) -> u32 {
+    let low = next & 0x7F7F_7F7F;
+    let letter = (low + 0x1F1F_1F1F) & !(low + 0x0505_0505) & !next;
+    let other = !letter & 0x8080_8080;
+    let first = other & other.wrapping_neg();
+    next | !(first >> 7).wrapping_sub(1)
 }
 
-/// Byte of a hash's u32 in a sieve.
+/// Bucket of a [`second_hash`] in the table of names with 2^`bits` buckets (`bits` from 1 to 14); and the
+/// hash's check bits: a place holds as many of them as the number of its set leaves free.
+#[inline(always)]
+pub const fn name_at(hash: u32, bits: u32) -> (usize, u16) {
+    let mixed = (hash ^ hash >> 15).wrapping_mul(0x9E37_79B1);
+    let bucket = mixed >> ((32 - bits) & 31);
+    (bucket as usize, (mixed >> 2) as u16)
+}
+
+/// Byte of a hash's u32 in the first sieve.
 #[inline(always)]
 pub const fn sieve_at(hash: u32) -> usize {
     (hash >> (37 - SIEVE_BITS) << 2) as usize
+}
+
+/// Byte of a hash's u32 in both, where it is one of the second sieve.
+#[inline(always)]
+pub const fn second_at(hash: u32) -> usize {
+    SIEVE_LEN + (hash >> (36 - SIEVE_BITS) << 2) as usize
 }
 
 /// Does the u32 have both bits of a hash? In the lowest bit of the answer.
@@ -577,12 +616,11 @@ pub const fn sieve_bits(hash: u32) -> u32 {
     1u32.wrapping_shl(hash >> 16) | 1u32.wrapping_shl(hash >> 11)
 }
 
-/// Folds a byte for the sieves and the wake table: letters to lower case, digits and signs to `0` and
-/// the like. `blocks.rs` does the same to 64 at a time.
+/// Folds a byte for the sieves and the wake table: letters to lower case, digits to `0`. `blocks.rs` does the same to 64 at a time.
 #[inline(always)]
 pub const fn fold(b: u8) -> u8 {
     let x = b | 0x20;
-    if x & 0x50 == 0x10 { x & 0xF0 } else { x }
+    if x.wrapping_sub(b'0') < 10 { b'0' } else { x }
 }
 
 /// Place of a folded 4-gram in the wake table. What falls together in the sieve does not here.

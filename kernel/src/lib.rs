@@ -12,7 +12,7 @@
 //! | `tables` | a checked view of the tables |
 //! | `event`, `config` | frames in, facts and settings out |
 //! | `normalise`, `reading`, `text` | the view that detectors read, what it changes, letters and folding |
-//! | `blocks`, `scan` | the pass over the content |
+//! | `blocks`, `scan`, `walk` | the pass over the content, and along an automaton |
 //! | `judge`, `check`, `written`, `hash`, `context` | from match to finding |
 //! | `words` | lists of words |
 //! | `sequence`, `compose` | phrases that follow each other, marks close together, findings beside each other |
@@ -42,6 +42,7 @@ pub mod sequence;
 pub mod sort;
 pub mod tables;
 pub mod text;
+pub mod walk;
 #[cfg(all(target_arch = "wasm32", feature = "module"))]
 mod wasm;
 pub mod words;

@@ -15,24 +15,25 @@
 //! anybody). `judge.rs` then walks the own automaton of each, which gives its ends, and tries these,
 //! longest first: boundaries, check, context.
 //!
-//! Groups of other kinds: a *run-back trigger* (the `@` of an e-mail address) is a
-//! special of its own; from it the scanner goes back over the bytes that may stand
-//! before it and tries the starts from the left;
+//! What wakes need not be the first byte: where a match may begin with signs, its first letter does, or
+//! the `@` of an e-mail address; the judge goes back over the bytes that may stand before it and tries the
+//! starts from the left. Groups of other kinds:
 //! a *free* group has no boundary at its start and looks at every byte; a *listed* group is woken by
 //! capitalised words that are in a list (`words.rs`).
 //!
 //! What it never does: look at a byte twice for two detectors of a group, go back
-//! in the text by more than a trigger's run, or walk further than the group's
+//! in the text by more than such a run, or walk further than the group's
 //! longest match. So the cost is linear, and `riegel.bound` says with which factor.
 
 use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way, capitals, fold};
 use crate::judge::Judge;
 use crate::layout::{
-    GroupEntry, SECOND_ANY, SIEVE_LEN, WAKE_BITS, name_slot, second_hash, sieve_at, sieve_has,
-    sieve_hash, wake_slot,
+    GroupEntry, SECOND_ANY, SECOND_LEN, SIEVE_LEN, WAKE_BITS, letters, name_at, second_at,
+    second_hash, sieve_at, sieve_has, sieve_hash, wake_slot,
 };
-use crate::memory::{byte, four, put_four, two};
+use crate::memory::{four, put_four};
 use crate::tables::Tables;
+use crate::walk::holds;
 use crate::words::{WORD_SIEVE, contains, key, sieve};
 
 /// Longest match of any automaton, in bytes.
@@ -40,7 +41,7 @@ pub const LONGEST: usize = 1024;
 /// Most groups that the wake table can name.
 pub const MOST_WAKES: usize = 32;
 /// Most groups of a module.
-pub const MOST_GROUPS: usize = 128;
+pub const MOST_GROUPS: usize = 64;
 
 /// A view to scan: `len` bytes, followed by at least [`PAD`] zero bytes.
 #[derive(Clone, Copy, Debug)]
@@ -79,8 +80,15 @@ impl<'w> Ends<'w> {
         Ends { list, n: 0 }
     }
 
+    /// None.
     #[inline]
-    fn put(&mut self, end: usize, set: u32) {
+    pub fn clear(&mut self) {
+        self.n = 0;
+    }
+
+    /// One more, with its set.
+    #[inline]
+    pub fn put(&mut self, end: usize, set: u32) {
         if let Some(slot) = self.list.get_mut(self.n) {
             *slot = end as u64 | u64::from(set) << 32;
             self.n += 1;
@@ -95,13 +103,11 @@ impl<'w> Ends<'w> {
     }
 }
 
-/// A group ready to walk.
-#[derive(Clone, Copy, Debug, Default)]
+/// A group ready to name its detectors.
+#[derive(Clone, Copy, Debug)]
 pub struct Group<'t> {
     /// Its entry.
-    pub entry: GroupEntry,
-    classes: &'t [u8],
-    trans: &'t [u8],
+    pub entry: &'t GroupEntry,
     extra: &'t [u8],
 }
 
@@ -111,129 +117,29 @@ impl<'t> Group<'t> {
     pub fn bind(tables: &Tables<'t>, index: usize) -> Option<Self> {
         let entry = tables.group(index)?;
         let extra = match entry.kind {
-            0 => 16 * entry.stride,
-            5 => 2 << (entry.run_max & 15),
+            0 => 256 + 32 * entry.stride,
+            5 => entry.table_len,
             _ => 32,
         };
-        let extra = tables.slice(entry.extra_at, extra);
-        let classes = tables.slice(entry.classes_at, 256);
-        let trans = tables.slice(entry.trans_at, entry.trans_n * 2);
-        let walks = classes.len() == 256 && trans.len() == entry.trans_n as usize * 2;
-        (walks || entry.kind == 5).then_some(Group {
-            entry: *entry,
-            classes,
-            trans,
-            extra,
+        Some(Group {
+            entry,
+            extra: tables.slice(entry.extra_at, extra),
         })
     }
 
-    /// Walks from `start`; every end (one past the last byte) goes into `ends`, with its set.
+    /// The u16 at a place of its table.
     #[inline(never)]
-    pub fn walk(&self, view: View<'_>, start: usize, ends: &mut Ends<'_>) {
-        ends.n = 0;
-        let last = view.len.min(start + self.entry.max_len as usize);
-        if self.entry.sparse != 0 {
-            self.walk_sparse(view, start, last, ends);
-            return;
-        }
-        let mut state = self.entry.start;
-        let mut at = start;
-        loop {
-            // A match shows one byte late: on the byte behind it, which may be the padding.
-            // SAFETY: `at <= last <= view.len`, and the padding follows; classes are below the
-            // stride and transitions below their number (checked by `Tables::new`).
-            state = unsafe {
-                let class = byte(self.classes, usize::from(byte(view.padded, at)));
-                u32::from(two(self.trans, 2 * (state as usize + usize::from(class))))
-            };
-            if state == 0 {
-                return;
-            }
-            if state >= self.entry.first_match && at > start {
-                ends.put(at, (state - self.entry.first_match) / self.entry.stride);
-            }
-            if at == last {
-                return;
-            }
-            at += 1;
-        }
-    }
-
-    /// The same in the sparse encoding: per state a head (bit 15: a match state, whose set follows;
-    /// bit 14: a row; else how many ranges), then per range first class << 8 | last class, and how far
-    /// on the next state lies (modulo 2^16); in a row that distance for every class, 0: dead. The dead
-    /// state is a zero at 0.
-    #[inline(never)]
-    #[cfg_attr(feature = "module", unsafe(export_name = "optional.sparse"))]
-    fn walk_sparse(&self, view: View<'_>, start: usize, last: usize, ends: &mut Ends<'_>) {
-        // SAFETY: `Tables::new` followed every state, its ranges and its targets.
-        let code = |at: usize| unsafe { two(self.trans, 2 * at) };
-        let mut state = self.entry.start as usize;
-        let mut head = code(state);
-        for at in start..=last {
-            // SAFETY: `at <= last <= view.len`, and the padding follows; there are 256 classes.
-            let class =
-                unsafe { u16::from(byte(self.classes, usize::from(byte(view.padded, at)))) };
-            let mut range = state + 1 + usize::from(head >> 15);
-            let on = if head & 0x4000 != 0 {
-                code(range + usize::from(class))
-            } else {
-                let mut on = 0;
-                for _ in 0..head & 0x3FFF {
-                    let ends = code(range);
-                    if class <= ends & 0xFF {
-                        if class >= ends >> 8 {
-                            on = code(range + 1);
-                        }
-                        break;
-                    }
-                    range += 2;
-                }
-                on
-            };
-            if on == 0 {
-                return;
-            }
-            state = (state + usize::from(on)) & 0xFFFF;
-            head = code(state);
-            if head & 0x8000 != 0 && at > start {
-                ends.put(at, u32::from(code(state + 1)));
-            }
-        }
-    }
-
-    /// Digits that must stand among the first 16 bytes of a match that begins with a run of so many, and
-    /// has this byte behind them.
-    #[inline(always)]
-    fn need(&self, run: usize, behind: u8) -> u32 {
-        if self.entry.digit_by > 16 {
-            return 0;
-        }
-        let class = self.classes.get(usize::from(behind)).copied().unwrap_or(0);
-        let at = run * self.entry.stride as usize + usize::from(class);
-        u32::from(self.extra.get(at).copied().unwrap_or(0))
-    }
-
-    /// The detectors of a set.
-    #[inline]
-    pub fn detectors(&self, tables: &Tables<'t>, set: u16) -> impl Iterator<Item = u16> + use<'t> {
-        let at = self.entry.sets_at + 8 * u32::from(set);
-        let n = tables.word(at + 4);
-        tables.list(tables.word(at), n)
-    }
-
-    fn holds(&self, b: u8) -> bool {
-        self.extra
-            .get(usize::from(b >> 3))
-            .is_some_and(|m| m & (1 << (b & 7)) != 0)
+    fn place(&self, at: usize) -> u16 {
+        let place = self.extra.get(at..).and_then(|e| e.first_chunk());
+        place.map_or(0, |p| u16::from_le_bytes(*p))
     }
 }
 
 /// Blocks that are sifted before anybody is woken.
 const CHUNK: usize = 32;
 
-/// In the queue: the second sieve has the start.
-const FITS: u32 = 1 << 16;
+/// In the queue: bit by bit, which ways [`behind`] it the second sieve has.
+const FITS: u32 = 16;
 
 /// Some blocks on their way through the filters, one step after the other: short loops, in which
 /// everything has a register. A start is a position relative to `base`.
@@ -252,7 +158,7 @@ struct Chunk<'w> {
     /// Starts, and those that may wake somebody whatever their 4-gram is.
     starts: [u64; CHUNK],
     anyhow: [u64; CHUNK],
-    /// Starts that the sieve let through, later with [`FITS`].
+    /// Starts that the sieve let through, later with what [`FITS`].
     queue: &'w mut [u32],
     queued: usize,
 }
@@ -309,7 +215,7 @@ pub struct Scanner<'w, 't> {
     /// The tables.
     pub tables: Tables<'t>,
     /// By wake bit.
-    groups: [Group<'t>; MOST_WAKES],
+    groups: [Option<Group<'t>>; MOST_WAKES],
     /// By byte: groups that every start with that byte wakes (their 4-grams are too many).
     begun: &'t [u8],
     wake: &'t [u8],
@@ -321,6 +227,8 @@ pub struct Scanner<'w, 't> {
     /// Groups that `begun` wakes at token starts, and those that it wakes at specials.
     at_starts: u32,
     at_specials: u32,
+    /// Behind the specials of these stands a letter or digit.
+    worded: bool,
     /// Groups whose longer beginnings are in the second sieve.
     looked: u32,
     /// Letters and digits that the matches of `at_starts` begin with, at least; and among how many first
@@ -329,11 +237,10 @@ pub struct Scanner<'w, 't> {
     digit_by: u32,
     wanted: Wanted,
     triggered: bool,
-    free: [u8; MOST_GROUPS],
-    free_n: usize,
+    /// Bit per group: at every byte.
+    free: u64,
     /// Groups that the words of a list wake, and the sieve of these words.
-    listed: [u8; MOST_GROUPS],
-    listed_n: usize,
+    listed: u64,
     word_sieve: &'t [u8],
     ends: Ends<'w>,
     queue: &'w mut [u32],
@@ -354,30 +261,29 @@ impl<'w, 't> Scanner<'w, 't> {
         let wanted = Wanted::read(wanted).unwrap_or_default();
         let mut scanner = Scanner {
             tables,
-            groups: [Group::default(); MOST_WAKES],
+            groups: [None; MOST_WAKES],
             begun: tables.slice(tables.header.begun_at, 4 * 256),
             wake: tables.slice(tables.header.wake_at, 4 << WAKE_BITS),
-            sieve: tables.slice(tables.header.sieve_at, 2 * SIEVE_LEN as u32),
+            sieve: tables.slice(tables.header.sieve_at, (SIEVE_LEN + SECOND_LEN) as u32),
             wake_mask: 0,
             sleepy: 0,
             at_starts: 0,
             at_specials: 0,
+            worded: true,
             looked: tables.header.looked,
             word_run: 16,
             digit_by: 1,
             triggered: wanted.is_triggered(),
             wanted,
-            free: [0; MOST_GROUPS],
-            free_n: 0,
-            listed: [0; MOST_GROUPS],
-            listed_n: 0,
+            free: 0,
+            listed: 0,
             word_sieve: tables.slice(tables.header.word_sieve_at, 4 * WORD_SIEVE as u32),
             ends: Ends::new(ends),
             queue,
             folded,
         };
         if scanner.wake.len() != 4 << WAKE_BITS
-            || scanner.sieve.len() != 2 * SIEVE_LEN
+            || scanner.sieve.len() != SIEVE_LEN + SECOND_LEN
             || scanner.begun.len() != 4 * 256
             || scanner.queue.len() < QUEUE
             || scanner.folded.len() < FOLDED
@@ -388,11 +294,7 @@ impl<'w, 't> Scanner<'w, 't> {
             let Some(group) = Group::bind(&tables, index) else {
                 continue;
             };
-            // Behind the groups stand the automata of single detectors.
-            if group.entry.kind == 3 {
-                break;
-            }
-            if demanded(&tables, &group.entry, demand) {
+            if demanded(&tables, group.entry, demand) {
                 scanner.arm(index as u8, group);
             }
         }
@@ -400,19 +302,12 @@ impl<'w, 't> Scanner<'w, 't> {
     }
 
     fn arm(&mut self, index: u8, group: Group<'t>) {
-        let entry = &group.entry;
-        if entry.kind == 2
-            && let Some(slot) = self.free.get_mut(self.free_n)
-        {
-            *slot = index;
-            self.free_n += 1;
-        }
-        if entry.kind == 4
-            && self.word_sieve.len() == 4 * WORD_SIEVE
-            && let Some(slot) = self.listed.get_mut(self.listed_n)
-        {
-            *slot = index;
-            self.listed_n += 1;
+        let entry = group.entry;
+        let own = 1u64 << (index & 63);
+        match entry.kind {
+            2 => self.free |= own,
+            4 if self.word_sieve.len() == 4 * WORD_SIEVE => self.listed |= own,
+            _ => {}
         }
         if !matches!(entry.kind, 0 | 1 | 5) {
             return;
@@ -421,16 +316,18 @@ impl<'w, 't> Scanner<'w, 't> {
         self.wake_mask |= bit;
         if entry.every != 0 && entry.kind == 0 {
             self.at_starts |= bit;
+            self.worded &= entry.word_run != 0;
             self.word_run = self.word_run.min(u32::from(entry.word_run));
             self.digit_by = self.digit_by.max(u32::from(entry.digit_by));
         } else if entry.every != 0 {
             self.at_specials |= bit;
+            self.worded &= entry.worded != 0;
         }
         if entry.digit_by <= 16 {
             self.sleepy |= bit;
         }
         if let Some(slot) = self.groups.get_mut(usize::from(entry.wake_bit)) {
-            *slot = group;
+            *slot = Some(group);
         }
     }
 
@@ -462,7 +359,7 @@ impl<'w, 't> Scanner<'w, 't> {
             self.sift(&mut chunk);
             self.choose(&mut chunk);
             self.wake_all(&chunk, view, judge);
-            if self.listed_n > 0 {
+            if self.listed != 0 {
                 self.find_words(&mut chunk, view, judge);
             }
             todo -= chunk.blocks;
@@ -482,7 +379,6 @@ impl<'w, 't> Scanner<'w, 't> {
     #[inline(never)]
     fn survey(&self, chunk: &mut Chunk<'_>) {
         let mut last_word = chunk.last_word;
-        let last = self.word_run.saturating_sub(1);
         for i in 0..chunk.blocks {
             let Some(&[now, next]) = chunk.masks.get(i..i + 2).and_then(|m| m.first_chunk()) else {
                 break;
@@ -495,17 +391,18 @@ impl<'w, 't> Scanner<'w, 't> {
             last_word = now.word >> 63;
             let mut anyhow = 0;
             if self.at_starts != 0 {
-                anyhow = starts & ahead(words, last) & ahead(words, last / 2);
+                anyhow = starts & run(words, self.word_run);
                 if self.digit_by <= 16 {
                     anyhow &= near_digit((now.digit, next.digit), self.digit_by);
                 }
             }
             if self.at_starts | self.at_specials != 0 {
-                anyhow |= if self.triggered {
+                let specials = if self.triggered {
                     now.trigger
                 } else {
                     now.special
                 };
+                anyhow |= specials & (ahead(words, 1) | u64::from(self.worded).wrapping_sub(1));
             }
             if let Some(slot) = chunk.anyhow.get_mut(i) {
                 *slot = anyhow;
@@ -550,7 +447,7 @@ impl<'w, 't> Scanner<'w, 't> {
     }
 
     /// Keeps the queued starts that are worth a look into the wake table: with digits near, or going
-    /// on as some match does ([`FITS`]). Without a branch either.
+    /// on as some match does. Without a branch either.
     #[inline(never)]
     fn choose(&self, chunk: &mut Chunk<'_>) {
         let mut kept = 0;
@@ -561,13 +458,13 @@ impl<'w, 't> Scanner<'w, 't> {
             unsafe {
                 let key = four(chunk.folded, at as usize);
                 let next = four(chunk.folded, at as usize + 4);
-                let look = |next| {
-                    let hash = second_hash(key, next);
-                    sieve_has(four(self.sieve, SIEVE_LEN + sieve_at(hash)), hash)
+                let look = |i| {
+                    let hash = second_hash(key, behind(next, i));
+                    (sieve_has(four(self.sieve, second_at(hash)), hash) & 1) << i
                 };
-                let fits = (look(SECOND_ANY) | look(next & 0xFFFF) | look(next)) & 1;
-                put_four(chunk.queue, kept, at | (fits * FITS));
-                kept += (fits | near) as usize;
+                let fits = look(0) | look(1) | look(2) | look(3);
+                put_four(chunk.queue, kept, at | fits << FITS);
+                kept += usize::from(fits | near != 0);
             }
         }
         chunk.queued = kept;
@@ -577,11 +474,11 @@ impl<'w, 't> Scanner<'w, 't> {
     #[inline(never)]
     fn wake_all(&mut self, chunk: &Chunk<'_>, view: View<'_>, judge: &mut Judge<'_, 't>) {
         for &queued in chunk.queue.get(..chunk.queued).unwrap_or(&[]) {
-            let at = (queued & !FITS) as usize;
+            let (at, fits) = ((queued & 0xFFFF) as usize, queued >> FITS);
             let start = chunk.base + at;
             let window = chunk.window(at);
             let asleep = if window == 0 { self.sleepy } else { 0 };
-            let misfits = if queued & FITS == 0 { self.looked } else { 0 };
+            let misfits = if fits == 0 { self.looked } else { 0 };
             // SAFETY: as in `sift`; `wake_slot` stays below the wake table's length.
             let key = unsafe { four(chunk.folded, at) };
             let woken = unsafe { four(self.wake, 4 * wake_slot(key)) };
@@ -589,7 +486,7 @@ impl<'w, 't> Scanner<'w, 't> {
             if groups != 0 {
                 // SAFETY: behind the last block stands another.
                 let next = unsafe { four(chunk.folded, at + 4) };
-                self.wake(view, start, (groups, key, next), window, judge);
+                self.wake(view, start, groups, (key, next, fits), window, judge);
             }
         }
         for i in 0..chunk.blocks {
@@ -601,16 +498,19 @@ impl<'w, 't> Scanner<'w, 't> {
                 self.wake(
                     view,
                     chunk.base + at,
-                    (groups, 0, 0),
+                    groups,
+                    (0, 0, 0),
                     chunk.window(at),
                     judge,
                 );
             }
         }
-        for i in 0..self.free_n {
-            let index = self.free.get(i).copied().unwrap_or(0);
+        let mut free = self.free;
+        while free != 0 {
+            let index = free.trailing_zeros();
+            free &= free - 1;
             self.free(
-                index,
+                index as u8,
                 view,
                 (chunk.base, chunk.base + chunk.blocks * BLOCK),
                 judge,
@@ -653,53 +553,56 @@ impl<'w, 't> Scanner<'w, 't> {
             let (at, len) = ((queued & 0xFFFF) as usize, queued >> 16);
             // SAFETY: as above.
             let key = unsafe { word_key(chunk.folded, at, len) };
-            for list in 0..self.listed_n {
-                let index = self.listed.get(list).copied().unwrap_or(0);
-                let Some(group) = Group::bind(&self.tables, usize::from(index)) else {
+            let mut listed = self.listed;
+            while listed != 0 {
+                let index = listed.trailing_zeros();
+                listed &= listed - 1;
+                let Some(group) = Group::bind(&self.tables, index as usize) else {
                     continue;
                 };
                 if contains(self.tables.bytes, group.entry.extra_at, key) {
                     let mut walker = Walker {
                         group: &group,
-                        tables: &self.tables,
                         ends: &mut self.ends,
                         view,
+                        start: chunk.base + at,
+                        digits: u16::MAX,
                     };
-                    walker.start(chunk.base + at, judge);
+                    walker.start(judge);
                 }
             }
         }
     }
 
     /// A start at which some groups may match; `window`: digits among the 16 bytes from here.
-    #[inline(always)]
+    #[inline(never)]
     fn wake(
         &mut self,
         view: View<'_>,
         start: usize,
-        (mut groups, key, next): (u32, u32, u32),
+        mut groups: u32,
+        hash: (u32, u32, u32),
         window: u32,
         judge: &mut Judge<'_, 't>,
     ) {
         let run = (!window).trailing_zeros().min(15) as usize;
-        let behind = view.padded.get(start + run).copied().unwrap_or(0);
         while groups != 0 {
             let bit = groups.trailing_zeros() as usize;
             groups &= groups - 1;
-            if let Some(group) = self.groups.get(bit)
-                && window.count_ones() >= group.need(run, behind)
+            if let Some(Some(group)) = self.groups.get(bit)
                 && start < view.len
             {
                 let mut walker = Walker {
                     group,
-                    tables: &self.tables,
                     ends: &mut self.ends,
                     view,
+                    start,
+                    digits: window.count_ones() as u16,
                 };
-                match group.entry.kind {
-                    1 => walker.run_back(start, judge),
-                    5 => walker.named((key, next), start, judge),
-                    _ => walker.start(start, judge),
+                match (group.entry.kind, group.entry.naming) {
+                    (5, _) => walker.by_hash(hash, judge),
+                    (_, 1) => walker.by_digits(run, judge),
+                    _ => walker.start(judge),
                 }
             }
         }
@@ -720,92 +623,122 @@ impl<'w, 't> Scanner<'w, 't> {
         };
         let mut walker = Walker {
             group: &group,
-            tables: &self.tables,
             ends: &mut self.ends,
             view,
+            start: 0,
+            digits: u16::MAX,
         };
         for at in from..view.len.min(to) {
-            if group.holds(view.padded.get(at).copied().unwrap_or(0)) {
-                walker.start(at, judge);
+            if holds(group.extra, view.padded.get(at).copied().unwrap_or(0)) {
+                walker.start = at;
+                walker.start(judge);
             }
         }
     }
 }
 
-/// Walks a group and has what it finds judged.
+/// Has those judged whom a group names.
 struct Walker<'s, 'w, 't> {
     group: &'s Group<'t>,
-    tables: &'s Tables<'t>,
     ends: &'s mut Ends<'w>,
     view: View<'s>,
+    start: usize,
+    /// Among the 16 bytes from there.
+    digits: u16,
 }
 
 impl<'t> Walker<'_, '_, 't> {
-    /// Walks from a start and has judged what may match there.
+    /// Whom the group's program names at the start; without one, all its members.
     #[inline(never)]
-    fn start(&mut self, start: usize, judge: &mut Judge<'_, 't>) {
-        self.group.walk(self.view, start, self.ends);
-        if self.ends.n > 0 {
-            self.name(start, judge);
+    fn start(&mut self, judge: &mut Judge<'_, 't>) {
+        let entry = self.group.entry;
+        if entry.naming < 2 {
+            self.judge_all(0, judge);
+        } else {
+            self.by_program(judge);
         }
     }
 
-    /// Has the detectors judged that the group named.
+    /// Whom the group's program names.
     #[inline(never)]
-    fn name(&self, start: usize, judge: &mut Judge<'_, 't>) {
-        if self.group.entry.coarse == 0 {
-            for detector in self.tables.list(self.group.entry.members_at, 1) {
-                judge.judge(self.view, detector, start, Some(self.ends));
-            }
-            return;
-        }
-        // On its way a coarse automaton names each at most once.
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.by_program"))]
+    fn by_program(&mut self, judge: &mut Judge<'_, 't>) {
+        let entry = self.group.entry;
+        self.ends.clear();
+        // A name may show one byte behind the match, which may be the padding.
+        let last = self.view.len.min(self.start + entry.max_len as usize) + 1;
+        let (start, folds) = (self.start, entry.naming == 3);
+        judge
+            .tables
+            .walk(entry.code_at, folds, self.view, (start, last), self.ends);
+        // On its way an automaton names each at most once.
         for (_, set) in self.ends.list() {
-            self.judge_all(set, start, judge);
+            self.judge_all(set, judge);
         }
     }
 
-    /// Has the detectors of a set judged.
+    /// Has the detectors of a set judged that ask for no more digits than there are.
     #[inline(never)]
-    fn judge_all(&self, set: u16, start: usize, judge: &mut Judge<'_, 't>) {
-        for detector in self.group.detectors(self.tables, set) {
-            judge.judge(self.view, detector, start, None);
-        }
-    }
-
-    /// Has the detectors judged that the 4-gram and what follows it name.
-    #[inline(never)]
-    #[cfg_attr(feature = "module", unsafe(export_name = "optional.named"))]
-    fn named(&mut self, (key, next): (u32, u32), start: usize, judge: &mut Judge<'_, 't>) {
-        for next in [SECOND_ANY, next & 0xFFFF, next] {
-            let place = name_slot(second_hash(key, next), self.group.entry.run_max);
-            let place = self.group.extra.get(2 * place..);
-            let set = place.and_then(|e| e.first_chunk());
-            let set = set.map_or(0, |p| u16::from_le_bytes(*p));
-            if let Some(set) = set.checked_sub(1) {
-                self.judge_all(set, start, judge);
+    fn judge_all(&self, set: u16, judge: &mut Judge<'_, 't>) {
+        let at = self.group.entry.sets_at + 8 * u32::from(set);
+        let tables = judge.tables;
+        let (at, n) = (tables.word(at), tables.word(at + 4));
+        for pair in tables.slice(at, 4 * n).chunks_exact(4) {
+            if let [a, b, c, d] = *pair {
+                if u16::from_le_bytes([c, d]) > self.digits {
+                    break;
+                }
+                judge.woken(self.view, u16::from_le_bytes([a, b]), self.start);
             }
         }
     }
 
-    /// A trigger: tries the starts before it, from the left.
+    /// Whom the first run of digits and the byte behind it name.
     #[inline(never)]
-    #[cfg_attr(feature = "module", unsafe(export_name = "optional.run_back"))]
-    fn run_back(&mut self, at: usize, judge: &mut Judge<'_, 't>) {
-        let (group, text) = (self.group, self.view.padded);
-        // The wake bit is that of a 4-gram, which two bytes may share: only the trigger counts.
-        if text.get(at) != Some(&group.entry.trigger) {
-            return;
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.by_digits"))]
+    fn by_digits(&mut self, run: usize, judge: &mut Judge<'_, 't>) {
+        let behind = self.view.padded.get(self.start + run).copied();
+        let class = self.group.extra.get(usize::from(behind.unwrap_or(0)));
+        let class = usize::from(class.copied().unwrap_or(0));
+        let place = run * self.group.entry.stride as usize + class;
+        if let Some(set) = self.group.place(256 + 2 * place).checked_sub(1) {
+            self.judge_all(set, judge);
         }
-        let least = at.saturating_sub(group.entry.run_max as usize);
-        let mut start = at;
-        while start > least && text.get(start - 1).is_some_and(|&b| group.holds(b)) {
-            start -= 1;
+    }
+
+    /// Whom the 4-gram and what follows it name.
+    #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.by_hash"))]
+    fn by_hash(&mut self, (key, next, fits): (u32, u32, u32), judge: &mut Judge<'_, 't>) {
+        let (bits, sets) = (u32::from(self.group.entry.bits), self.group.entry.set_bits);
+        // Those with digits near have only the first, whatever the sieve says.
+        let mut fits = fits | 1;
+        while fits != 0 {
+            let next = behind(next, fits.trailing_zeros());
+            fits &= fits - 1;
+            let (bucket, check) = name_at(second_hash(key, next), bits);
+            let from = usize::from(self.group.place(2 * bucket));
+            for i in from..usize::from(self.group.place(2 * bucket + 2)) {
+                let place = self.group.place(2 * i);
+                let set = place & !(u16::MAX << (sets & 15));
+                if place >> (sets & 15) == check >> (sets & 15)
+                    && let Some(set) = set.checked_sub(1)
+                {
+                    self.judge_all(set, judge);
+                }
+            }
         }
-        while start < at {
-            self.start(start, judge);
-            start += 1;
-        }
+    }
+}
+
+/// The four ways in which the sieve and the table of names may know what follows a 4-gram.
+#[inline(always)]
+fn behind(next: u32, way: u32) -> u32 {
+    match way {
+        0 => SECOND_ANY,
+        1 => next & 0xFFFF,
+        2 => next,
+        _ => letters(next),
     }
 }
 
@@ -840,6 +773,20 @@ fn near_digit((now, next): (u64, u64), many: u32) -> u64 {
     }
     // Which of the bytes before the next block's first digit lie in this one; none: 15 is too far.
     near | u64::MAX << 1 << (64 - many) << (next | 0x8000).trailing_zeros()
+}
+
+/// Bit by bit: are so many bits (at most 16) set from here on?
+#[inline(always)]
+fn run((now, next): (u64, u64), many: u32) -> u64 {
+    let (mut now, mut next) = (now, next);
+    let mut have = 1;
+    while have < many {
+        let more = have.min(many - have);
+        now &= now >> more | next << (64 - more);
+        next &= next >> more;
+        have += more;
+    }
+    now
 }
 
 /// Bit by bit: is the bit so far ahead (at most 63) set?

@@ -5,10 +5,11 @@
 //! `get` and end in "nothing" rather than outside.
 
 use crate::layout::{
-    DetectorEntry, GroupEntry, Header, LAYOUT, ParamEntry, QuestionEntry, RuleEntry, SIEVE_LEN,
-    SameEntry, SlotEntry, TABLES_MAGIC, WAKE_BITS,
+    DetectorEntry, GroupEntry, Header, LAYOUT, ParamEntry, QuestionEntry, RuleEntry, SECOND_LEN,
+    SIEVE_LEN, SameEntry, SlotEntry, TABLES_MAGIC, WAKE_BITS,
 };
-use crate::scan::MOST_WAKES;
+use crate::scan::{Ends, MOST_WAKES, View};
+use crate::walk::Program;
 use crate::words::WORD_SIEVE;
 
 /// What there is to know of tables.
@@ -165,6 +166,25 @@ impl<'a> Tables<'a> {
         self.list(at, n).any(|number| number == wanted)
     }
 
+    /// Walks the program at `at` of the tables, from the first of two places to the other.
+    #[inline(never)]
+    pub fn walk(
+        &self,
+        at: u32,
+        fold: bool,
+        view: View<'_>,
+        (start, last): (usize, usize),
+        ends: &mut Ends<'_>,
+    ) {
+        let behind = |at: u32| self.bytes.get(at as usize..).unwrap_or(&[]);
+        let program = Program {
+            code: behind(at),
+            sets: behind(self.header.sets_at),
+            fold,
+        };
+        program.walk(view, start, last, ends);
+    }
+
     #[cfg_attr(
         feature = "module",
         allow(dead_code, reason = "a module trusts its linker")
@@ -182,6 +202,7 @@ impl<'a> Tables<'a> {
         whole(h.rules_at, h.rules_n as usize, RuleEntry::SIZE)?;
         whole(h.detectors_at, h.detectors_n as usize, DetectorEntry::SIZE)?;
         whole(h.groups_at, h.groups_n as usize, GroupEntry::SIZE)?;
+        whole(h.sets_at, h.sets_n as usize, 32)?;
         if (h.detectors_n as usize) > h.demand_words as usize * 64
             || (h.rules_n as usize) > h.fired_words as usize * 64
         {
@@ -189,7 +210,7 @@ impl<'a> Tables<'a> {
         }
         if h.groups_n > 0 {
             whole(h.wake_at, 1 << WAKE_BITS, 4)?;
-            whole(h.sieve_at, 2 * SIEVE_LEN, 1)?;
+            whole(h.sieve_at, SIEVE_LEN + SECOND_LEN, 1)?;
             whole(h.begun_at, 256, 4)?;
             whole(h.wanted_at, crate::blocks::Wanted::SIZE as usize, 1)?;
         }
@@ -199,100 +220,31 @@ impl<'a> Tables<'a> {
             for set in sets.chunks_exact(8) {
                 let at = u32::from_le_bytes(set.get(..4)?.try_into().ok()?);
                 let n = u32::from_le_bytes(set.get(4..)?.try_into().ok()?);
-                whole(at, n as usize, 2)?;
-                if self.list(at, n).any(|d| u32::from(d) >= h.detectors_n) {
+                whole(at, n as usize, 4)?;
+                let mut numbers = self.list(at, 2 * n).step_by(2);
+                if numbers.any(|d| u32::from(d) >= h.detectors_n) {
                     return None;
                 }
             }
-            if g.kind == 5 && usize::from(g.wake_bit) < MOST_WAKES {
-                if g.run_max == 0 || g.run_max > 15 {
-                    return None;
-                }
-                whole(g.extra_at, 1 << g.run_max, 2)?;
-                continue;
-            }
-            let classes = whole(g.classes_at, 256, 1)?;
-            let trans = whole(g.trans_at, g.trans_n as usize, 2)?;
-            if g.stride == 0 || usize::from(g.wake_bit) >= MOST_WAKES || g.start >= g.trans_n {
+            if usize::from(g.wake_bit) >= MOST_WAKES {
                 return None;
             }
-            // The walks read without asking.
-            if g.sparse != 0 {
-                sparse(trans, g.start, classes, g.stride)?;
-            } else {
-                if g.trans_n % g.stride != 0
-                    || g.start % g.stride != 0
-                    || g.first_match % g.stride != 0
-                    || g.first_match > g.trans_n
-                    || (g.coarse != 0 && (g.trans_n - g.first_match) / g.stride > g.sets_n)
-                    || classes.iter().any(|&c| u32::from(c) >= g.stride)
-                {
-                    return None;
-                }
-                for pair in trans.chunks_exact(2) {
-                    let to = u32::from(u16::from_le_bytes(pair.try_into().ok()?));
-                    if to >= g.trans_n || to % g.stride != 0 {
+            match (g.kind, g.naming) {
+                (0, 1) => {
+                    let classes = whole(g.extra_at, 256 + 32 * g.stride as usize, 1)?;
+                    if classes.iter().take(256).any(|&c| u32::from(c) >= g.stride) {
                         return None;
                     }
                 }
-            }
-            match g.kind {
-                0 if g.digit_by > 16 => (),
-                0 => whole(g.extra_at, 16, g.stride as usize).map(|_| ())?,
-                1 | 2 => whole(g.extra_at, 32, 1).map(|_| ())?,
-                3 => (),
-                4 => whole(h.word_sieve_at, WORD_SIEVE, 4).map(|_| ())?,
+                (0 | 1, _) => (),
+                (2, _) => whole(g.extra_at, 32, 1).map(|_| ())?,
+                (4, _) => whole(h.word_sieve_at, WORD_SIEVE, 4).map(|_| ())?,
+                (5, _) if (1..=14).contains(&g.bits) && g.set_bits < 16 => {
+                    whole(g.extra_at, g.table_len as usize, 1).map(|_| ())?
+                }
                 _ => return None,
             }
         }
         Some(())
     }
-}
-
-/// Are these the states of a sparse automaton (`scan.rs`), one behind the other, and is every target
-/// one of them?
-#[cfg_attr(
-    feature = "module",
-    allow(dead_code, reason = "a module trusts its linker")
-)]
-fn sparse(trans: &[u8], start: u32, classes: &[u8], stride: u32) -> Option<()> {
-    let code = |at: usize| -> Option<usize> {
-        let raw = trans.get(2 * at..2 * at + 2)?;
-        Some(usize::from(u16::from_le_bytes(raw.try_into().ok()?)))
-    };
-    let n = trans.len() / 2;
-    if n > 1 << 16 || classes.iter().any(|&c| u32::from(c) >= stride) {
-        return None;
-    }
-    // Where the targets of a state stand: their number, the first, and the distance between two.
-    let targets = |at: usize| -> Option<(usize, usize, usize)> {
-        let head = code(at)?;
-        let body = at + 1 + (head >> 15);
-        Some(match head & 0x4000 {
-            0 => (head & 0x3FFF, body + 1, 2),
-            _ => (stride as usize, body, 1),
-        })
-    };
-    let mut states = [0u64; 1 << 10];
-    let mut at = 1;
-    while at < n {
-        *states.get_mut(at / 64)? |= 1 << (at % 64);
-        let (count, first, apart) = targets(at)?;
-        at = first + count * apart - (apart - 1);
-    }
-    let state = |at: usize| states.get(at / 64).is_some_and(|w| w >> (at % 64) & 1 != 0);
-    // Nothing matches where the start is the dead state.
-    if at != n || (start != 0 && !state(start as usize)) {
-        return None;
-    }
-    for at in (1..n).filter(|&at| state(at)) {
-        let (count, first, apart) = targets(at)?;
-        for i in 0..count {
-            let on = code(first + i * apart)?;
-            if on != 0 && !state((at + on) & 0xFFFF) {
-                return None;
-            }
-        }
-    }
-    Some(())
 }

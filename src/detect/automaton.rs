@@ -1,14 +1,12 @@
 //! Automata over bytes, in the form that the kernel walks.
 //!
 //! `regex-automata` determinises (match-all, anchored); what is kept is our own
-//! form, state 0 dead, match states last. Matches are bounded, so the automaton has
-//! no cycle and is minimised in one pass from its leaves up. A match shows one byte
-//! late, as in `regex-automata`; the zero byte behind every view takes the place of
-//! its end-of-input symbol.
+//! form, state 0 dead, match states last: a match ends where one is entered. Matches are
+//! bounded, so the automaton has no cycle and is minimised in one pass from its leaves up.
 //!
 //! The kernel walks one of two encodings (`groups.rs` chooses): *dense*, u16
-//! transitions premultiplied by the stride, fastest, for what is woken by digits;
-//! *sparse*, a list of class ranges per state, ten times smaller, for words.
+//! transitions premultiplied by the stride, fastest, for what numbers wake; *code*
+//! (`code.rs`), a small program, ten times smaller, for everything else.
 //!
 //! A detector with `digits n` has its automaton multiplied with a counter of digits
 //! up to n, so that the wake filter knows about them.
@@ -22,8 +20,6 @@ use std::collections::HashMap;
 
 /// Most u16 of an encoded automaton: offsets are u16.
 pub const MOST_TRANSITIONS: usize = 65_535;
-/// A sparse state with more ranges than this is a row.
-const WIDE: usize = 10;
 /// Most states before an encoding is tried at all.
 const MOST_STATES: usize = 60_000;
 
@@ -59,9 +55,8 @@ pub struct Part<'p> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLarge;
 
-/// A state of the product of automaton and digit counter: the automaton's state, the digits before
-/// the last byte (a match shows one byte late), and whether the last byte is a digit.
-type Key = (usize, u8, bool);
+/// A state of the product of automaton and digit counter.
+type Key = (usize, u8);
 
 impl Automaton {
     /// The union of detectors.
@@ -113,38 +108,39 @@ impl Automaton {
         }
         // Breadth first over the product with the digit counter.
         let mut ids: HashMap<Key, u32> = HashMap::new();
-        let mut states = vec![(start, 0u8, false)];
+        let mut states = vec![(start, 0u8)];
         let mut rows = Rows::new(bytes.len());
-        ids.insert((start.as_usize(), 0, false), 0);
+        ids.insert((start.as_usize(), 0), 0);
         let mut at = 0;
-        while let Some(&(state, count, last)) = states.get(at) {
+        while let Some(&(state, count)) = states.get(at) {
             at += 1;
-            let before = (count + u8::from(last)).min(digits);
             for &byte in &bytes {
                 let next = dfa.next_state(state, byte);
                 if dfa.is_dead_state(next) || dfa.is_quit_state(next) {
                     rows.to.push(DEAD);
                     continue;
                 }
-                let last = digits > 0 && byte.is_ascii_digit();
+                let count = (count + u8::from(byte.is_ascii_digit())).min(digits);
                 let id = u32::try_from(states.len()).map_err(|_| TooLarge)?;
-                let key = (next.as_usize(), before, last);
-                rows.to.push(*ids.entry(key).or_insert_with(|| {
-                    states.push((next, before, last));
-                    id
-                }));
+                rows.to
+                    .push(*ids.entry((next.as_usize(), count)).or_insert_with(|| {
+                        states.push((next, count));
+                        id
+                    }));
             }
             if states.len() > MOST_STATES {
                 return Err(TooLarge);
             }
         }
-        let detectors = |&(state, before, _): &(_, u8, bool)| -> Vec<u16> {
+        let detectors = |&(state, count): &(_, u8)| -> Vec<u16> {
+            // There a match shows one byte late: on the end of the input.
+            let state = dfa.next_eoi_state(state);
             if !dfa.is_match_state(state) {
                 return Vec::new();
             }
             let mut found: Vec<u16> = (0..dfa.match_len(state))
                 .filter_map(|i| members.get(dfa.match_pattern(state, i).as_usize()))
-                .filter(|m| m.digits <= before)
+                .filter(|m| m.digits <= count)
                 .map(|m| m.detector)
                 .collect();
             found.sort_unstable();
@@ -246,82 +242,7 @@ impl Automaton {
             .collect())
     }
 
-    /// The sparse encoding, in u16: per state a head (bit 15: a match state, whose set follows; bit 14: a
-    /// row; else how many ranges), then per range its first class << 8 | last class, and how far on the
-    /// next state lies (modulo 2^16); in a row that distance for every class, 0: dead. The dead state is
-    /// a zero at 0. States lie depth first, so most steps go
-    /// to the neighbour and the code packs well. Gives the encoding and the start's offset.
-    ///
-    /// # Errors
-    /// [`TooLarge`]
-    pub fn sparse(&self) -> Result<(Vec<u16>, u16), TooLarge> {
-        let rows: Vec<&[u16]> = self.trans.chunks(self.stride.max(1)).collect();
-        let ranges: Vec<Vec<(u8, u8, u16)>> = rows.iter().map(|row| ranges(row)).collect();
-        let sets = self.distinct_sets();
-        let set_of = |state: u16| {
-            let own = self
-                .sets
-                .get(usize::from(state.checked_sub(self.first_match)?))?;
-            sets.iter()
-                .position(|set| set == own)
-                .and_then(|i| u16::try_from(i).ok())
-        };
-        let mut offsets = vec![0u16; rows.len()];
-        let mut order = Vec::new();
-        let mut todo = vec![self.start];
-        let mut at = 1usize;
-        while let Some(state) = todo.pop() {
-            let (Some(slot), Some(ranges)) = (
-                offsets.get_mut(usize::from(state)),
-                ranges.get(usize::from(state)),
-            ) else {
-                continue;
-            };
-            if state == 0 || *slot != 0 {
-                continue;
-            }
-            *slot = u16::try_from(at).map_err(|_| TooLarge)?;
-            let body = if ranges.len() > WIDE {
-                self.stride
-            } else {
-                2 * ranges.len()
-            };
-            at += 1 + usize::from(state >= self.first_match) + body;
-            order.push(state);
-            todo.extend(ranges.iter().rev().map(|r| r.2));
-        }
-        if at > MOST_TRANSITIONS {
-            return Err(TooLarge);
-        }
-        let offset = |state: u16| offsets.get(usize::from(state)).copied().unwrap_or(0);
-        let mut out = vec![0u16];
-        for &state in &order {
-            let Some(ranges) = ranges.get(usize::from(state)) else {
-                continue;
-            };
-            let set = set_of(state);
-            let count = u16::try_from(ranges.len()).map_err(|_| TooLarge)?;
-            let wide = ranges.len() > WIDE;
-            let kind = if wide { 0x4000 } else { count };
-            out.push(kind | if set.is_some() { 0x8000 } else { 0 });
-            out.extend(set);
-            if wide {
-                let row = rows.get(usize::from(state)).copied().unwrap_or(&[]);
-                out.extend(row.iter().map(|&next| match next {
-                    0 => 0,
-                    next => offset(next).wrapping_sub(offset(state)),
-                }));
-                continue;
-            }
-            for &(first, last, next) in ranges {
-                out.push(u16::from(first) << 8 | u16::from(last));
-                out.push(offset(next).wrapping_sub(offset(state)));
-            }
-        }
-        Ok((out, offset(self.start)))
-    }
-
-    /// The sets of the match states, each once: what a sparse encoding counts by.
+    /// The sets of the match states, each once: what a code counts by.
     pub fn distinct_sets(&self) -> Vec<Vec<u16>> {
         let mut sets = self.sets.clone();
         sets.sort();
@@ -343,35 +264,16 @@ impl Automaton {
             .unwrap_or(0)
     }
 
-    /// Does a way lead on from this state?
-    pub(super) fn goes_on(&self, state: u16) -> bool {
-        let row = usize::from(state) * self.stride;
-        let row = self.trans.get(row..row + self.stride);
-        row.is_some_and(|row| row.iter().any(|&t| t != 0))
-    }
-
-    /// May a match end in this state, that is before the next byte?
+    /// Does a match end in this state, that is before the next byte?
     pub fn accepts(&self, state: u16) -> bool {
-        let row = usize::from(state) * self.stride;
-        self.trans
-            .get(row..row + self.stride)
-            .is_some_and(|row| row.iter().any(|&t| t != 0 && t >= self.first_match))
+        state >= self.first_match
     }
-}
 
-/// Runs of classes that lead to the same live state.
-fn ranges(row: &[u16]) -> Vec<(u8, u8, u16)> {
-    let mut out: Vec<(u8, u8, u16)> = Vec::new();
-    for (class, &next) in (0u8..=255).zip(row) {
-        match out.last_mut() {
-            Some((_, last, to)) if *to == next && u16::from(*last) + 1 == u16::from(class) => {
-                *last = class
-            }
-            _ if next != 0 => out.push((class, class, next)),
-            _ => {}
-        }
+    /// The detectors whose matches end in this state.
+    pub fn set(&self, state: u16) -> Option<&Vec<u16>> {
+        let index = state.checked_sub(self.first_match)?;
+        self.sets.get(usize::from(index))
     }
-    out
 }
 
 /// No state.
@@ -452,7 +354,7 @@ fn minimise(rows: &Rows, matches: &[Vec<u16>]) -> Minimal {
             }
         }
         let own = matches.get(state).map_or(&[][..], Vec::as_slice);
-        let dead = own.is_empty() && successors.is_empty();
+        let dead = own.is_empty() && successors.iter().all(|s| s.1 == DEAD);
         if let Some(slot) = representative.get_mut(state) {
             let number = u32::try_from(state).unwrap_or(DEAD);
             *slot = if dead {

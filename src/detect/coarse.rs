@@ -5,9 +5,8 @@
 //! take in, and more, and says at the first chance that one of them may match; what matches, and
 //! how far, says the detector's own automaton.
 //!
-//! Behind the first byte all digits are alike, all capitals and all small letters; for numbers up to two
-//! separators may stand between any two letters or digits, so that all detectors advance in step and the
-//! states are few; and it looks only so far ([`Share::bytes`], less where a member has many states).
+//! Behind the first byte all digits are alike, all capitals and all small letters; and it looks only so
+//! far ([`Share::bytes`], less where a member has many states).
 //!
 //! **Invariant:** where a member's automaton has an end (at a boundary, if it asks for one) from a start, the
 //! coarse automaton names the member from that start. `tests` below holds it.
@@ -22,23 +21,14 @@ pub(super) struct Share<'a> {
     pub(super) detector: u16,
     /// What it matches, exactly.
     pub(super) automaton: &'a Automaton,
+    /// Its states where it is walked from.
+    pub(super) starts: &'a [u16],
     /// A boundary is asked at its end.
     pub(super) bounded: bool,
-    /// It is looked at so many bytes far; where separators are free, so many letters and digits.
+    /// It is looked at so many bytes far.
     pub(super) bytes: u16,
 }
 
-/// How closely a coarse automaton looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sight {
-    /// Behind the first byte digits are alike, and capital and small letters.
-    pub(super) alike: bool,
-    /// Up to two separators may stand between any two letters or digits.
-    pub(super) apart: bool,
-}
-
-/// Separators in a row that a number may hold.
-const SEPARATORS: u8 = 2;
 /// Most states.
 const MOST_STATES: usize = 7_000;
 /// Most states of one member alone, before it is looked at less far.
@@ -49,8 +39,6 @@ const FAR: [u16; 6] = [40, 16, 10, 7, 5, 4];
 /// Bytes that no member tells apart.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
-    /// Between the letters and digits of a number.
-    Separator,
     Digit,
     Capital,
     Small,
@@ -62,22 +50,20 @@ fn sort(byte: u8) -> Sort {
         b'0'..=b'9' => Sort::Digit,
         b'A'..=b'Z' => Sort::Capital,
         b'a'..=b'z' => Sort::Small,
-        b' ' | b'-' | b'.' | b'/' | b'\'' | b'_' | b'\t' | b',' | b':' => Sort::Separator,
         _ => Sort::Other,
     }
 }
 
-/// A state: how far it is, separators just read, and the states of the members that are still open.
+/// A state: how far it is, and the states of the members that are still open.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct State {
     read: u16,
-    separators: u8,
     open: Vec<(u16, u16)>,
 }
 
 /// How far a member is best looked at.
-pub(super) fn far(share: Share<'_>, sight: Sight) -> u16 {
-    let fits = |&bytes: &u16| union_of(&[Share { bytes, ..share }], sight, MOST_ALONE).is_ok();
+pub(super) fn far(share: Share<'_>) -> u16 {
+    let fits = |&bytes: &u16| union_of(&[Share { bytes, ..share }], MOST_ALONE).is_ok();
     FAR.into_iter().find(fits).unwrap_or(4)
 }
 
@@ -85,22 +71,18 @@ pub(super) fn far(share: Share<'_>, sight: Sight) -> u16 {
 ///
 /// # Errors
 /// [`TooLarge`]
-pub(super) fn union(shares: &[Share<'_>], sight: Sight) -> Result<Automaton, TooLarge> {
-    union_of(shares, sight, MOST_STATES)
+pub(super) fn union(shares: &[Share<'_>]) -> Result<Automaton, TooLarge> {
+    union_of(shares, MOST_STATES)
 }
 
-fn union_of(shares: &[Share<'_>], sight: Sight, most: usize) -> Result<Automaton, TooLarge> {
+fn union_of(shares: &[Share<'_>], most: usize) -> Result<Automaton, TooLarge> {
     let kinds = Kinds::of(shares)?;
     let open: Vec<(u16, u16)> = (0u16..)
         .zip(shares)
-        .filter(|(_, s)| s.automaton.start != 0)
-        .map(|(i, s)| (i, s.automaton.start))
+        .flat_map(|(i, s)| s.starts.iter().map(move |&start| (i, start)))
+        .filter(|&(_, start)| start != 0)
         .collect();
-    let start = State {
-        read: 0,
-        separators: 0,
-        open,
-    };
+    let start = State { read: 0, open };
     let mut states = vec![(start.clone(), Vec::new())];
     let mut ids: HashMap<(State, Vec<u16>), u32> = HashMap::new();
     ids.insert((start, Vec::new()), 0);
@@ -108,16 +90,12 @@ fn union_of(shares: &[Share<'_>], sight: Sight, most: usize) -> Result<Automaton
     let mut at = 0;
     while let Some((state, _)) = states.get(at).cloned() {
         at += 1;
-        let closed = match sight.apart && state.read > 0 {
-            true => between(shares, &kinds, &state.open),
-            false => state.open.clone(),
-        };
         // What is alike is read once.
         let mut known: [Option<u32>; 3] = [None; 3];
         for bytes in &kinds.bytes {
             let Some(&byte) = bytes.first() else { continue };
             let alike = match sort(byte) {
-                _ if !sight.alike || state.read == 0 => None,
+                _ if state.read == 0 => None,
                 Sort::Digit => Some((0, &kinds.digits)),
                 Sort::Capital => Some((1, &kinds.capitals)),
                 Sort::Small => Some((2, &kinds.small)),
@@ -129,7 +107,7 @@ fn union_of(shares: &[Share<'_>], sight: Sight, most: usize) -> Result<Automaton
                 continue;
             }
             let all = alike.map_or(std::slice::from_ref(&byte), |(_, all)| all);
-            let (next, found) = step(shares, &state, &closed, all, sight);
+            let (next, found) = step(shares, &state, all);
             let id = if next.open.is_empty() && found.is_empty() {
                 Rows::DEAD
             } else {
@@ -153,48 +131,31 @@ fn union_of(shares: &[Share<'_>], sight: Sight, most: usize) -> Result<Automaton
 }
 
 /// Reads one byte of some that are alike: what is open then, and who may match.
-fn step(
-    shares: &[Share<'_>],
-    state: &State,
-    closed: &[(u16, u16)],
-    bytes: &[u8],
-    sight: Sight,
-) -> (State, Vec<u16>) {
+fn step(shares: &[Share<'_>], state: &State, bytes: &[u8]) -> (State, Vec<u16>) {
     let sort_of = bytes.first().map_or(Sort::Other, |&b| sort(b));
-    let separates = sight.apart && sort_of == Sort::Separator;
     let word = matches!(sort_of, Sort::Digit | Sort::Capital | Sort::Small);
     let mut found = Vec::new();
     let mut open = Vec::new();
     let mut done: Option<u16> = None;
-    for &(member, from) in closed {
+    for &(member, from) in &state.open {
         let Some(share) = shares.get(usize::from(member)) else {
             continue;
         };
         if done == Some(member) {
             continue;
         }
-        for &byte in bytes {
-            let to = share.automaton.next(from, byte);
-            if to == 0 {
-                continue;
-            }
-            // A match shows on the byte behind it; the first byte is never behind one.
-            if to >= share.automaton.first_match && state.read > 0 && !(share.bounded && word) {
-                found.push(share.detector);
-                done = Some(member);
-                break;
-            }
-            open.push((member, to));
+        // The byte behind a match says whether it may end there; the first byte is never behind one.
+        if share.automaton.accepts(from) && state.read > 0 && !(share.bounded && word) {
+            found.push(share.detector);
+            done = Some(member);
+            continue;
         }
-    }
-    // What separators lead to is taken in before the next letter or digit (`between`), so that it makes no
-    // difference where they stand; behind too many of them only what the members themselves read.
-    if separates && state.read > 0 && state.separators < SEPARATORS {
-        open.clone_from(&state.open);
+        let next = bytes.iter().map(|&byte| share.automaton.next(from, byte));
+        open.extend(next.filter(|&to| to != 0).map(|to| (member, to)));
     }
     found.sort_unstable();
     found.dedup();
-    let read = state.read + u16::from(!separates || state.read == 0);
+    let read = state.read + 1;
     let is_found = |member: u16| {
         shares
             .get(usize::from(member))
@@ -214,34 +175,7 @@ fn step(
     found.sort_unstable();
     found.dedup();
     open.retain(|&(member, _)| !far(member));
-    let separators = if separates { state.separators + 1 } else { 0 };
-    let next = State {
-        read,
-        separators: if open.is_empty() { 0 } else { separators },
-        open,
-    };
-    (next, found)
-}
-
-/// The states that separators lead to, and those themselves.
-fn between(shares: &[Share<'_>], kinds: &Kinds, open: &[(u16, u16)]) -> Vec<(u16, u16)> {
-    let mut all = open.to_vec();
-    let mut at = 0;
-    while let Some(&(member, from)) = all.get(at) {
-        at += 1;
-        let Some(share) = shares.get(usize::from(member)) else {
-            continue;
-        };
-        for &byte in &kinds.separators {
-            let to = share.automaton.next(from, byte);
-            // A state that a separator leads to because a match ends before it has no way on.
-            if to != 0 && share.automaton.goes_on(to) && !all.contains(&(member, to)) {
-                all.push((member, to));
-            }
-        }
-    }
-    all.sort_unstable();
-    all
+    (State { read, open }, found)
 }
 
 /// The kinds of bytes that some member tells apart.
@@ -254,7 +188,6 @@ struct Kinds {
     digits: Vec<u8>,
     capitals: Vec<u8>,
     small: Vec<u8>,
-    separators: Vec<u8>,
 }
 
 impl Kinds {
@@ -266,7 +199,6 @@ impl Kinds {
             digits: Vec::new(),
             capitals: Vec::new(),
             small: Vec::new(),
-            separators: Vec::new(),
         };
         for byte in 0..=255u8 {
             let class = |s: &Share<'_>| s.automaton.classes.get(usize::from(byte)).copied();
@@ -280,7 +212,6 @@ impl Kinds {
                     Sort::Digit => kinds.digits.push(byte),
                     Sort::Capital => kinds.capitals.push(byte),
                     Sort::Small => kinds.small.push(byte),
-                    Sort::Separator => kinds.separators.push(byte),
                     Sort::Other => {}
                 }
             }

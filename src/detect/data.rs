@@ -1,10 +1,13 @@
 //! What some checks need and only policies with such checks carry: constants of
 //! digests, lists of words and names, the weights of bigrams.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Weights of bigrams, as the file says.
 const BIGRAMS: &str = include_str!("bigrams.txt");
+/// How words begin, as the file says.
+const BEGINS: &str = include_str!("begins.txt");
 /// Top-level domains.
 const TLDS: &str = include_str!("../../policies/lib/data/tlds.txt");
 /// The English words of BIP-39.
@@ -206,4 +209,23 @@ pub(super) fn documents() -> Vec<u8> {
         }
     }
     out
+}
+
+/// How words begin in German and English prose: the frequent folded 4-grams (`layout::fold`), and how
+/// often each begins one in two megabytes, at least.
+pub(super) fn begins() -> &'static HashMap<u32, usize> {
+    static READ: LazyLock<HashMap<u32, usize>> = LazyLock::new(|| {
+        let mut known = HashMap::new();
+        let mut often = 0;
+        for word in lines(BEGINS).flat_map(str::split_ascii_whitespace) {
+            let key = word.replace('_', " ");
+            match (word.parse(), key.as_bytes().first_chunk()) {
+                (Ok(number), _) => often = number,
+                (_, Some(key)) => _ = known.insert(u32::from_le_bytes(*key), often),
+                _ => {}
+            }
+        }
+        known
+    });
+    &READ
 }

@@ -8,21 +8,26 @@
 
 use super::ScanTables;
 use super::automaton::{Automaton, Part, TooLarge};
-use super::coarse::{self, Share, Sight};
+use super::coarse::{self, Share};
+use super::code::{self, Pool};
 use super::codes;
 use super::lists;
 use super::pattern::Shape;
-use super::wake::{self, Grams, RunBack};
-use crate::check::model::Policy;
+use super::wake::{self, Core, Grams, Wakes};
+use crate::check::model::{Detector, Policy};
 use crate::diagnostics::Diagnostic;
 use crate::tables::TableWriter;
 use riegel_kernel::blocks::{MOST_UPPER_HALVES, Wanted};
-use riegel_kernel::layout::{GroupEntry, NONE, name_slot};
+use riegel_kernel::layout::{GroupEntry, NONE, name_at};
 use riegel_kernel::scan::{MOST_GROUPS, MOST_WAKES};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A detector with more beginnings than this is not named by them: they would fill the table.
-const MOST_NAMED: usize = 400;
+/// A detector with more beginnings than this is named by their 4-grams alone, or they would fill the table.
+const MOST_NAMED: usize = 3_000;
+/// One with more 4-grams than this is not named by them at all.
+const MOST_FIRST: usize = 1_500;
+/// So many need no naming.
+const FEW: usize = 3;
 
 /// How the detectors of a group are woken; detectors of unlike kinds are never together.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,21 +45,13 @@ enum Kind {
     Listed(usize),
 }
 
-impl Kind {
-    /// How closely coarse automata of this kind look.
-    fn sight(&self) -> Sight {
-        Sight {
-            alike: !matches!(self, Kind::RunBack { .. }),
-            apart: matches!(self, Kind::Wake { temper: 0 | 1 }),
-        }
-    }
-}
-
 /// A detector on its way into a group.
 #[derive(Clone, Debug)]
 struct Member {
     detector: u16,
     automaton: Automaton,
+    /// Where it is woken.
+    core: Core,
     /// The 4-grams it may begin with; `None`: too many.
     grams: Option<Grams>,
     max_len: u32,
@@ -62,6 +59,8 @@ struct Member {
     bounded: bool,
     /// Every match holds a digit among so many of its first bytes.
     digit_by: u8,
+    /// So many of the first 16 bytes are digits, at least.
+    digits: u8,
     /// Letters and digits that every match begins with, at least.
     word_run: u8,
     /// Steps that judging it costs at one start, at most.
@@ -71,11 +70,13 @@ struct Member {
 /// Who says which members may match at a start.
 #[derive(Clone, Debug)]
 enum Naming {
-    /// Nobody: there is one.
-    Alone,
+    /// Nobody: all are tried.
+    All,
+    /// The first run of digits and the byte behind it.
+    Digits,
     /// A coarse automaton.
     Coarse(Automaton),
-    /// The 4-gram there.
+    /// The 4-gram there and what follows it.
     Grams,
 }
 
@@ -85,17 +86,15 @@ pub(super) struct Group {
     kind: Kind,
     members: Vec<Member>,
     naming: Naming,
-    run_back: Option<RunBack>,
     wake_bit: u8,
 }
 
 impl Group {
-    /// The automaton that is walked; none: the 4-gram is enough.
-    fn automaton(&self) -> Option<&Automaton> {
+    /// The automaton that names its members.
+    fn coarse(&self) -> Option<&Automaton> {
         match &self.naming {
-            Naming::Alone => self.members.first().map(|m| &m.automaton),
             Naming::Coarse(automaton) => Some(automaton),
-            Naming::Grams => None,
+            _ => None,
         }
     }
 
@@ -109,7 +108,15 @@ impl Group {
 pub(super) struct Grouped {
     groups: Vec<Group>,
     specials: Vec<u8>,
-    values: Vec<Member>,
+    values: Vec<Value>,
+}
+
+/// What stands behind a lead.
+#[derive(Clone, Debug)]
+struct Value {
+    detector: u16,
+    automaton: Automaton,
+    max_len: u32,
 }
 
 /// Groups the detectors. `judging`: by detector, the steps that judging it costs at one start.
@@ -123,62 +130,86 @@ pub(super) fn group(
     let mut problems = Vec::new();
     for (index, (detector, shape)) in policy.detectors.iter().zip(shapes).enumerate() {
         let Some(shape) = shape else { continue };
-        let exact = |tree, digits, max_len, bounded| -> Result<Member, TooLarge> {
-            let automaton = Automaton::union(&[Part {
+        let automaton = |tree, digits| {
+            Automaton::union(&[Part {
                 detector: 0,
                 tree,
                 digits,
-            }])?;
-            automaton.sparse()?;
-            Ok(Member {
-                detector: u16::try_from(index).map_err(|_| TooLarge)?,
-                max_len,
-                bounded,
-                digit_by: wake::digit_by(&automaton),
-                word_run: wake::word_run(&automaton),
-                grams: wake::grams(&automaton, bounded, false),
+            }])
+        };
+        let number = u16::try_from(index).unwrap_or(u16::MAX);
+        let value = |automaton| Value {
+            detector: number,
+            automaton,
+            max_len: shape.max_len,
+        };
+        let members = automaton(&shape.span, shape.digits).and_then(|span| match &shape.lead {
+            Some(lead) => Ok((automaton(lead, 0)?, Some(value(span)))),
+            None => Ok((span, None)),
+        });
+        let members = members.map(|(first, value)| {
+            // Without a boundary, only a sign at the beginning makes sure that the letter behind it wakes.
+            let anchored = shape.start && detector.first_word.is_none();
+            let core = Core::of(&first).filter(|core| anchored || core.leads(&first));
+            let behind = value.as_ref().map(|v| &v.automaton);
+            let grams = |core: &Core| wake::grams(&first, behind, core, shape.end, false);
+            let start = Core::start(&first);
+            let (core, grams) = match core {
+                Some(core) => match grams(&core) {
+                    Some(some) => (core, Some(some)),
+                    // Signs may be rarer than what follows them.
+                    None => match grams(&start) {
+                        Some(some) => (start, Some(some)),
+                        None => (core, None),
+                    },
+                },
+                None => (start.clone(), grams(&start)),
+            };
+            let member = Member {
+                detector: number,
+                max_len: if value.is_some() {
+                    shape.max_lead
+                } else {
+                    shape.max_len
+                },
+                bounded: shape.end && value.is_none(),
+                digit_by: wake::digit_by(&first, &core),
+                digits: wake::least_digits(&first, &core),
+                word_run: wake::word_run(&first, &core),
+                grams,
+                core,
                 judging: judging.get(index).copied().unwrap_or(0),
-                automaton,
-            })
-        };
-        let span = || exact(&shape.span, shape.digits, shape.max_len, shape.end);
-        let members = match &shape.lead {
-            Some(lead) => {
-                exact(lead, 0, shape.max_lead, false).and_then(|lead| Ok((lead, Some(span()?))))
-            }
-            None => span().map(|span| (span, None)),
-        };
+                automaton: first,
+            };
+            (member, value)
+        });
         match members {
             Ok((mut member, value)) => {
                 let mut kind = match detector.first_word {
                     Some(list) => Kind::Listed(list),
-                    None => kind(&member, shape, &mut grouped.specials),
+                    None => kind(&mut member, shape, &mut grouped.specials),
                 };
-                if kind == (Kind::Wake { temper: 2 }) {
+                if kind == (Kind::Wake { temper: 2 })
+                    && !matches!(member.core.wakes, Wakes::Trigger(_))
+                {
                     // Words have a second look.
-                    member.grams = wake::grams(&member.automaton, member.bounded, true);
-                    if member
-                        .grams
-                        .as_ref()
-                        .is_some_and(|g| g.hashes().len() > MOST_NAMED)
-                    {
-                        kind = Kind::Wake { temper: 6 };
-                    }
+                    let behind = value.as_ref().map(|v| &v.automaton);
+                    let (automaton, core) = (&member.automaton, &member.core);
+                    let seconds = wake::grams(automaton, behind, core, shape.end, true);
+                    member.grams = seconds.or(member.grams);
+                }
+                let first = member.grams.as_ref().map_or(0, |g| g.first().len());
+                let named = matches!(kind, Kind::Wake { temper: 1 | 2 });
+                if named && first > MOST_FIRST {
+                    kind = match run_back(&mut member, &mut grouped.specials) {
+                        Some(back) => back,
+                        None => Kind::Wake { temper: 6 },
+                    };
                 }
                 by_kind.entry(kind).or_default().push(member);
                 grouped.values.extend(value);
             }
-            Err(_) => problems.push(
-                Diagnostic::new(
-                    &codes::R0402,
-                    detector.place,
-                    format!(
-                        "the patterns of `{}` make an automaton that does not fit",
-                        detector.id
-                    ),
-                )
-                .help("split the detector, or shorten its bounded repetitions"),
-            ),
+            Err(_) => problems.push(too_large(detector)),
         }
     }
     for (kind, members) in by_kind {
@@ -201,22 +232,30 @@ pub(super) fn group(
     }
 }
 
+/// The diagnostic for a detector whose automaton does not fit.
+pub(super) fn too_large(detector: &Detector) -> Diagnostic {
+    let text = format!(
+        "the patterns of `{}` make an automaton that does not fit",
+        detector.id
+    );
+    Diagnostic::new(&codes::R0402, detector.place, text)
+        .help("split the detector, or shorten its bounded repetitions")
+}
+
 /// The kind of a detector, from its automaton.
-fn kind(member: &Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
-    let alone = &member.automaton;
-    let first = wake::first_bytes(alone);
-    let is_word = |b: &u8| b.is_ascii_alphanumeric() || (0xC3..=0xEE).contains(b) && *b != 0xE2;
-    let at_starts = shape.start || !first.iter().any(is_word);
+fn kind(member: &mut Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
+    let first = member.core.first_bytes(&member.automaton);
+    let worded = member.core.wakes == Wakes::Word;
+    let at_starts = shape.start || worded || !first.iter().any(|&b| wake::is_word(b));
     let saturated = member.grams.is_none();
-    if saturated
-        && let Some(run) = wake::run_back(alone)
-        && make_room(specials, &[run.trigger])
-    {
-        return Kind::RunBack {
-            trigger: run.trigger,
-        };
+    if saturated && let Some(back) = run_back(member, specials) {
+        return back;
     }
-    let starts: Vec<u8> = first.iter().copied().filter(|b| !is_word(b)).collect();
+    let starts: Vec<u8> = first
+        .iter()
+        .copied()
+        .filter(|&b| !wake::is_word(b))
+        .collect();
     if !at_starts || !make_room(specials, &starts) {
         return Kind::Free;
     }
@@ -234,6 +273,26 @@ fn kind(member: &Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
     Kind::Wake { temper }
 }
 
+/// Run back, where that is possible.
+fn run_back(member: &mut Member, specials: &mut Vec<u8>) -> Option<Kind> {
+    let (core, grams) = Core::triggered(&member.automaton, member.bounded)?;
+    let Wakes::Trigger(trigger) = core.wakes else {
+        return None;
+    };
+    if !make_room(specials, &[trigger]) {
+        return None;
+    }
+    let few = grams.is_some();
+    member.digit_by = wake::digit_by(&member.automaton, &core);
+    member.digits = wake::least_digits(&member.automaton, &core);
+    member.word_run = 0;
+    (member.core, member.grams) = (core, grams);
+    Some(match few {
+        true => Kind::Wake { temper: 2 },
+        false => Kind::RunBack { trigger },
+    })
+}
+
 /// Adds bytes to the specials, all or none: the kernel looks for so many at once.
 fn make_room(specials: &mut Vec<u8>, new: &[u8]) -> bool {
     let mut all = specials.clone();
@@ -249,9 +308,11 @@ fn make_room(specials: &mut Vec<u8>, new: &[u8]) -> bool {
 /// One group for all, or halves where their coarse automaton does not fit.
 fn unite(kind: &Kind, mut members: Vec<Member>, groups: &mut Vec<Group>) {
     let naming = match kind {
-        _ if members.len() == 1 => Ok(Naming::Alone),
-        Kind::Wake { temper: 2 } => Ok(Naming::Grams),
-        _ => coarse_of(kind, &members).map(Naming::Coarse),
+        Kind::Wake { temper: 1 | 2 } => Ok(Naming::Grams),
+        Kind::Wake { temper: 0 | 3 } => Ok(Naming::Digits),
+        Kind::Wake { .. } if members.len() > FEW => coarse_of(&members).map(Naming::Coarse),
+        // Few, and seldom woken.
+        _ => Ok(Naming::All),
     };
     let Ok(naming) = naming else {
         let rest = members.split_off(members.len() / 2);
@@ -261,46 +322,29 @@ fn unite(kind: &Kind, mut members: Vec<Member>, groups: &mut Vec<Group>) {
     };
     let group = Group {
         kind: kind.clone(),
-        run_back: None,
         naming,
         wake_bit: 0,
         members,
     };
-    let run_back = match (kind, group.automaton()) {
-        (Kind::RunBack { .. }, Some(automaton)) => wake::run_back(automaton),
-        _ => None,
-    };
-    groups.push(Group { run_back, ..group });
+    groups.push(group);
 }
 
-fn coarse_of(kind: &Kind, members: &[Member]) -> Result<Automaton, TooLarge> {
-    let sight = kind.sight();
+fn coarse_of(members: &[Member]) -> Result<Automaton, TooLarge> {
     let mut shares: Vec<Share<'_>> = Vec::new();
     for m in members {
         let share = Share {
             detector: m.detector,
             automaton: &m.automaton,
+            starts: &m.core.states,
             bounded: m.bounded,
             bytes: u16::MAX,
         };
-        shares.push(match kind {
-            // It must come as far as the trigger.
-            Kind::RunBack { .. } => share,
-            _ => Share {
-                bytes: coarse::far(share, sight),
-                ..share
-            },
+        shares.push(Share {
+            bytes: coarse::far(share),
+            ..share
         });
     }
-    let automaton = coarse::union(&shares, sight);
-    let automaton = automaton?;
-    automaton.sparse()?;
-    if let Kind::RunBack { trigger } = kind {
-        wake::run_back(&automaton)
-            .filter(|run| run.trigger == *trigger)
-            .ok_or(TooLarge)?;
-    }
-    Ok(automaton)
+    coarse::union(&shares)
 }
 
 impl Grouped {
@@ -333,28 +377,38 @@ impl Grouped {
         let cost = |member: &Member| {
             let judged = value(member.detector) + member.judging;
             let apart = u64::from(member.word_run) + 1;
-            u64::from(member.max_len) + 1 + judged.div_ceil(apart.div_ceil(2))
+            // What stands before the byte that wakes holds no other such byte.
+            let tried = match member.core.again {
+                true => u64::from(member.core.back).div_ceil(4) + 1,
+                false => 1 + u64::from(member.core.back > 0),
+            };
+            tried * (u64::from(member.max_len) + 1 + judged.div_ceil(apart.div_ceil(2)))
         };
         let group = |g: &Group| {
             let costs: BTreeMap<u16, u64> =
                 g.members.iter().map(|m| (m.detector, cost(m))).collect();
             let walk = match &g.naming {
                 Naming::Coarse(coarse) => u64::from(g.max_len()) + 1 + dearest(coarse, &costs),
-                Naming::Alone => costs.values().sum(),
+                Naming::All => costs.values().sum(),
+                Naming::Digits => {
+                    let (_, rows) = by_digits(g);
+                    let cost = |set: &Set| set.iter().filter_map(|(d, _)| costs.get(d)).sum();
+                    rows.iter().map(cost).max().unwrap_or(0u64)
+                }
                 Naming::Grams => {
                     // It is asked three times.
                     let cost = |set: &BTreeSet<u16>| set.iter().filter_map(|d| costs.get(d)).sum();
-                    3 * named(g).0.values().map(cost).max().unwrap_or(0u64)
+                    let sets = by_hash(g);
+                    3 * sets.values().map(cost).max().unwrap_or(0u64)
                 }
             };
             let special = g.members.iter().any(|m| {
-                let first = wake::first_bytes(&m.automaton);
+                let first = m.core.first_bytes(&m.automaton);
                 first.iter().any(|b| self.specials.contains(b))
             });
             match &g.kind {
                 Kind::Wake { .. } if !special => walk.div_ceil(2),
                 Kind::Listed(_) => walk.div_ceil(2),
-                // A run does not hold its trigger, so a byte stands in one run at most.
                 Kind::Wake { .. } | Kind::Free | Kind::RunBack { .. } => walk,
             }
         };
@@ -400,34 +454,61 @@ fn dearest(coarse: &Automaton, costs: &BTreeMap<u16, u64>) -> u64 {
         .unwrap_or(0)
 }
 
-/// Where the automata of detectors lie in the tables, as indices of groups.
+/// Where an automaton lies in the tables.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Written {
+    pub(super) at: u32,
+    pub(super) fold: bool,
+    /// Bytes before the one that wakes, at least and at most, and the set of them.
+    pub(super) back: (u8, u8, usize),
+}
+
+/// The automata of detectors in the tables.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Own {
     /// By detector: of the pattern, or of the lead.
-    pub(super) first: BTreeMap<u16, u32>,
+    pub(super) first: BTreeMap<u16, Written>,
     /// By detector: of the value behind the lead.
-    pub(super) value: BTreeMap<u16, u32>,
+    pub(super) value: BTreeMap<u16, Written>,
 }
 
-/// Writes the groups, and behind them the automata of their members.
+/// Those whose automata are too large.
+pub(super) type Unwritten = Vec<u16>;
+
+/// Writes the groups and the automata of their members.
+///
+/// # Errors
+/// The detectors whose automata do not fit.
 pub(super) fn write(
     grouped: &Grouped,
     lists: &[Vec<String>],
     tables: &mut TableWriter,
-) -> (ScanTables, Own) {
+) -> Result<(ScanTables, Own), Unwritten> {
+    let members = || grouped.groups.iter().flat_map(|g| &g.members);
+    let coarse = grouped.groups.iter().filter_map(Group::coarse);
+    let own = members().map(|m| &m.automaton);
+    let values = grouped.values.iter().map(|v| &v.automaton);
+    let mut pool = Pool::of(own.chain(values).chain(coarse));
     let mut filter = wake::Filter::new();
     let mut entries = Vec::new();
     let mut looked = 0;
     for group in &grouped.groups {
-        let mut entry = match group.automaton() {
-            Some(automaton) => entry(group, automaton, tables),
-            None => gram_entry(group, tables),
+        let all = || {
+            group
+                .members
+                .iter()
+                .map(|m| m.detector)
+                .collect::<Unwritten>()
         };
+        let mut entry = entry(group, &pool, tables).map_err(|_| all())?;
         if let Kind::Listed(list) = group.kind {
             let list = lists.get(list).map_or(&[][..], Vec::as_slice);
             entry.extra_at = lists::table(list, tables);
         }
         if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
+            if matches!(group.kind, Kind::Wake { temper: 6 }) {
+                entry.digit_by = 17;
+            }
             let bit = 1u32 << group.wake_bit;
             // Only words are worth a second look; numbers have their digits.
             let words = matches!(group.kind, Kind::Wake { temper: 2 | 6 });
@@ -445,26 +526,37 @@ pub(super) fn write(
         entries.extend(entry.write());
     }
     let mut own = Own::default();
-    let mut next = u32::try_from(grouped.groups.len()).unwrap_or(u32::MAX);
-    let members = grouped.groups.iter().enumerate().flat_map(|(index, g)| {
-        let alone = matches!(g.naming, Naming::Alone).then_some(index);
-        g.members.iter().map(move |m| (m, alone, false))
-    });
-    let values = grouped.values.iter().map(|m| (m, None, true));
-    for (member, alone, is_value) in members.chain(values) {
-        let place = if is_value {
-            &mut own.value
-        } else {
-            &mut own.first
-        };
-        if let Some(index) = alone {
-            place.insert(member.detector, u32::try_from(index).unwrap_or(0));
-            continue;
+    let mut known: BTreeMap<code::Code, u32> = BTreeMap::new();
+    let mut written = |detector, automaton: &Automaton, back| -> Result<Written, Unwritten> {
+        let code = code::write(automaton, &pool, false).map_err(|_| vec![detector])?;
+        let fold = code.fold;
+        let at = *known
+            .entry(code)
+            .or_insert_with_key(|code| tables.append(&code.bytes, 1));
+        Ok(Written { at, fold, back })
+    };
+    let mut backs = Vec::new();
+    for group in &grouped.groups {
+        let woken = matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. });
+        for member in &group.members {
+            let mut back = (0, 0, 0);
+            if woken && member.core.back > 0 {
+                backs.push(member.core.before);
+                back = (member.core.least, member.core.back, backs.len() - 1);
+            }
+            let place = written(member.detector, &member.automaton, back)?;
+            own.first.insert(member.detector, place);
         }
-        place.insert(member.detector, next);
-        next += 1;
-        entries.extend(own_entry(member, tables).write());
     }
+    for value in &grouped.values {
+        let place = written(value.detector, &value.automaton, (0, 0, 0))?;
+        own.value.insert(value.detector, place);
+    }
+    for place in own.first.values_mut().filter(|w| w.back.1 > 0) {
+        let set = backs.get(place.back.2).copied().unwrap_or_default();
+        place.back.2 = pool.add(set).into();
+    }
+    let sets = pool.bytes();
     let waking = grouped.groups.iter().filter_map(|g| match g.kind {
         Kind::Listed(list) => lists.get(list),
         _ => None,
@@ -476,7 +568,9 @@ pub(super) fn write(
             some => tables.append(&lists::word_sieve(some.iter().copied()), 16),
         },
         groups_at: tables.append(&entries, 4),
-        groups_n: next,
+        groups_n: u32::try_from(grouped.groups.len()).unwrap_or(u32::MAX),
+        sets_n: u32::try_from(sets.len() / 32).unwrap_or(u32::MAX),
+        sets_at: tables.append(&sets, 4),
         looked,
         ..ScanTables::default()
     };
@@ -492,17 +586,12 @@ pub(super) fn write(
         }
         scan.wanted_at = tables.append(&wanted.write(), 16);
     }
-    (scan, own)
+    Ok((scan, own))
 }
 
 /// The 4-grams that wake a group, with the first bytes where they are too many.
 fn wakes(group: &Group) -> Vec<(Option<Grams>, Vec<u8>)> {
-    if let (Some(run), Some(automaton)) = (&group.run_back, group.automaton()) {
-        let bounded = group.members.iter().all(|m| m.bounded);
-        let grams = wake::grams_at(automaton, bounded, run);
-        return vec![(grams, vec![run.trigger])];
-    }
-    let of = |m: &Member| (m.grams.clone(), wake::first_bytes(&m.automaton));
+    let of = |m: &Member| (m.grams.clone(), m.core.first_bytes(&m.automaton));
     group.members.iter().map(of).collect()
 }
 
@@ -520,176 +609,228 @@ fn bytes_set(bytes: &[u8]) -> [u8; 32] {
     set
 }
 
-/// A dense table of more u16 than this is not worth its bytes.
-const MOST_DENSE: usize = 8_192;
+/// Detectors, each with the digits that it asks for.
+type Set = BTreeSet<(u16, u8)>;
+
+/// Sets of detectors on their way into the tables, each once.
+#[derive(Default)]
+struct Sets {
+    known: BTreeMap<Vec<(u16, u8)>, usize>,
+}
+
+impl Sets {
+    /// The number of a set, whose detectors come by the digits they ask for.
+    fn number(&mut self, set: impl IntoIterator<Item = (u16, u8)>) -> usize {
+        let mut set: Vec<(u16, u8)> = set.into_iter().collect();
+        set.sort_by_key(|&(detector, digits)| (digits, detector));
+        let next = self.known.len();
+        *self.known.entry(set).or_insert(next)
+    }
+
+    fn write(self, tables: &mut TableWriter) -> (u32, u32) {
+        let mut sets: Vec<(Vec<(u16, u8)>, usize)> = self.known.into_iter().collect();
+        sets.sort_by_key(|(_, number)| *number);
+        let mut list = Vec::new();
+        for (set, _) in &sets {
+            let pairs: Vec<u16> = set
+                .iter()
+                .flat_map(|&(detector, digits)| [detector, digits.into()])
+                .collect();
+            let (at, _) = tables.list(&pairs);
+            list.extend(at.to_le_bytes());
+            list.extend(wide(set.len()).to_le_bytes());
+        }
+        (tables.append(&list, 4), wide(sets.len()))
+    }
+}
 
 /// The entry of a group.
-fn entry(group: &Group, automaton: &Automaton, tables: &mut TableWriter) -> GroupEntry {
-    // Digits wake often, so their table is the fast one where it fits.
-    let fast = matches!(group.kind, Kind::Wake { temper: 0 } | Kind::RunBack { .. });
-    let run = group.run_back.as_ref();
+fn entry(group: &Group, pool: &Pool, tables: &mut TableWriter) -> Result<GroupEntry, TooLarge> {
+    let members = || group.members.iter();
     let digit_by = match group.kind {
-        Kind::Wake { .. } => group.members.iter().map(|m| m.digit_by).max().unwrap_or(17),
+        Kind::Wake { .. } => members().map(|m| m.digit_by).max().unwrap_or(17),
         _ => 17,
     };
-    let extra_at = match (&group.kind, run) {
-        (Kind::Wake { .. }, _) if digit_by <= 16 => tables.append(&digits(group, automaton), 1),
-        (Kind::RunBack { .. }, Some(run)) => tables.append(&bytes_set(&run.run), 1),
-        (Kind::Free, _) => tables.append(&bytes_set(&wake::first_bytes(automaton)), 1),
-        _ => NONE,
-    };
-    let members: Vec<u16> = group.members.iter().map(|m| m.detector).collect();
-    let (members_at, members_n) = tables.list(&members);
-    let kind = match group.kind {
-        Kind::Wake { .. } => 0,
-        Kind::RunBack { .. } => 1,
-        Kind::Free => 2,
-        Kind::Listed(_) => 4,
-    };
-    let members = || group.members.iter();
-    GroupEntry {
-        kind,
+    let listed: Vec<u16> = members().map(|m| m.detector).collect();
+    let (members_at, members_n) = tables.list(&listed);
+    let entry = GroupEntry {
+        kind: match group.kind {
+            Kind::Wake { .. } => 0,
+            Kind::RunBack { .. } => 1,
+            Kind::Free => 2,
+            Kind::Listed(_) => 4,
+        },
         wake_bit: group.wake_bit,
-        trigger: run.map_or(0, |r| r.trigger),
-        coarse: matches!(group.naming, Naming::Coarse(_)).into(),
         // Only asked of those that every start wakes.
         word_run: match group.kind {
             Kind::Wake { temper: 3..=5 } => members().map(|m| m.word_run).min().unwrap_or(0),
             _ => 0,
         },
         digit_by,
-        extra_at,
-        run_max: run.map_or(0, |r| r.run_max),
+        extra_at: match &group.kind {
+            Kind::Free => {
+                let first = members().flat_map(|m| m.core.first_bytes(&m.automaton));
+                tables.append(&bytes_set(&first.collect::<Vec<u8>>()), 1)
+            }
+            _ => NONE,
+        },
+        worded: u8::from(members().all(|m| m.core.worded(&m.automaton))),
         members_at,
         members_n,
         max_len: group.max_len(),
-        ..walked(
-            automaton,
-            fast,
-            matches!(group.naming, Naming::Coarse(_)),
-            tables,
-        )
-    }
-}
-
-/// The members by the place of their 4-grams in the table of names, which has so many bits.
-fn named(group: &Group) -> (BTreeMap<usize, BTreeSet<u16>>, u32) {
-    let hashes = |m: &Member| m.grams.as_ref().map(Grams::hashes).unwrap_or_default();
-    let all: Vec<(u16, u32)> = group
-        .members
-        .iter()
-        .flat_map(|m| hashes(m).into_iter().map(|h| (m.detector, h)))
-        .collect();
-    let bits = (2 * all.len()).max(256).ilog2().min(15);
-    let mut named: BTreeMap<usize, BTreeSet<u16>> = BTreeMap::new();
-    for (detector, hash) in all {
-        let slot = name_slot(hash, bits);
-        named.entry(slot).or_default().insert(detector);
-    }
-    (named, bits)
-}
-
-/// The entry of a group that needs no automaton.
-fn gram_entry(group: &Group, tables: &mut TableWriter) -> GroupEntry {
-    let (named, bits) = named(group);
-    let mut places = vec![0u16; 1 << bits];
-    let mut sets: Vec<u8> = Vec::new();
-    let mut known: BTreeMap<BTreeSet<u16>, u16> = BTreeMap::new();
-    for (slot, set) in named {
-        let next = u16::try_from(known.len() + 1).unwrap_or(u16::MAX);
-        let place = *known.entry(set.clone()).or_insert_with(|| {
-            let (at, n) = tables.list(&set.into_iter().collect::<Vec<_>>());
-            sets.extend(at.to_le_bytes());
-            sets.extend(n.to_le_bytes());
-            next
-        });
-        if let Some(slot) = places.get_mut(slot) {
-            *slot = place;
-        }
-    }
-    let places: Vec<u8> = places.iter().flat_map(|p| p.to_le_bytes()).collect();
-    let members: Vec<u16> = group.members.iter().map(|m| m.detector).collect();
-    let (members_at, members_n) = tables.list(&members);
-    GroupEntry {
-        kind: 5,
-        wake_bit: group.wake_bit,
-        digit_by: 17,
-        extra_at: tables.append(&places, 2),
-        run_max: bits,
-        members_at,
-        members_n,
-        sets_at: tables.append(&sets, 4),
-        sets_n: u32::try_from(sets.len() / 8).unwrap_or(u32::MAX),
         ..GroupEntry::default()
-    }
-}
-
-/// The entry of a detector's own automaton.
-fn own_entry(member: &Member, tables: &mut TableWriter) -> GroupEntry {
-    GroupEntry {
-        kind: 3,
-        extra_at: NONE,
-        digit_by: 17,
-        max_len: member.max_len,
-        ..walked(&member.automaton, false, false, tables)
-    }
-}
-
-/// What the kernel needs to walk an automaton.
-fn walked(automaton: &Automaton, fast: bool, sets: bool, tables: &mut TableWriter) -> GroupEntry {
-    let stride = automaton.stride;
-    let wide = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let small = |code: &Vec<u16>| code.len() <= MOST_DENSE;
-    let dense = fast.then(|| automaton.dense().ok().filter(small)).flatten();
-    let (sparse, code, start) = match dense {
-        Some(code) => (0, code, wide(usize::from(automaton.start) * stride)),
-        None => {
-            let (code, start) = automaton.sparse().unwrap_or_default();
-            (1, code, u32::from(start))
+    };
+    let mut sets = Sets::default();
+    let entry = match &group.naming {
+        Naming::All => {
+            sets.number(members().map(|m| (m.detector, m.digits)));
+            entry
         }
-    };
-    let trans: Vec<u8> = code.iter().flat_map(|t| t.to_le_bytes()).collect();
-    let distinct = match sparse {
-        1 => automaton.distinct_sets(),
-        _ => automaton.sets.clone(),
-    };
-    let mut list = Vec::new();
-    for set in distinct.iter().filter(|_| sets) {
-        let (at, n) = tables.list(set);
-        list.extend(at.to_le_bytes());
-        list.extend(n.to_le_bytes());
-    }
-    GroupEntry {
-        sparse,
-        classes_at: tables.append(&automaton.classes, 1),
-        trans_at: tables.append(&trans, 2),
-        trans_n: wide(code.len()),
-        start,
-        first_match: wide(usize::from(automaton.first_match) * stride),
-        stride: wide(stride),
-        sets_at: tables.append(&list, 4),
-        sets_n: wide(list.len() / 8),
-        ..GroupEntry::default()
-    }
-}
-
-/// Digits that a start needs, by the length of its first run of digits and the class of the byte behind
-/// it: what the least demanding member asks.
-fn digits(group: &Group, automaton: &Automaton) -> Vec<u8> {
-    const NEVER: u8 = 17;
-    let class = |a: &Automaton, byte: usize| usize::from(a.classes.get(byte).copied().unwrap_or(0));
-    let mut need = vec![NEVER; 16 * automaton.stride];
-    for member in &group.members {
-        let own = wake::digits(&member.automaton);
-        let rows = own.chunks(member.automaton.stride.max(1));
-        for (row, need) in rows.zip(need.chunks_mut(automaton.stride.max(1))) {
-            for byte in 0..256 {
-                let asked = row.get(class(&member.automaton, byte)).copied();
-                if let (Some(asked), Some(slot)) = (asked, need.get_mut(class(automaton, byte))) {
-                    *slot = (*slot).min(asked);
-                }
+        Naming::Digits => {
+            let (classes, rows) = by_digits(group);
+            let mut extra = classes;
+            for row in &rows {
+                let number = match row.is_empty() {
+                    true => 0,
+                    false => sets.number(row.iter().copied()) + 1,
+                };
+                extra.extend(u16::try_from(number).unwrap_or(0).to_le_bytes());
+            }
+            GroupEntry {
+                naming: 1,
+                stride: wide(rows.len() / 16),
+                extra_at: tables.append(&extra, 2),
+                ..entry
             }
         }
+        Naming::Grams => {
+            let (extra, bits, set_bits) = names(group, &mut sets).ok_or(TooLarge)?;
+            GroupEntry {
+                kind: 5,
+                bits,
+                set_bits,
+                table_len: wide(extra.len()),
+                extra_at: tables.append(&extra, 2),
+                ..entry
+            }
+        }
+        Naming::Coarse(automaton) => {
+            let code = code::write(automaton, pool, true)?;
+            for set in automaton.distinct_sets() {
+                // None ask for more digits than there must be anyhow: a program has looked.
+                sets.number(set.into_iter().map(|d| (d, 0)));
+            }
+            GroupEntry {
+                naming: if code.fold { 3 } else { 2 },
+                code_at: tables.append(&code.bytes, 1),
+                ..entry
+            }
+        }
+    };
+    let (sets_at, sets_n) = sets.write(tables);
+    Ok(GroupEntry {
+        sets_at,
+        sets_n,
+        ..entry
+    })
+}
+
+/// By the length of the first run of digits (0 to 15) and the class of the byte behind it: who may match,
+/// with the digits that they ask for. And the classes, by byte.
+fn by_digits(group: &Group) -> (Vec<u8>, Vec<Set>) {
+    let needs: Vec<(u16, Vec<u8>)> = group
+        .members
+        .iter()
+        .map(|m| (m.detector, wake::digits(&m.automaton, &m.core)))
+        .collect();
+    // Bytes are alike where no member tells them apart.
+    let mut known: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
+    let mut classes = Vec::new();
+    let mut columns: Vec<Vec<u8>> = Vec::new();
+    for byte in 0..=255u8 {
+        let column: Vec<u8> = needs
+            .iter()
+            .flat_map(|(_, need)| {
+                (0..16).map(move |run| need.get(run * 256 + usize::from(byte)).copied())
+            })
+            .map(|need| need.unwrap_or(wake::NEVER))
+            .collect();
+        let class = *known.entry(column.clone()).or_insert_with(|| {
+            columns.push(column);
+            columns.len() - 1
+        });
+        classes.push(u8::try_from(class).unwrap_or(0));
     }
-    need
+    let mut rows = Vec::new();
+    for run in 0..16 {
+        for column in &columns {
+            let need = |(i, (detector, _)): (usize, &(u16, Vec<u8>))| {
+                let need = column.get(16 * i + run).copied()?;
+                (need != wake::NEVER).then_some((*detector, need))
+            };
+            rows.push(needs.iter().enumerate().filter_map(need).collect());
+        }
+    }
+    (classes, rows)
+}
+
+/// The members by the hashes that name them.
+fn by_hash(group: &Group) -> BTreeMap<u32, BTreeSet<u16>> {
+    let mut named: BTreeMap<u32, BTreeSet<u16>> = BTreeMap::new();
+    for member in &group.members {
+        let Some(grams) = &member.grams else { continue };
+        let mut hashes = grams.hashes();
+        if hashes.len() > MOST_NAMED {
+            hashes = grams.first();
+        }
+        for hash in hashes {
+            named.entry(hash).or_default().insert(member.detector);
+        }
+    }
+    named
+}
+
+/// The table of names, the bits of its buckets' number, and those of a set's.
+fn names(group: &Group, sets: &mut Sets) -> Option<(Vec<u8>, u8, u8)> {
+    let digits: BTreeMap<u16, u8> = group
+        .members
+        .iter()
+        .map(|m| (m.detector, m.digits))
+        .collect();
+    let numbered: Vec<(u32, u16)> = by_hash(group)
+        .into_iter()
+        .filter_map(|(hash, set)| {
+            let pairs = set
+                .into_iter()
+                .map(|d| (d, digits.get(&d).copied().unwrap_or(0)));
+            Some((hash, u16::try_from(sets.number(pairs) + 1).ok()?))
+        })
+        .collect();
+    let most = numbered.iter().map(|n| n.1).max().unwrap_or(0);
+    let set_bits = 16 - most.leading_zeros().min(15);
+    let bits = (numbered.len() / 2).max(2).ilog2().min(14);
+    let mut buckets: Vec<Vec<u16>> = vec![Vec::new(); 1 << bits];
+    for &(hash, set) in &numbered {
+        let (bucket, check) = name_at(hash, bits);
+        let place = check & (u16::MAX.checked_shl(set_bits).unwrap_or(0)) | set;
+        buckets.get_mut(bucket)?.push(place);
+    }
+    let mut begins = buckets.len() + 1;
+    let mut table: Vec<u16> = Vec::new();
+    for bucket in &buckets {
+        table.push(u16::try_from(begins).ok()?);
+        begins += bucket.len();
+    }
+    table.push(u16::try_from(begins).ok()?);
+    table.extend(buckets.into_iter().flatten());
+    let table = table.into_iter().flat_map(u16::to_le_bytes).collect();
+    Some((
+        table,
+        u8::try_from(bits).ok()?,
+        u8::try_from(set_bits).ok()?,
+    ))
+}
+
+fn wide(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }

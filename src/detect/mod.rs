@@ -23,6 +23,7 @@
 pub mod automaton;
 pub mod checks;
 mod coarse;
+mod code;
 pub mod codes;
 mod context;
 mod cost;
@@ -37,6 +38,7 @@ use crate::check::model::{Detector, Policy, Sequence};
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{Check, Confidence, LowerHow};
 use crate::tables::TableWriter;
+use groups::Written;
 use pattern::Shape;
 use riegel_kernel::layout::{
     AnyEntry, BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
@@ -58,6 +60,10 @@ pub struct ScanTables {
     pub groups_at: u32,
     /// How many.
     pub groups_n: u32,
+    /// Sets of bytes.
+    pub sets_at: u32,
+    /// How many.
+    pub sets_n: u32,
     /// Offset of the wake table.
     pub wake_at: u32,
     /// Offset of the sieve in front of it.
@@ -87,6 +93,8 @@ impl ScanTables {
         header.detectors_n = self.detectors_n;
         header.groups_at = self.groups_at;
         header.groups_n = self.groups_n;
+        header.sets_at = self.sets_at;
+        header.sets_n = self.sets_n;
         header.wake_at = self.wake_at;
         header.sieve_at = self.sieve_at;
         header.begun_at = self.begun_at;
@@ -135,7 +143,8 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
         .map(|(detector, shape)| judging(detector, shape.as_ref()))
         .collect();
     let grouped = groups::group(policy, &shapes, &judging)?;
-    let (written, own) = groups::write(&grouped, &policy.lists, tables);
+    let (written, own) =
+        groups::write(&grouped, &policy.lists, tables).map_err(|d| too_large(policy, &d))?;
     let ranks = ranks(&policy.detectors);
     let mut entries = Vec::new();
     let mut composing = 0;
@@ -143,7 +152,7 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
     for (index, (detector, shape)) in policy.detectors.iter().zip(&shapes).enumerate() {
         let rank = ranks.get(index).copied().unwrap_or(u16::MAX);
         let index16 = u16::try_from(index).unwrap_or(u16::MAX);
-        let at = |own: &BTreeMap<u16, u32>| own.get(&index16).copied().unwrap_or(NONE);
+        let at = |own: &BTreeMap<u16, Written>| own.get(&index16).copied();
         let automata = (at(&own.first), at(&own.value));
         let demands = demands(policy, index);
         let place = (rank, demands.as_slice());
@@ -186,7 +195,7 @@ fn entry(
     detector: &Detector,
     shape: Option<&Shape>,
     (rank, demands): (u16, &[usize]),
-    (own_group, value_group): (u32, u32),
+    (own, value): (Option<Written>, Option<Written>),
     tables: &mut TableWriter,
 ) -> Result<DetectorEntry, Box<Diagnostic>> {
     let (demands_at, demands_n) = tables.list(&indices(demands));
@@ -258,8 +267,21 @@ fn entry(
         lower_n: u32::try_from(detector.lower.len()).unwrap_or(u32::MAX),
         yields_at,
         yields_n,
-        value_group,
-        own_group,
+        code_at: own.map_or(NONE, |w| w.at),
+        value_at: value.map_or(NONE, |w| w.at),
+        max_len: short(shape.map_or(0, |s| {
+            if s.lead.is_some() {
+                s.max_lead
+            } else {
+                s.max_len
+            }
+        })),
+        value_len: short(shape.map_or(0, |s| s.max_len)),
+        folds: u8::from(own.is_some_and(|w| w.fold)) | u8::from(value.is_some_and(|w| w.fold)) << 1,
+        least_back: own.map_or(0, |w| w.back.0),
+        pad: 0,
+        back: own.map_or(0, |w| w.back.1),
+        back_set: u16::try_from(own.map_or(0, |w| w.back.2)).unwrap_or(u16::MAX),
         min_len: shape.map_or(2, |s| s.min_len).max(1),
         sequences_at: sequences(&detector.sequences, tables),
         any_at: any(detector, tables),
@@ -280,6 +302,11 @@ fn entry(
     })
 }
 
+/// A length below 65,536.
+fn short(n: u32) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
 /// The steps that judging a detector at one start costs at most.
 fn judging(detector: &Detector, shape: Option<&Shape>) -> u64 {
     let words = detector.context.as_ref().map_or(0, |c| c.words.len());
@@ -298,6 +325,14 @@ fn judging(detector: &Detector, shape: Option<&Shape>) -> u64 {
         .map(|gap| 32 * (u64::from(*gap) + 1))
         .sum();
     looks + around + u64::from(span)
+}
+
+/// The diagnostics for detectors whose automata do not fit.
+fn too_large(policy: &Policy, detectors: &[u16]) -> Vec<Diagnostic> {
+    let detectors = detectors
+        .iter()
+        .filter_map(|&d| policy.detectors.get(usize::from(d)));
+    detectors.map(groups::too_large).collect()
 }
 
 fn wide(n: usize) -> u32 {

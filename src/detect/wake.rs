@@ -1,29 +1,265 @@
 //! When a group must be woken: computed from its automaton, never written by hand.
 //!
+//! - *core*: what stands before the first letter or digit of a match (a bracket, a line end, a quotation
+//!   mark) wakes nobody. The letter does, and the kernel goes back over the rest: signs stand everywhere. Or a
+//!   rare sign does, the `@` of an e-mail address, where a match may begin with any word.
 //! - *4-grams*: every way the first four bytes of a match (and what may follow a
 //!   shorter one) can look after the kernel's folding; for words also the two to
 //!   four bytes behind, where those are few.
 //! - *digits*: how many of the first 16 bytes are digits at least, by the length
 //!   of the run of digits the match begins with and the byte behind that run.
-//! - *run-back*: a byte that every match holds, before which only a bounded run of
-//!   other bytes stands.
 
 use super::automaton::Automaton;
+use super::code::Bytes;
+use super::data;
 use riegel_kernel::layout::{
-    SECOND_ANY, SIEVE_LEN, WAKE_BITS, fold, second_hash, sieve_at, sieve_bits, sieve_hash,
-    wake_slot,
+    SECOND_ANY, SECOND_LEN, SIEVE_LEN, WAKE_BITS, fold, letters, second_at, second_hash, sieve_at,
+    sieve_bits, sieve_hash, wake_slot,
 };
+use riegel_kernel::text::{is_lead2, is_lead3};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// More folded 4-grams than this, and the wake table says nothing.
 const SATURATED: usize = 6_000;
-/// Longest run before a trigger.
-const MOST_RUN: u32 = 256;
-
-/// Does a folded byte stand for letters and digits alone? (`0` stands for signs too, bytes from 80 on
-/// for letters and others.)
+/// Does a folded byte stand for letters and digits alone? (Bytes from 80 on stand for letters and
+/// others.)
 fn fold_is_word(byte: u8) -> bool {
     byte.is_ascii_lowercase()
+}
+
+/// Is the byte part of a letter or digit, where it begins one (`riegel_kernel::text`)?
+pub(super) fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || is_lead2(byte) || is_lead3(byte)
+}
+
+/// Where a match is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Core {
+    /// The states that read the byte that wakes.
+    pub(super) states: Vec<u16>,
+    /// Bytes before that one, at least and at most.
+    pub(super) least: u8,
+    pub(super) back: u8,
+    /// Which.
+    pub(super) before: Bytes,
+    /// The byte that wakes.
+    pub(super) wakes: Wakes,
+    /// There may be one more such byte before it.
+    pub(super) again: bool,
+}
+
+/// Which byte wakes?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wakes {
+    /// Any that a match begins with.
+    Start,
+    /// The first of a letter or digit.
+    Word,
+    /// This one.
+    Trigger(u8),
+}
+
+/// Most bytes before the first letter or digit.
+const MOST_BACK: u8 = 24;
+/// Most bytes before a trigger.
+const MOST_RUN: u8 = 254;
+/// More 4-grams at a trigger say no more than the trigger alone.
+const MOST_TRIGGERED: usize = 600;
+/// A way on at the end is rare where there are no more 4-grams than this.
+const MOST_TAILS: usize = 40;
+/// Most states to look for a match without it.
+const MOST_KNOWN: usize = 100_000;
+
+impl Core {
+    /// Where all matches begin.
+    pub(super) fn start(automaton: &Automaton) -> Core {
+        Core {
+            states: vec![automaton.start],
+            least: 0,
+            back: 0,
+            before: Bytes::default(),
+            wakes: Wakes::Start,
+            again: false,
+        }
+    }
+
+    /// The first letter or digit of a match; none, where some match may do without, or holds it too late.
+    pub(super) fn of(automaton: &Automaton) -> Option<Core> {
+        Core::before(automaton, Wakes::Word, MOST_BACK)
+    }
+
+    /// A sign that every match holds, and which is rare with what follows it, or at least alone.
+    pub(super) fn triggered(automaton: &Automaton, bounded: bool) -> Option<(Core, Option<Grams>)> {
+        let triggers = b"@:=/\\#~|.";
+        let first = triggers.iter().find_map(|&trigger| {
+            let core = Core::before(automaton, Wakes::Trigger(trigger), MOST_RUN)?;
+            let grams = grams(automaton, None, &core, bounded, false);
+            let grams = grams.filter(|g| g.first.len() <= MOST_TRIGGERED);
+            (core.least > 0).then_some((core, grams))
+        });
+        if let Some((_, Some(_))) = first {
+            return first;
+        }
+        let mut tails = triggers.iter();
+        tails
+            .find_map(|&trigger| Core::tail(automaton, bounded, trigger))
+            .map(|(core, grams)| (core, Some(grams)))
+            .or(first)
+    }
+
+    /// A sign with few ways on, one of which stands in every match, wherever: `.local` at the end of a name.
+    fn tail(automaton: &Automaton, bounded: bool, trigger: u8) -> Option<(Core, Grams)> {
+        let mut core = Core {
+            wakes: Wakes::Trigger(trigger),
+            least: 1,
+            back: MOST_RUN,
+            states: Vec::new(),
+            again: true,
+            ..Core::start(automaton)
+        };
+        for state in (1..automaton.states()).filter_map(|s| u16::try_from(s).ok()) {
+            let alone = Core {
+                states: vec![state],
+                ..core.clone()
+            };
+            let few = grams(automaton, None, &alone, bounded, false);
+            if few.is_some_and(|g| (1..=MOST_TAILS).contains(&g.first.len())) {
+                core.states.push(state);
+            }
+        }
+        let grams = grams(automaton, None, &core, bounded, false)?;
+        // Is there a match without? The last three bytes are remembered from the sign on.
+        let folded = Folded::of(automaton, None);
+        let mut known: HashSet<(u16, u32, u32)> = HashSet::new();
+        let mut todo = vec![(automaton.start, 0u32, 0u32, 0u8)];
+        let sign = u32::from(fold(trigger));
+        while let Some((state, last, len, depth)) = todo.pop() {
+            if !known.insert((state, last, len)) {
+                continue;
+            }
+            if automaton.accepts(state) && state != automaton.start
+                || known.len() > MOST_KNOWN
+                || depth == MOST_RUN
+            {
+                return None;
+            }
+            for (byte, raw) in &folded.alphabet {
+                for &raw in raw {
+                    let to = automaton.next(state, raw);
+                    if to == 0 {
+                        continue;
+                    }
+                    if let Some(word) = core.before.get_mut(usize::from(raw >> 6)) {
+                        *word |= 1 << (raw & 63);
+                    }
+                    let mut last = last | u32::from(*byte) << (8 * len);
+                    let mut len = len + 1;
+                    if len == 4 && grams.first.contains_key(&last) {
+                        continue;
+                    }
+                    while len > 0 && (len == 4 || last & 0xFF != sign) {
+                        last >>= 8;
+                        len -= 1;
+                    }
+                    todo.push((to, last, len, depth + 1));
+                }
+            }
+        }
+        // Bytes are told apart by classes there; here they are all meant.
+        for byte in 0..=255u8 {
+            let alike = |other: u8| {
+                automaton.classes.get(usize::from(byte))
+                    == automaton.classes.get(usize::from(other))
+            };
+            let has = |b: u8| {
+                core.before
+                    .get(usize::from(b >> 6))
+                    .is_some_and(|w| w >> (b & 63) & 1 != 0)
+            };
+            if (0..=255u8).any(|other| alike(other) && has(other))
+                && let Some(word) = core.before.get_mut(usize::from(byte >> 6))
+            {
+                *word |= 1 << (byte & 63);
+            }
+        }
+        (!core.states.is_empty()).then_some((core, grams))
+    }
+
+    /// The first byte of a kind in each match.
+    fn before(automaton: &Automaton, wakes: Wakes, most: u8) -> Option<Core> {
+        let mut core = Core {
+            wakes,
+            least: u8::MAX,
+            states: Vec::new(),
+            ..Core::start(automaton)
+        };
+        let mut all: BTreeSet<u16> = BTreeSet::new();
+        let mut layer: BTreeSet<u16> = [automaton.start].into();
+        for back in 0..=most {
+            if back > 0 && layer.iter().any(|&s| automaton.accepts(s)) {
+                return None;
+            }
+            all.extend(&layer);
+            let mut next = BTreeSet::new();
+            for &state in &layer {
+                for byte in 0..=255u8 {
+                    let to = automaton.next(state, byte);
+                    if to != 0 && core.takes(byte) {
+                        core.back = back;
+                        core.least = core.least.min(back);
+                    } else if to != 0 {
+                        if let Some(word) = core.before.get_mut(usize::from(byte >> 6)) {
+                            *word |= 1 << (byte & 63);
+                        }
+                        next.insert(to);
+                    }
+                }
+            }
+            if next.is_empty() {
+                core.states = all.into_iter().collect();
+                return Some(core);
+            }
+            layer = next;
+        }
+        None
+    }
+
+    /// Does every match begin with something else than a letter or digit?
+    pub(super) fn leads(&self, automaton: &Automaton) -> bool {
+        (0..=255u8).all(|b| !is_word(b) || automaton.next(automaton.start, b) == 0)
+    }
+
+    /// May the byte that wakes be this one?
+    fn takes(&self, byte: u8) -> bool {
+        match self.wakes {
+            Wakes::Start => true,
+            Wakes::Word => is_word(byte),
+            Wakes::Trigger(trigger) => byte == trigger,
+        }
+    }
+
+    /// The bytes that wake.
+    pub(super) fn first_bytes(&self, automaton: &Automaton) -> Vec<u8> {
+        let mut first: Vec<u8> = self.steps(automaton).map(|(byte, _)| byte).collect();
+        first.dedup();
+        first
+    }
+
+    /// Is the byte behind the one that wakes always one of a letter or digit?
+    pub(super) fn worded(&self, automaton: &Automaton) -> bool {
+        let mut behind = self.steps(automaton);
+        behind.all(|(_, to)| {
+            !automaton.accepts(to) && (0..=255u8).all(|b| is_word(b) || automaton.next(to, b) == 0)
+        })
+    }
+
+    /// The states behind the byte that wakes, with that byte.
+    fn steps<'a>(&'a self, automaton: &'a Automaton) -> impl Iterator<Item = (u8, u16)> + 'a {
+        let bytes = (0..=255u8).filter(|&b| self.takes(b));
+        bytes
+            .flat_map(move |b| self.states.iter().map(move |&s| (b, automaton.next(s, b))))
+            .filter(|&(_, to)| to != 0)
+    }
 }
 
 /// A beginning of a match: bytes so far, their folded key, the states they lead to, and whether a match
@@ -34,16 +270,25 @@ struct Begun {
     key: u64,
     states: Vec<u16>,
     ended: bool,
+    /// The match has ended before something else than a letter: the rest does not count.
+    cut: bool,
 }
 
-/// The folded 4-grams that a match may begin with, and the folded bytes behind each: two, or four
-/// where those are not too many either; `None`: too many of two.
+/// The folded 4-grams that a match may begin with, and the bytes behind each: two, or four where
+/// those are not too many either; where a match ends among them, the letters (`layout::letters`). `None`: too
+/// many of two.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grams {
     first: BTreeMap<u32, Option<BTreeSet<u32>>>,
 }
 
 impl Grams {
+    /// The hashes of the 4-grams, whatever follows them.
+    pub(super) fn first(&self) -> Vec<u32> {
+        let keys = self.first.keys();
+        keys.map(|&key| second_hash(key, SECOND_ANY)).collect()
+    }
+
     /// The hashes of the 4-grams with what follows each.
     pub(super) fn hashes(&self) -> Vec<u32> {
         let any = BTreeSet::from([SECOND_ANY]);
@@ -56,50 +301,42 @@ impl Grams {
     }
 }
 
-/// More continuations by two bytes than this are not told apart.
-const MOST_SECONDS: usize = 120;
-/// The same for two bytes more.
-const MOST_THIRDS: usize = 4;
+/// More continuations of a 4-gram than this are not told apart.
+const MOST_SECONDS: usize = 500;
 
-/// All folded 4-grams that a match may begin with; `None`: too many.
-pub(super) fn grams(automaton: &Automaton, bounded: bool, seconds: bool) -> Option<Grams> {
-    let start = Begun {
-        bytes: 0,
-        key: 0,
-        states: vec![automaton.start],
+/// All folded 4-grams that a match may begin with (from its core on); `None`: too many.
+/// Behind the automaton of a lead stands that of a value; `bounded`: a boundary is asked at the end.
+pub(super) fn grams(
+    automaton: &Automaton,
+    value: Option<&Automaton>,
+    core: &Core,
+    bounded: bool,
+    seconds: bool,
+) -> Option<Grams> {
+    let mut first: BTreeMap<u8, BTreeSet<u16>> = BTreeMap::new();
+    for (byte, to) in core.steps(automaton) {
+        first.entry(fold(byte)).or_default().insert(to);
+    }
+    let begun = |(byte, states): (u8, BTreeSet<u16>)| Begun {
+        bytes: 1,
+        key: u64::from(byte),
+        states: states.into_iter().collect(),
         ended: false,
+        cut: false,
     };
-    grams_from(automaton, bounded, seconds, start)
+    let starts = first.into_iter().map(begun).collect();
+    grams_from(Folded::of(automaton, value), bounded, seconds, starts)
 }
 
-/// The 4-grams that may stand at a trigger.
-pub(super) fn grams_at(automaton: &Automaton, bounded: bool, run: &RunBack) -> Option<Grams> {
-    let behind: BTreeSet<u16> = run
-        .states
-        .iter()
-        .map(|&s| automaton.next(s, run.trigger))
-        .filter(|&t| t != 0)
-        .collect();
-    let states = behind.into_iter().collect();
-    let key = u64::from(fold(run.trigger));
-    grams_from(
-        automaton,
-        bounded,
-        false,
-        Begun {
-            bytes: 1,
-            key,
-            states,
-            ended: false,
-        },
-    )
-}
-
-fn grams_from(automaton: &Automaton, bounded: bool, seconds: bool, start: Begun) -> Option<Grams> {
-    let mut automaton = Folded::of(automaton);
+fn grams_from(
+    mut automaton: Folded<'_>,
+    bounded: bool,
+    seconds: bool,
+    starts: Vec<Begun>,
+) -> Option<Grams> {
     let automaton = &mut automaton;
     let mut grams = Grams::default();
-    for begun in continued(automaton, bounded, start, 4, SATURATED)? {
+    for begun in continued(automaton, bounded, starts, 4, SATURATED)? {
         let key = begun.key as u32;
         let slot = grams
             .first
@@ -108,13 +345,22 @@ fn grams_from(automaton: &Automaton, bounded: bool, seconds: bool, start: Begun)
         let Some(mut known) = slot.take() else {
             continue;
         };
-        let Some(six) = continued(automaton, bounded, begun, 6, MOST_SECONDS) else {
+        // Where no word begins like that, what follows says nothing more.
+        let plain = key
+            .to_le_bytes()
+            .map(|b| if b.is_ascii() { b } else { b'~' });
+        let Some(&often) = data::begins().get(&u32::from_le_bytes(plain)) else {
             continue;
         };
-        for begun in six {
+        let most = (2 * often).min(MOST_SECONDS);
+        // As far as possible: four bytes, or else two.
+        let Some(two) = continued(automaton, bounded, vec![begun], 6, most) else {
+            continue;
+        };
+        for begun in two {
             let next = (begun.key >> 32) as u32;
-            match continued(automaton, bounded, begun, 8, MOST_THIRDS) {
-                Some(eight) => known.extend(eight.iter().map(|b| (b.key >> 32) as u32)),
+            match continued(automaton, bounded, vec![begun], 8, most) {
+                Some(four) => known.extend(four.iter().map(|b| (b.key >> 32) as u32)),
                 None => _ = known.insert(next),
             }
         }
@@ -123,9 +369,11 @@ fn grams_from(automaton: &Automaton, bounded: bool, seconds: bool, start: Begun)
     Some(grams)
 }
 
-/// An automaton as the kernel's folding sees it.
+/// An automaton as the kernel's folding sees it, and behind its ends that of a value.
 struct Folded<'a> {
     automaton: &'a Automaton,
+    /// Its states are those behind the lead's.
+    value: Option<&'a Automaton>,
     /// Every folded byte, with one byte per class.
     alphabet: Vec<(u8, Vec<u8>)>,
     /// By state, once asked for: the folded bytes with the states they lead to; and may a match end?
@@ -139,19 +387,34 @@ struct Moves {
 }
 
 impl<'a> Folded<'a> {
-    fn of(automaton: &'a Automaton) -> Self {
-        let mut by_fold: BTreeMap<u8, BTreeMap<u8, u8>> = BTreeMap::new();
+    fn of(automaton: &'a Automaton, value: Option<&'a Automaton>) -> Self {
+        let mut by_fold: BTreeMap<u8, BTreeMap<(u8, u8), u8>> = BTreeMap::new();
         for byte in 0..=255u8 {
-            let class = automaton.classes.get(usize::from(byte)).copied();
+            let class = |a: &Automaton| a.classes.get(usize::from(byte)).copied().unwrap_or(0);
+            let classes = (class(automaton), value.map_or(0, class));
             let by_class = by_fold.entry(fold(byte)).or_default();
-            by_class.entry(class.unwrap_or(0)).or_insert(byte);
+            by_class.entry(classes).or_insert(byte);
         }
-        let list =
-            |(folded, by_class): (u8, BTreeMap<u8, u8>)| (folded, by_class.into_values().collect());
+        let list = |(folded, by_class): (u8, BTreeMap<(u8, u8), u8>)| {
+            (folded, by_class.into_values().collect())
+        };
         Folded {
             automaton,
+            value,
             alphabet: by_fold.into_iter().map(list).collect(),
-            moves: vec![None; automaton.states()],
+            moves: vec![None; automaton.states() + value.map_or(0, Automaton::states)],
+        }
+    }
+
+    /// The state after a byte, of the automaton that a state is one of.
+    fn next(&self, state: u16, byte: u8) -> u16 {
+        let own = u16::try_from(self.automaton.states()).unwrap_or(u16::MAX);
+        match (state.checked_sub(own), self.value) {
+            (Some(state), Some(value)) => match value.next(state, byte) {
+                0 => 0,
+                to => to.saturating_add(own),
+            },
+            _ => self.automaton.next(state, byte),
         }
     }
 
@@ -160,16 +423,28 @@ impl<'a> Folded<'a> {
         if let Some(Some(moves)) = known {
             return moves.clone();
         }
+        let own = u16::try_from(self.automaton.states()).unwrap_or(u16::MAX);
+        let mut from = vec![state];
+        let accepts = match self.value {
+            None => self.automaton.accepts(state),
+            Some(value) if state >= own => value.accepts(state - own),
+            Some(value) => {
+                if self.automaton.accepts(state) {
+                    from.push(value.start.saturating_add(own));
+                }
+                false
+            }
+        };
         let mut to = Vec::new();
         for (folded, bytes) in &self.alphabet {
-            let next = bytes.iter().map(|&b| self.automaton.next(state, b));
-            to.extend(next.filter(|&t| t != 0).map(|t| (*folded, t)));
+            for &state in &from {
+                let next = bytes.iter().map(|&b| self.next(state, b));
+                to.extend(next.filter(|&t| t != 0).map(|t| (*folded, t)));
+            }
         }
+        to.sort_unstable();
         to.dedup();
-        let moves = Moves {
-            to,
-            accepts: self.automaton.accepts(state),
-        };
+        let moves = Moves { to, accepts };
         if let Some(slot) = self.moves.get_mut(usize::from(state)) {
             *slot = Some(moves.clone());
         }
@@ -177,18 +452,28 @@ impl<'a> Folded<'a> {
     }
 }
 
+/// Of what stands behind the 4-gram only the letters (`layout::letters`).
+fn worded(key: u64) -> u64 {
+    let next = letters((key >> 32) as u32);
+    key & u64::from(u32::MAX) | u64::from(next) << 32
+}
+
 /// Goes on to `bytes` bytes in every folded way; `None`: more than `most`.
 fn continued(
     automaton: &mut Folded<'_>,
     bounded: bool,
-    start: Begun,
+    starts: Vec<Begun>,
     bytes: u32,
     most: usize,
 ) -> Option<Vec<Begun>> {
     let mut done = Vec::new();
-    let mut todo = vec![start];
+    let mut todo = starts;
+    let mut known: HashSet<u64> = HashSet::new();
     while let Some(begun) = todo.pop() {
-        if begun.bytes == bytes {
+        if begun.bytes >= bytes || begun.cut {
+            if begun.cut && !known.insert(begun.key) {
+                continue;
+            }
             done.push(begun);
             if done.len() > most {
                 return None;
@@ -205,11 +490,16 @@ fn continued(
         moves.sort_unstable();
         moves.dedup();
         let mut go = |byte: u8, states: Vec<u16>| {
+            let cut = begun.bytes >= 4 && (begun.ended || ends) && !fold_is_word(byte);
             todo.push(Begun {
                 bytes: begun.bytes + 1,
-                key: begun.key | u64::from(byte) << (8 * begun.bytes),
+                key: match cut {
+                    true => worded(begun.key | u64::MAX << (8 * begun.bytes)),
+                    false => begun.key | u64::from(byte) << (8 * begun.bytes),
+                },
                 states,
                 ended: begun.ended || ends,
+                cut,
             });
         };
         let states = |of: &[(u8, u16)]| of.iter().map(|&(_, to)| to).collect::<Vec<u16>>();
@@ -248,7 +538,7 @@ impl Filter {
     pub(super) fn new() -> Self {
         Filter {
             wake: vec![0; 1 << WAKE_BITS],
-            sieves: vec![0; 2 * SIEVE_LEN],
+            sieves: vec![0; SIEVE_LEN + SECOND_LEN],
             begun: vec![0; 256],
         }
     }
@@ -262,10 +552,12 @@ impl Filter {
             if let Some(slot) = self.wake.get_mut(wake_slot(key)) {
                 *slot |= bit;
             }
-            self.mark(0, sieve_hash(key));
+            let hash = sieve_hash(key);
+            self.mark(sieve_at(hash), hash);
             if !sleepy {
                 for &next in seconds.as_ref().unwrap_or(&any) {
-                    self.mark(SIEVE_LEN, second_hash(key, next));
+                    let hash = second_hash(key, next);
+                    self.mark(second_at(hash), hash);
                 }
             }
         }
@@ -280,8 +572,7 @@ impl Filter {
         }
     }
 
-    fn mark(&mut self, sieve: usize, hash: u32) {
-        let at = sieve + sieve_at(hash);
+    fn mark(&mut self, at: usize, hash: u32) {
         for (slot, bits) in self
             .sieves
             .iter_mut()
@@ -293,10 +584,17 @@ impl Filter {
     }
 }
 
-/// Digits needed among the first 16 bytes: for every length of the first run of digits (0 to 15) a row,
-/// in it a place for every class of the byte behind that run. No match begins in a way whose need is 17.
-pub(super) fn digits(automaton: &Automaton) -> Vec<u8> {
-    const NEVER: u8 = u8::MAX;
+/// No match begins like that.
+pub(super) const NEVER: u8 = u8::MAX;
+
+/// So many of the first 16 bytes are digits, at least.
+pub(super) fn least_digits(automaton: &Automaton, core: &Core) -> u8 {
+    digits(automaton, core).into_iter().min().unwrap_or(0)
+}
+
+/// Digits needed among the first 16 bytes: for every length of the first run of digits (0 to 15) 256
+/// places, by the byte behind that run; [`NEVER`] where no match begins like that.
+pub(super) fn digits(automaton: &Automaton, core: &Core) -> Vec<u8> {
     let n = automaton.states();
     let class_of = |byte: u8| {
         let class = automaton.classes.get(usize::from(byte));
@@ -306,7 +604,7 @@ pub(super) fn digits(automaton: &Automaton) -> Vec<u8> {
     let mut bytes_of: Vec<(u8, bool)> = Vec::new();
     let mut seen = HashSet::new();
     for byte in 0..=255u8 {
-        if seen.insert((class_of(byte), byte.is_ascii_digit())) {
+        if seen.insert((class_of(byte), byte.is_ascii_digit(), core.takes(byte))) {
             bytes_of.push((byte, byte.is_ascii_digit()));
         }
     }
@@ -336,24 +634,31 @@ pub(super) fn digits(automaton: &Automaton) -> Vec<u8> {
     }
     // rows[k]: k bytes of the window are left.
     let mut need = Vec::new();
-    let mut states: BTreeSet<u16> = [automaton.start].into();
+    let mut states: BTreeSet<u16> = core.states.iter().copied().collect();
     let mut ended = false;
     for run in 0..16usize {
         let digits = u8::try_from(run).unwrap_or(15);
         // A match may end inside the run: then the run alone is all there is.
         ended |= states.iter().any(|&s| automaton.accepts(s)) && run > 0;
-        let least = if ended || run == 15 { digits } else { 17 };
-        let mut row = vec![least; automaton.stride];
+        let least = if ended || run == 15 { digits } else { NEVER };
+        let mut row = vec![least; 256];
         let behind = 15usize.checked_sub(run).and_then(|rest| rows.get(rest));
         for &state in &states {
-            for &(byte, _) in bytes_of.iter().filter(|(_, digit)| !digit) {
+            for &(byte, digit) in &bytes_of {
+                if digit || run == 0 && !core.takes(byte) {
+                    continue;
+                }
                 let next = automaton.next(state, byte);
                 if next != 0
                     && let Some(&more) = behind.and_then(|row| row.get(usize::from(next)))
                     && more != NEVER
-                    && let Some(slot) = row.get_mut(class_of(byte))
                 {
-                    *slot = (*slot).min(digits + more);
+                    let alike = (0..=255u8).filter(|&b| class_of(b) == class_of(byte));
+                    for other in alike.filter(|&b| core.takes(b) == core.takes(byte) || run > 0) {
+                        if let Some(slot) = row.get_mut(usize::from(other)) {
+                            *slot = (*slot).min(digits + more);
+                        }
+                    }
                 }
             }
         }
@@ -369,15 +674,21 @@ pub(super) fn digits(automaton: &Automaton) -> Vec<u8> {
 }
 
 /// Every match holds a digit among so many of its first bytes; 17: not among 16.
-pub(super) fn digit_by(automaton: &Automaton) -> u8 {
-    let mut states: BTreeSet<u16> = [automaton.start].into();
+pub(super) fn digit_by(automaton: &Automaton, core: &Core) -> u8 {
+    let mut states: BTreeSet<u16> = BTreeSet::new();
     for by in 1..=16 {
-        states = states
+        let from = states
             .iter()
-            .flat_map(|&s| (0..=255u8).map(move |b| (s, b)))
-            .filter(|(_, b)| !b.is_ascii_digit())
-            .map(|(s, b)| automaton.next(s, b))
-            .filter(|&t| t != 0)
+            .flat_map(|&s| (0..=255u8).map(move |b| (s, b)));
+        let on = |(s, b)| (b, automaton.next(s, b));
+        let steps: Vec<(u8, u16)> = match by {
+            1 => core.steps(automaton).collect(),
+            _ => from.map(on).collect(),
+        };
+        states = steps
+            .into_iter()
+            .filter(|&(b, to)| to != 0 && !b.is_ascii_digit())
+            .map(|(_, to)| to)
             .collect();
         if states.is_empty() {
             return by;
@@ -390,14 +701,23 @@ pub(super) fn digit_by(automaton: &Automaton) -> u8 {
 }
 
 /// Letters and digits (of ASCII) that every match begins with, at least; 16 stands for more, too.
-pub(super) fn word_run(automaton: &Automaton) -> u8 {
+pub(super) fn word_run(automaton: &Automaton, core: &Core) -> u8 {
+    if core.wakes != Wakes::Word {
+        return 0;
+    }
     // One byte of every class, letters and digits apart.
     let mut seen = HashSet::new();
     let class = |b: u8| automaton.classes.get(usize::from(b)).copied();
     let mut bytes: Vec<u8> = (0..=255u8).collect();
     bytes.retain(|&b| seen.insert((class(b), b.is_ascii_alphanumeric())));
-    let mut states: BTreeSet<u16> = [automaton.start].into();
-    for run in 0..16 {
+    if core
+        .steps(automaton)
+        .any(|(b, _)| !b.is_ascii_alphanumeric())
+    {
+        return 0;
+    }
+    let mut states: BTreeSet<u16> = core.steps(automaton).map(|(_, to)| to).collect();
+    for run in 1..16 {
         let leaves = |&s: &u16| {
             let other = |b: &&u8| !b.is_ascii_alphanumeric() && automaton.next(s, **b) != 0;
             automaton.accepts(s) || bytes.iter().any(|b| other(&b))
@@ -412,65 +732,4 @@ pub(super) fn word_run(automaton: &Automaton) -> u8 {
             .collect();
     }
     16
-}
-
-/// The bytes a match may begin with.
-pub(super) fn first_bytes(automaton: &Automaton) -> Vec<u8> {
-    (0..=255u8)
-        .filter(|&b| automaton.next(automaton.start, b) != 0)
-        .collect()
-}
-
-/// A trigger and what may stand before it.
-#[derive(Clone, Debug)]
-pub(super) struct RunBack {
-    pub(super) trigger: u8,
-    pub(super) run: Vec<u8>,
-    pub(super) run_max: u32,
-    /// States before the trigger.
-    states: BTreeSet<u16>,
-}
-
-/// Looks for a byte that every match holds, before which a bounded run of other bytes stands.
-pub(super) fn run_back(automaton: &Automaton) -> Option<RunBack> {
-    b"@:=/\\#~|.".iter().find_map(|&trigger| {
-        let mut run = BTreeSet::new();
-        let mut layer: BTreeSet<u16> = [automaton.start].into();
-        let mut depth = 0;
-        let mut states = layer.clone();
-        loop {
-            if layer.iter().any(|&s| {
-                // A match that ends here holds no trigger. It shows on the next byte, whatever that is.
-                (0..=255u8).any(|b| automaton.next(s, b) >= automaton.first_match)
-            }) {
-                return None;
-            }
-            let mut next = BTreeSet::new();
-            for &state in &layer {
-                for byte in (0..=255u8).filter(|&b| b != trigger) {
-                    let to = automaton.next(state, byte);
-                    if to != 0 {
-                        run.insert(byte);
-                        next.insert(to);
-                    }
-                }
-            }
-            if next.is_empty() {
-                break;
-            }
-            depth += 1;
-            if depth > MOST_RUN {
-                return None;
-            }
-            states.extend(&next);
-            layer = next;
-        }
-        let starts_with_trigger = automaton.next(automaton.start, trigger) != 0;
-        (depth > 0 && !starts_with_trigger).then(|| RunBack {
-            trigger,
-            run: run.into_iter().collect(),
-            run_max: depth,
-            states,
-        })
-    })
 }

@@ -9,7 +9,7 @@ use riegel_kernel::tables::Tables;
 use std::collections::BTreeSet;
 
 /// Every part there is.
-pub const PARTS: [&str; 26] = [
+pub const PARTS: [&str; 27] = [
     "written",
     "rare",
     "lists",
@@ -23,10 +23,11 @@ pub const PARTS: [&str; 26] = [
     "yields",
     "demands",
     "find_words",
-    "sparse",
     "free",
-    "run_back",
-    "named",
+    "by_hash",
+    "by_digits",
+    "by_program",
+    "back",
     "distinct",
     "near",
     "redact",
@@ -65,9 +66,10 @@ pub fn unused(tables: &Tables<'_>) -> Vec<&'static str> {
         "demands" => some(|d| d.demands_n != 0),
         "find_words" => groups().any(|g| g.kind == 4),
         "free" => groups().any(|g| g.kind == 2),
-        "run_back" => groups().any(|g| g.kind == 1),
-        "named" => groups().any(|g| g.kind == 5),
-        "sparse" => groups().any(|g| g.sparse != 0),
+        "by_digits" => groups().any(|g| g.naming == 1),
+        "by_program" => groups().any(|g| g.naming > 1),
+        "back" => some(|d| d.back != 0),
+        "by_hash" => groups().any(|g| g.kind == 5),
         "distinct" => questions().any(|q| q.kind == 1),
         "near" => questions().any(|q| q.kind > 1),
         "redact" => rules().any(|r| r.redact_n != 0),
