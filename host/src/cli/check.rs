@@ -72,10 +72,17 @@ fn human(file: &str, checked: &Checked, console: &Console) -> Result<(), super::
     let errors = errors(checked);
     let warnings = checked.diagnostics.len() - errors;
     let mut counts = Vec::new();
-    if let Some(policy) = &checked.policy {
-        counts.push(plural(policy.rules.len(), "rule"));
-        counts.push(plural(policy.detectors.len(), "detector"));
-        counts.push(plural(policy.tests.len(), "test"));
+    match &checked.policy {
+        Some(library) if library.is_library() => {
+            counts.push("a library".to_owned());
+            counts.push(plural(library.detectors.len(), "detector"));
+        }
+        Some(policy) => {
+            counts.push(plural(policy.rules.len(), "rule"));
+            counts.push(plural(policy.detectors.len(), "detector"));
+            counts.push(plural(policy.tests.len(), "test"));
+        }
+        None => {}
     }
     for (count, word) in [(errors, "error"), (warnings, "warning")] {
         if count > 0 {

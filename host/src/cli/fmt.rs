@@ -2,7 +2,7 @@
 
 use super::console::{Console, YELLOW, styled};
 use super::stop::Stop;
-use super::{Ended, policy};
+use super::{Ended, policy, write};
 use riegel::check::model::Source;
 use riegel::syntax;
 use std::path::Path;
@@ -54,7 +54,7 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         } else if file == "-" {
             console.print_raw(tidy.as_bytes())?;
         } else if tidy != text {
-            policy::write_file(Path::new(file), tidy.as_bytes())?;
+            write::file(Path::new(file), tidy.as_bytes())?;
             console.print(&format!("formatted  {file}\n"))?;
         }
     }

@@ -151,9 +151,10 @@ letters beyond ASCII are taken and turned into their `xn--` form."
 Roles are system, user, assistant, tool, document, other; directions outbound and inbound.
 Instead of `content` there may be `content_file`, a path relative to the event's file."
 
-    TWICE "E3006" "an attribute is given twice"
+    TWICE "E3006" "an attribute or a key is given twice"
 "Attributes may be nested (`{\"user\": {\"id\": \"u1\"}}`) or dotted (`{\"user.id\": \"u1\"}`), but each
-only once."
+only once. The same holds for every key of an object: where it stands twice, programs differ
+about which of the two counts, and what was checked might not be what is sent."
 
     UNKNOWN_VALUE "E3007" "the attribute does not know this value"
 "The attribute is an enum, and its values are fixed by the policy. An unknown value counts as

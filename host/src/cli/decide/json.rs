@@ -24,7 +24,7 @@ pub fn render(case: &Case<'_>) -> String {
         decision,
         lang: case.lang,
     };
-    let places = Places::of(case.event.content().as_bytes());
+    let places = Places::of_parts(case.event.content().as_bytes(), case.event.spans());
     let obligations = |codes: &[u16]| -> Vec<Json> {
         codes
             .iter()

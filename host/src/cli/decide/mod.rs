@@ -80,6 +80,15 @@ pub struct Case<'a> {
 
 /// Runs it.
 pub fn run(args: &Args, console: &Console) -> Ended {
+    if args.policy == "-" && args.event == "-" {
+        return Err(Problem::new(
+            &errors::ARGUMENT,
+            "policy and event cannot both come from standard input",
+        )
+        .at("--event -")
+        .help("name a file for one of the two")
+        .into());
+    }
     let module = policy::module(&args.policy, args.today)?;
     let guard = policy::load(&args.policy, &module, &args.params)?;
     let text = read_event(&args.event)?;
