@@ -354,6 +354,19 @@ fn check_names_what_is_wrong() {
     assert_eq!((code(&output), err(&output)), (1, String::new()));
     let json: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
     assert_eq!(json["files"][0]["ok"], false);
+    let place = |text: &str| {
+        std::fs::write(folder.join("marked.riegel"), text).unwrap();
+        let json = out(&riegel(
+            &folder,
+            &["check", "marked.riegel", "--format", "json"],
+        ));
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let first = &json["files"][0]["diagnostics"][0];
+        (first["line"].clone(), first["column"].clone())
+    };
+    for text in ["polcy", "\u{FEFF}polcy"] {
+        assert_eq!(place(text), (1.into(), 1.into()));
+    }
     let decided = riegel(&folder, &["decide", "bad.riegel", "--event", "event.json"]);
     assert_eq!((code(&decided), out(&decided)), (1, String::new()));
 }
@@ -574,6 +587,45 @@ fn the_baseline_stops_a_real_paste() {
             "{text}"
         );
     }
+}
+
+/// The other events that the README names.
+#[test]
+fn the_example_events_are_decided() {
+    let folder = folder("examples");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
+    let policy = root.join("packs/baseline.riegel").display().to_string();
+    let built = riegel(&folder, &["build", &policy, "-o", "baseline.wasm"]);
+    assert_eq!(code(&built), 0, "{}", err(&built));
+    let mut seen = 0;
+    for (name, effective, rule) in [
+        ("paste", "redact", Some("personal_data_unprotected")),
+        ("clean", "allow", None),
+        ("upload", "block", Some("special_categories_leave")),
+        ("answer", "approve", Some("unchecked_answer_in_contract")),
+    ] {
+        let event = root
+            .join(format!("examples/{name}.json"))
+            .display()
+            .to_string();
+        let args = [
+            "decide",
+            "baseline.wasm",
+            "--event",
+            &event,
+            "--format",
+            "json",
+        ];
+        let output = riegel(&folder, &args);
+        assert_eq!((code(&output), err(&output)), (0, String::new()), "{name}");
+        let json: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+        assert_eq!(json["effective"], effective, "{name}");
+        let first = json["rules"][0]["id"].as_str();
+        assert_eq!(first, rule, "{name}");
+        seen += 1;
+    }
+    let files = std::fs::read_dir(root.join("examples")).unwrap().count();
+    assert_eq!(files, seen, "an event that is not tried");
 }
 
 #[test]

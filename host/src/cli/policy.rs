@@ -71,6 +71,8 @@ pub fn check_text(name: &str, text: &str, today: Option<Date>, all_detectors: bo
         today: checking_day(today),
         all_detectors,
     };
+    // Places count from the first character that a person sees.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     check(name, text, &Files { policy: name }, &options)
 }
 
