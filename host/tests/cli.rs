@@ -832,6 +832,29 @@ fn silence_of_one_file_is_no_success() {
     assert!(err(&nobody).contains("no test has this in its name"));
 }
 
+/// A detector that nobody asked for finds nothing, whatever the text says.
+#[test]
+fn what_was_not_searched_is_not_taken_for_not_found() {
+    let folder = folder("not_searched");
+    let with = |given: &str| {
+        let test = format!(
+            "test \"none\" {{\n  given {given}\n  text \"Kunde KD-12345\"\n  expect not found demo.customer\n}}\n"
+        );
+        // Only the first rule, which no upload can fire.
+        let before = POLICY.split("rule bulk").next().unwrap();
+        std::fs::write(folder.join("one.riegel"), format!("{before}{test}")).unwrap();
+        riegel(&folder, &["test", "one.riegel"])
+    };
+    assert_eq!(code(&with("action = paste")), 0);
+    let unseen = with("action = upload");
+    assert_eq!(code(&unseen), 1, "{}", err(&unseen));
+    assert!(
+        out(&unseen).contains("but: not searched"),
+        "{}",
+        out(&unseen)
+    );
+}
+
 #[test]
 fn lines_to_scan_are_objects() {
     let folder = folder("scan_objects");

@@ -179,10 +179,13 @@ impl Run<'_> {
                     None => Some(self.findings_in_words(*detector)),
                 }
             }
-            Expected::NotFound(detector) => self
-                .findings(*detector)
-                .any(|finding| finding.confidence >= 2)
-                .then(|| self.findings_in_words(*detector)),
+            // What was not searched was not looked at: that would hold whatever the text says.
+            Expected::NotFound(detector) => {
+                let found = |finding: &FindingEntry| finding.confidence >= 2;
+                let unseen = !self.outcome.decision.demanded(*detector);
+                (unseen || self.findings(*detector).any(found))
+                    .then(|| self.findings_in_words(*detector))
+            }
             Expected::Obligation(index) => {
                 let inside = |codes: &[u16]| {
                     let mut indices = codes.iter().map(|code| usize::from(code & 0xFFF));
