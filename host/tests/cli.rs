@@ -651,6 +651,7 @@ fn a_library_is_not_built_and_decides_nothing() {
         vec!["decide", "empty.riegel", "--event", "event.json"],
         vec!["inspect", "empty.riegel"],
         vec!["test", "empty.riegel"],
+        vec!["scan", "--policy", "empty.riegel", "event.json"],
     ] {
         let output = riegel(&folder, &args);
         assert_eq!(

@@ -218,9 +218,12 @@ system's reason. Check the path; it is relative to the current directory."
 "The directory is missing, the disk is full, or this user may not write there. Nothing was
 left half-written under the name that was asked for. Choose another place with `-o`."
 
-    NOT_A_POLICY "E6003" "this is neither a policy nor a module"
-"A policy is a text that ends in `.riegel`; a module starts with the four bytes `\\0asm`.
-The file has neither. If it is a policy, its text must be UTF-8."
+    NOT_A_POLICY "E6003" "this is not the policy or module that is needed here"
+"A policy is a text that ends in `.riegel` and begins with a `policy` header; a module starts
+with the four bytes `\\0asm`. This is neither, or a module where a text is needed, or a text
+without header (a library, or a file that was cut off), which has no rules and would allow
+everything, or something without detectors where texts are to be scanned. A policy's text must
+be UTF-8."
 
     ARGUMENT "E6004" "an argument has a value that cannot be used"
 "A date is written `2027-01-31`; a parameter `name=value`, where lists are separated by

@@ -59,6 +59,15 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         Some(file) => policy::load(file, &everything::of_policy(file)?, &[])?,
         None => policy::load("the library", &everything::of_library()?, &[])?,
     };
+    if guard.anatomy().info.detectors.is_empty() {
+        // Nothing would ever be found, which must not look like a harmless text.
+        return Err(
+            Problem::new(&errors::NOT_A_POLICY, "there is no detector to scan with")
+                .at(args.policy.as_deref().unwrap_or("the library"))
+                .help("name a policy or a library with detectors")
+                .into(),
+        );
+    }
     let mut scanner = Scanner::new(guard);
     if args.jsonl {
         return jsonl::run(&mut scanner, console);
