@@ -236,6 +236,25 @@ fn decide_for_programs_shows_no_content() {
     assert_eq!(json["policy"]["id"], "demo");
 }
 
+/// A program reads standard output alone: what a person is warned of stands there, too.
+#[test]
+fn programs_are_warned_in_json() {
+    let folder = folder("json_warnings");
+    let event = r#"{"action": "pasta", "content": "x"}"#;
+    std::fs::write(folder.join("event.json"), event).unwrap();
+    let output = decide(&folder, &["--format", "json"]);
+    assert_eq!((code(&output), err(&output)), (0, String::new()));
+    let json: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    let warning = &json["warnings"][0];
+    assert_eq!(
+        (&warning["code"], &warning["severity"]),
+        (&"E3007".into(), &"warning".into())
+    );
+    assert_eq!(warning["place"], "event.json: /action");
+    assert_eq!(json["unknown_value"], true);
+    assert!(err(&decide(&folder, &[])).contains("warning[E3007]"));
+}
+
 #[test]
 fn colour_only_where_it_is_wanted() {
     let folder = folder("colour");

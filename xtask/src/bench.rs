@@ -83,6 +83,9 @@ pub fn main(arguments: &[String]) -> Outcome {
         v8,
         attributes,
     });
+    if text.contains("NaN") {
+        return Err(format!("a number was not measured:\n{text}"));
+    }
     let file = root().join("docs/benchmarks.md");
     fs::write(&file, &text).map_err(|error| format!("cannot write {}: {error}", file.display()))?;
     println!("\n{text}");
