@@ -833,6 +833,36 @@ fn events_of_other_programs_are_read_or_refused_with_a_place() {
     assert!(err(&twice).contains("error[E6004]"), "{}", err(&twice));
 }
 
+/// Who unpacks somebody's files and checks them has not agreed to what their names say.
+#[cfg(unix)]
+#[test]
+fn names_of_files_do_not_steer_the_terminal() {
+    let folder = folder("names");
+    let name = "a\u{1b}]0;x\u{7}b.riegel";
+    let wide = POLICY.replace("then block", "then    block");
+    for text in [wide.as_str(), "policy x", ""] {
+        std::fs::write(folder.join(name), text).unwrap();
+        for args in [
+            vec!["check", name],
+            vec!["fmt", "--check", name],
+            vec!["test", name],
+            vec!["build", name, "-o", "a\u{1b}]0;x\u{7}b.wasm"],
+            vec!["scan", "--policy", "demo.riegel", name],
+            vec!["inspect", name],
+            vec!["fmt", name],
+        ] {
+            let args = [args, vec!["--color", "always"]].concat();
+            let output = riegel(&folder, &args);
+            for said in [out(&output), err(&output)] {
+                assert!(
+                    !said.contains("\u{1b}]") && !said.contains('\u{7}'),
+                    "{args:?}: {said}"
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn silence_of_one_file_is_no_success() {
     let folder = folder("silent");

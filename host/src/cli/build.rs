@@ -1,7 +1,7 @@
 //! `riegel build`: policy text to module.
 
 use super::console::{BOLD, Console, styled};
-use super::text::{grouped, table};
+use super::text::{grouped, one_line, table};
 use super::{Ended, policy, write};
 use crate::errors::{self, Problem};
 use crate::runtime::anatomy;
@@ -69,7 +69,7 @@ pub fn run(args: &Args, console: &Console) -> Ended {
     let anatomy = anatomy::read(&module)?;
     console.print(&format!(
         "{}  {} bytes  {} {}\n{}",
-        styled(BOLD, &output.display().to_string()),
+        styled(BOLD, &one_line(&output.display().to_string())),
         grouped(module.len() as u64),
         anatomy.info.id,
         anatomy.info.version,

@@ -2,6 +2,7 @@
 
 use super::console::{Console, GREEN, RED, styled};
 use super::policy;
+use super::text::one_line;
 use super::{Ended, Format};
 use riegel::check::Checked;
 use riegel::detect::examples;
@@ -97,7 +98,7 @@ fn human(file: &str, checked: &Checked, console: &Console) -> Result<(), super::
         [] => String::new(),
         counts => format!(": {}", counts.join(", ")),
     };
-    console.print(&format!("{mark}  {file}{tail}\n"))
+    console.print(&format!("{mark}  {}{tail}\n", one_line(file)))
 }
 
 fn json(checked: &[(&String, Checked)]) -> String {

@@ -96,7 +96,7 @@ fn run_file(file: &str, args: &Args, console: &Console) -> Result<(usize, usize)
     };
     let module = policy::build(checked)?;
     let guard = policy::load(file, &module.wasm, &[])?;
-    console.print(&format!("{}\n", styled(BOLD, file)))?;
+    console.print(&format!("{}\n", styled(BOLD, &one_line(file))))?;
     let (mut passed, mut failed) = (0, 0);
     for test in &policy.tests {
         let wanted = args
@@ -270,7 +270,7 @@ impl Run<'_> {
         let (line, _) = line_column(text, place.span.start as usize);
         let written = text.lines().nth(line - 1).unwrap_or_default();
         let name = source.map_or("", |source| source.name.as_str());
-        let place = styled(DIM, &format!("{name}:{line}"));
+        let place = styled(DIM, &format!("{}:{line}", one_line(name)));
         format!(
             "{}{}          {place}\n",
             paragraph("          ", &one_line(written)),

@@ -208,8 +208,8 @@ fn required(schema: &Schema) -> Vec<Option<Value>> {
 /// One line per finding: place, detector, confidence, and what it is, without its text.
 fn human(file: &str, scan: &Scan, scanner: &Scanner, lang: Lang) -> String {
     let name = match file {
-        "-" => "stdin",
-        file => file,
+        "-" => "stdin".to_owned(),
+        file => one_line(file),
     };
     let rows: Vec<[String; 4]> = scan
         .findings
@@ -254,7 +254,7 @@ fn human(file: &str, scan: &Scan, scanner: &Scanner, lang: Lang) -> String {
     }
     if rows.is_empty() {
         let nothing = lang.pick("nichts gefunden", "nothing found");
-        out.push_str(&format!("{}  {nothing}\n", styled(DIM, name)));
+        out.push_str(&format!("{}  {nothing}\n", styled(DIM, &name)));
     }
     out
 }
