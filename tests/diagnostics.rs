@@ -171,6 +171,14 @@ fn golden_files() {
         wrong.join("\n")
     );
     assert!(all.len() >= 60, "{} golden files", all.len());
+    let names: BTreeSet<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+    for entry in fs::read_dir(directory()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|e| e == "stderr") {
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            assert!(names.contains(name), "{name}.stderr belongs to no policy");
+        }
+    }
     let unseen: Vec<&str> = own_codes()
         .map(|c| c.id)
         // A thousand detectors are no golden file, and R0310 comes before R0404.
@@ -218,4 +226,25 @@ fn json_names_the_place() {
         (json["line"].clone(), json["column"].clone()),
         (1.into(), 24.into())
     );
+}
+
+/// What people read in the margin, programs get too.
+#[test]
+fn json_says_what_the_page_says() {
+    for (name, text) in sources() {
+        let checked = run(&format!("{name}.riegel"), &text);
+        for diagnostic in &checked.diagnostics {
+            let page =
+                diagnostics::render(std::slice::from_ref(diagnostic), &checked.sources, false);
+            let json =
+                serde_json::to_value(diagnostics::to_json(diagnostic, &checked.sources)).unwrap();
+            let also = json["also"].as_array().cloned().unwrap_or_default();
+            assert_eq!(also.len(), diagnostic.also.len(), "{name}");
+            for place in also.iter().chain([&json]) {
+                assert!(place["line"].as_u64() >= Some(1) && place["column"].as_u64() >= Some(1));
+                let label = place["label"].as_str().unwrap_or("");
+                assert!(page.contains(label), "{name}: `{label}` is not in\n{page}");
+            }
+        }
+    }
 }

@@ -255,10 +255,13 @@ fn holds(policy: &Policy, test: &Test, expectation: &Expectation, decision: &Dec
                     test.event.text.get(f.start as usize..f.end as usize) == Some(at.as_bytes())
                 })
         }),
-        Expected::NotFound(detector) => !decision
-            .findings
-            .iter()
-            .any(|f| usize::from(f.detector) == *detector && f.confidence >= 2),
+        Expected::NotFound(detector) => {
+            let mut findings = decision.findings.iter();
+            let of = |f: &riegel_kernel::layout::FindingEntry| {
+                usize::from(f.detector) == *detector && f.confidence >= 2
+            };
+            decision.demanded(*detector) && !findings.any(of)
+        }
         Expected::Obligation(index) => decision
             .obligations
             .iter()

@@ -6,7 +6,7 @@
     reason = "tests"
 )]
 
-#[path = "reference/checks.rs"]
+#[path = "reference/checks/mod.rs"]
 mod checks;
 #[path = "reference/decisions.rs"]
 mod decisions;

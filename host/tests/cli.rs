@@ -109,12 +109,8 @@ fn with_input(folder: &Path, args: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
+    // A program that stops early reads no further, which is not the test's concern.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     child.wait_with_output().unwrap()
 }
 
@@ -240,6 +236,25 @@ fn decide_for_programs_shows_no_content() {
     assert_eq!(json["policy"]["id"], "demo");
 }
 
+/// A program reads standard output alone: what a person is warned of stands there, too.
+#[test]
+fn programs_are_warned_in_json() {
+    let folder = folder("json_warnings");
+    let event = r#"{"action": "pasta", "content": "x"}"#;
+    std::fs::write(folder.join("event.json"), event).unwrap();
+    let output = decide(&folder, &["--format", "json"]);
+    assert_eq!((code(&output), err(&output)), (0, String::new()));
+    let json: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    let warning = &json["warnings"][0];
+    assert_eq!(
+        (&warning["code"], &warning["severity"]),
+        (&"E3007".into(), &"warning".into())
+    );
+    assert_eq!(warning["place"], "event.json: /action");
+    assert_eq!(json["unknown_value"], true);
+    assert!(err(&decide(&folder, &[])).contains("warning[E3007]"));
+}
+
 #[test]
 fn colour_only_where_it_is_wanted() {
     let folder = folder("colour");
@@ -358,6 +373,19 @@ fn check_names_what_is_wrong() {
     assert_eq!((code(&output), err(&output)), (1, String::new()));
     let json: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
     assert_eq!(json["files"][0]["ok"], false);
+    let place = |text: &str| {
+        std::fs::write(folder.join("marked.riegel"), text).unwrap();
+        let json = out(&riegel(
+            &folder,
+            &["check", "marked.riegel", "--format", "json"],
+        ));
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let first = &json["files"][0]["diagnostics"][0];
+        (first["line"].clone(), first["column"].clone())
+    };
+    for text in ["polcy", "\u{FEFF}polcy"] {
+        assert_eq!(place(text), (1.into(), 1.into()));
+    }
     let decided = riegel(&folder, &["decide", "bad.riegel", "--event", "event.json"]);
     assert_eq!((code(&decided), out(&decided)), (1, String::new()));
 }
@@ -580,6 +608,45 @@ fn the_baseline_stops_a_real_paste() {
     }
 }
 
+/// The other events that the README names.
+#[test]
+fn the_example_events_are_decided() {
+    let folder = folder("examples");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies");
+    let policy = root.join("packs/baseline.riegel").display().to_string();
+    let built = riegel(&folder, &["build", &policy, "-o", "baseline.wasm"]);
+    assert_eq!(code(&built), 0, "{}", err(&built));
+    let mut seen = 0;
+    for (name, effective, rule) in [
+        ("paste", "redact", Some("personal_data_unprotected")),
+        ("clean", "allow", None),
+        ("upload", "block", Some("special_categories_leave")),
+        ("answer", "approve", Some("unchecked_answer_in_contract")),
+    ] {
+        let event = root
+            .join(format!("examples/{name}.json"))
+            .display()
+            .to_string();
+        let args = [
+            "decide",
+            "baseline.wasm",
+            "--event",
+            &event,
+            "--format",
+            "json",
+        ];
+        let output = riegel(&folder, &args);
+        assert_eq!((code(&output), err(&output)), (0, String::new()), "{name}");
+        let json: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+        assert_eq!(json["effective"], effective, "{name}");
+        let first = json["rules"][0]["id"].as_str();
+        assert_eq!(first, rule, "{name}");
+        seen += 1;
+    }
+    let files = std::fs::read_dir(root.join("examples")).unwrap().count();
+    assert_eq!(files, seen, "an event that is not tried");
+}
+
 #[test]
 fn scan_takes_a_library_too() {
     let folder = folder("scan_library");
@@ -590,4 +657,264 @@ fn scan_takes_a_library_too() {
     let output = riegel(&folder, &["scan", "--policy", "acme.riegel", "note.txt"]);
     assert_eq!((code(&output), err(&output)), (0, String::new()));
     assert!(out(&output).contains("note.txt:1:6") && out(&output).contains("acme.part"));
+}
+
+/// A file that lost its beginning, or all of it, must not become a module that allows everything.
+#[test]
+fn a_library_is_not_built_and_decides_nothing() {
+    let folder = folder("no_library");
+    std::fs::write(folder.join("empty.riegel"), "").unwrap();
+    std::fs::write(folder.join("event.json"), r#"{"content":"x"}"#).unwrap();
+    for args in [
+        vec!["build", "empty.riegel", "-o", "empty.wasm"],
+        vec!["decide", "empty.riegel", "--event", "event.json"],
+        vec!["inspect", "empty.riegel"],
+        vec!["test", "empty.riegel"],
+        vec!["scan", "--policy", "empty.riegel", "event.json"],
+    ] {
+        let output = riegel(&folder, &args);
+        assert_eq!(
+            (code(&output), out(&output)),
+            (2, String::new()),
+            "{args:?}"
+        );
+        assert!(err(&output).contains("error[E6003]"), "{}", err(&output));
+    }
+    assert!(!folder.join("empty.wasm").exists());
+    let checked = riegel(&folder, &["check", "empty.riegel"]);
+    assert_eq!(out(&checked), "ok  empty.riegel: a library, 0 detectors\n");
+}
+
+#[test]
+fn a_module_is_not_taken_for_a_text() {
+    let folder = folder("module_as_text");
+    assert_eq!(code(&riegel(&folder, &["build", "demo.riegel"])), 0);
+    for command in ["check", "test", "fmt", "build"] {
+        let output = riegel(&folder, &[command, "demo.wasm"]);
+        assert_eq!((code(&output), out(&output)), (2, String::new()));
+        let said = err(&output);
+        assert!(
+            said.contains("error[E6003]: the file is a module"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_written_over_what_it_was_made_from() {
+    let folder = folder("written_over");
+    std::fs::create_dir_all(folder.join("sub")).unwrap();
+    std::fs::write(folder.join("text.wasm"), POLICY).unwrap();
+    for args in [
+        vec!["build", "demo.riegel", "-o", "demo.riegel"],
+        vec!["build", "demo.riegel", "-o", "sub/../demo.riegel"],
+        vec!["build", "text.wasm"],
+    ] {
+        let output = riegel(&folder, &args);
+        assert_eq!(code(&output), 2, "{args:?}");
+        assert!(err(&output).contains("error[E6004]"), "{}", err(&output));
+    }
+    for name in ["demo.riegel", "text.wasm"] {
+        assert_eq!(std::fs::read_to_string(folder.join(name)).unwrap(), POLICY);
+    }
+}
+
+/// Links, devices and rights stay what they are.
+#[cfg(unix)]
+#[test]
+fn writing_keeps_links_and_rights() {
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    let folder = folder("links");
+    let wide = POLICY.replace("then block", "then    block");
+    let real = folder.join("real.riegel");
+    let link = folder.join("link.riegel");
+    std::fs::write(&real, wide).unwrap();
+    std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
+    let _ = std::fs::remove_file(&link);
+    symlink("real.riegel", &link).unwrap();
+    assert_eq!(code(&riegel(&folder, &["fmt", "link.riegel"])), 0);
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    let mode = std::fs::metadata(&real).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    assert_eq!(
+        code(&riegel(&folder, &["fmt", "--check", "real.riegel"])),
+        0
+    );
+    // A pipe that nobody writes to would not end; the null device takes everything.
+    let output = riegel(&folder, &["build", "demo.riegel", "-o", "/dev/stdout"]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(output.stdout.starts_with(b"\0asm"));
+    let null = std::fs::symlink_metadata("/dev/null").unwrap();
+    assert!(null.file_type().is_char_device());
+}
+
+#[test]
+fn parts_are_shown_one_by_one() {
+    let folder = folder("parts");
+    let event = r#"{"action": "paste", "today": "2026-12-01", "content": [
+        {"role": "system", "text": "Antworte kurz."},
+        {"role": "user", "text": "Guten Tag,\nKunde KD-471100"},
+        {"role": "assistant", "direction": "inbound", "text": "Kunde KD-471101 fehlt."}]}"#;
+    std::fs::write(folder.join("event.json"), event).unwrap();
+    let text = page(&decide(&folder, &[]));
+    let shown = "\
+Inhalt
+  Teil 1: system
+  │ Antworte kurz.
+  Teil 2: user
+  │ Guten Tag,
+  │ Kunde [KD-471100]{CUSTOMER}
+  Teil 3: assistant, kommt zurück
+  │ Kunde [KD-471101]{CUSTOMER} fehlt.
+
+Funde
+  Kundennummer  hoch  Zeile 2, Spalte 7, Teil 2
+  Kundennummer  hoch  Zeile 1, Spalte 7, Teil 3
+";
+    assert!(text.contains(shown), "{text}");
+    let json = out(&decide(&folder, &["--format", "json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let places: Vec<_> = (0..2)
+        .map(|i| &json["findings"][i])
+        .map(|finding| (&finding["part"], &finding["line"], &finding["column"]))
+        .collect();
+    let (one, two, seven) = (1.into(), 2.into(), 7.into());
+    assert_eq!(places, [(&one, &two, &seven), (&two, &one, &seven)]);
+}
+
+/// Of a long conversation only what matters is shown.
+#[test]
+fn of_many_parts_only_those_with_findings_are_shown() {
+    let folder = folder("many_parts");
+    let part = |i: usize| match i {
+        40 => r#"{"role": "user", "text": "Kunde KD-471100"}"#.to_owned(),
+        _ => format!(
+            r#"{{"role": "user", "text": "{}"}}"#,
+            "Guten Tag. ".repeat(9)
+        ),
+    };
+    let parts: Vec<String> = (1..=60).map(part).collect();
+    let event = format!(
+        r#"{{"action": "paste", "today": "2026-12-01", "content": [{}]}}"#,
+        parts.join(",")
+    );
+    std::fs::write(folder.join("event.json"), event).unwrap();
+    let text = page(&decide(&folder, &[]));
+    assert!(
+        text.contains("Inhalt\n  Teil 40: user\n  │ Kunde [KD-471100]{CUSTOMER}\n\nFunde"),
+        "{text}"
+    );
+}
+
+#[test]
+fn events_of_other_programs_are_read_or_refused_with_a_place() {
+    let folder = folder("other_events");
+    let marked = format!("\u{FEFF}{EVENT}").replace('\n', "\r\n");
+    std::fs::write(folder.join("event.json"), marked).unwrap();
+    assert!(out(&decide(&folder, &[])).starts_with("GESTOPPT"));
+    for (event, code, place) in [
+        ("", "E3001", "event.json: line 1, column 1"),
+        ("{\"action\":\n", "E3001", "event.json: line 2, column 1"),
+        (
+            r#"{"action":"paste","action":"x"}"#,
+            "E3006",
+            "event.json: /action",
+        ),
+        (r#"{"user":7}"#, "E3002", "{\"roles\": …}"),
+        ("{\"\\u001b[2J\":1}", "E3002", "event.json: /␛[2J"),
+    ] {
+        std::fs::write(folder.join("event.json"), event).unwrap();
+        let output = decide(&folder, &["--color", "never"]);
+        let said = err(&output);
+        assert!(said.contains(code) && said.contains(place), "{said}");
+        assert!(!said.contains('\u{1b}'));
+    }
+    let twice = with_input(&folder, &["decide", "-", "--event", "-"], POLICY);
+    assert!(err(&twice).contains("error[E6004]"), "{}", err(&twice));
+}
+
+/// Who unpacks somebody's files and checks them has not agreed to what their names say.
+#[cfg(unix)]
+#[test]
+fn names_of_files_do_not_steer_the_terminal() {
+    let folder = folder("names");
+    let name = "a\u{1b}]0;x\u{7}b.riegel";
+    let wide = POLICY.replace("then block", "then    block");
+    for text in [wide.as_str(), "policy x", ""] {
+        std::fs::write(folder.join(name), text).unwrap();
+        for args in [
+            vec!["check", name],
+            vec!["fmt", "--check", name],
+            vec!["test", name],
+            vec!["build", name, "-o", "a\u{1b}]0;x\u{7}b.wasm"],
+            vec!["scan", "--policy", "demo.riegel", name],
+            vec!["inspect", name],
+            vec!["fmt", name],
+        ] {
+            let args = [args, vec!["--color", "always"]].concat();
+            let output = riegel(&folder, &args);
+            for said in [out(&output), err(&output)] {
+                assert!(
+                    !said.contains("\u{1b}]") && !said.contains('\u{7}'),
+                    "{args:?}: {said}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn silence_of_one_file_is_no_success() {
+    let folder = folder("silent");
+    let none = POLICY.split("test \"").next().unwrap();
+    std::fs::write(folder.join("none.riegel"), none).unwrap();
+    let output = riegel(&folder, &["test", "demo.riegel", "none.riegel"]);
+    assert_eq!(code(&output), 2);
+    assert!(out(&output).ends_with("2 passed in 2 files\n"));
+    assert!(err(&output).contains("E6007") && err(&output).contains("--> none.riegel"));
+    let only = riegel(
+        &folder,
+        &["test", "demo.riegel", "none.riegel", "--only", "service"],
+    );
+    assert_eq!((code(&only), err(&only)), (0, String::new()));
+    let nobody = riegel(&folder, &["test", "demo.riegel", "--only", "nobody"]);
+    assert_eq!(code(&nobody), 2);
+    assert!(err(&nobody).contains("no test has this in its name"));
+}
+
+/// A detector that nobody asked for finds nothing, whatever the text says.
+#[test]
+fn what_was_not_searched_is_not_taken_for_not_found() {
+    let folder = folder("not_searched");
+    let with = |given: &str| {
+        let test = format!(
+            "test \"none\" {{\n  given {given}\n  text \"Kunde KD-12345\"\n  expect not found demo.customer\n}}\n"
+        );
+        // Only the first rule, which no upload can fire.
+        let before = POLICY.split("rule bulk").next().unwrap();
+        std::fs::write(folder.join("one.riegel"), format!("{before}{test}")).unwrap();
+        riegel(&folder, &["test", "one.riegel"])
+    };
+    assert_eq!(code(&with("action = paste")), 0);
+    let unseen = with("action = upload");
+    assert_eq!(code(&unseen), 1, "{}", err(&unseen));
+    assert!(
+        out(&unseen).contains("but: not searched"),
+        "{}",
+        out(&unseen)
+    );
+}
+
+#[test]
+fn lines_to_scan_are_objects() {
+    let folder = folder("scan_objects");
+    let input = "\u{FEFF}{\"id\":\"1\",\"text\":\"\"}\r\n[\"2\",\"KD-471100\"]\n{\"id\":null,\"text\":\"\"}\n";
+    let output = with_input(
+        &folder,
+        &["scan", "--policy", "demo.riegel", "--jsonl"],
+        input,
+    );
+    assert_eq!(out(&output), "{\"id\":\"1\",\"findings\":[]}\n");
+    assert_eq!(err(&output).matches("error[E5001]").count(), 2);
+    assert_eq!(code(&output), 1);
 }

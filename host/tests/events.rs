@@ -113,6 +113,19 @@ fn content_in_parts_and_files() {
 fn what_is_wrong_has_a_code_and_a_place() {
     for (json, code, place) in [
         ("{", "E3001", "line 1, column 1"),
+        ("", "E3001", "line 1, column 1"),
+        ("{\"action\": \"paste\"\n", "E3001", "line 2, column 1"),
+        (
+            r#"{"action":"paste","action":"upload"}"#,
+            "E3006",
+            "/action",
+        ),
+        (
+            r#"{"content":[{"text":"harmless","text":"DE02 1203 0000 0000 2020 51"}]}"#,
+            "E3006",
+            "/content/0/text",
+        ),
+        (r#"{"content":"a","content":"b"}"#, "E3006", "/content"),
         ("[]", "E3001", ""),
         (r#"{"user":{"idd":"u"}}"#, "E3002", "/user/idd"),
         (r#"{"user.idd":"u"}"#, "E3002", "/user.idd"),
@@ -198,6 +211,15 @@ fn unknown_enum_values_are_warnings() {
         ("E3007", "/action")
     );
     assert!(warning.help.as_deref().unwrap().contains("`paste`"));
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_an_event() {
+    let reading = read("\u{FEFF}{\"action\":\"paste\"}").unwrap();
+    assert_eq!(
+        reading.event.frame(),
+        read("{\"action\":\"paste\"}").unwrap().event.frame()
+    );
 }
 
 #[test]

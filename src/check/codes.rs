@@ -68,6 +68,7 @@ codes! {
     STAGES_OUT_OF_ORDER "R0207" Error "stages out of order";
     BAD_TIME_ZONE "R0208" Error "not a time zone";
     BAD_MAX_FINDINGS "R0209" Error "cap of findings out of range";
+    NO_RULE "R0210" Warning "policy without a rule";
 
     MISSING_WHEN "R0221" Error "rule without `when`";
     MISSING_THEN "R0222" Error "rule without `then`";

@@ -55,7 +55,10 @@ pub(super) fn messages(
             };
             report.push(d);
         }
-        placeholders(report, names, source, text_of_source, text);
+        let said = format!("`{what}` in `{}`", language.value);
+        if super::values::not_empty(report, source, text, &said) {
+            placeholders(report, names, source, text_of_source, text);
+        }
     }
     let mut all = Vec::new();
     for language in languages {

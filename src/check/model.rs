@@ -63,6 +63,14 @@ pub struct Policy {
     pub sources: Vec<Source>,
 }
 
+impl Policy {
+    /// A file without a `policy` header: detectors and lists for others, and no rules. Only a
+    /// header names languages, and no header goes without them.
+    pub fn is_library(&self) -> bool {
+        self.languages.is_empty()
+    }
+}
+
 /// An attribute.
 #[derive(Clone, Debug)]
 pub struct Slot {

@@ -80,6 +80,7 @@ pub(super) fn build(
         .any(Diagnostic::is_error);
     if !library && !failed {
         usage::unused(&mut conditions);
+        no_rule(&mut conditions, root);
     }
     let Conditions {
         anonymous,
@@ -119,6 +120,24 @@ pub(super) fn build(
         keep::needed_only(&mut policy);
     }
     Some(policy)
+}
+
+/// A policy without a rule allows everything, which is what is left when a file was cut off.
+fn no_rule(conditions: &mut Conditions<'_, '_>, root: &File) {
+    let Some(policy) = &root.policy else {
+        return;
+    };
+    if !root.items.iter().any(|item| matches!(item, Item::Rule(_))) {
+        conditions.report.push(
+            Diagnostic::new(
+                &codes::NO_RULE,
+                at(0, policy.id.span),
+                format!("the policy `{}` has no rule", policy.id.value),
+            )
+            .label("allows everything")
+            .help("write a `rule`; a library of detectors and lists has no `policy` header"),
+        );
+    }
 }
 
 /// Items that cannot stand where they stand.

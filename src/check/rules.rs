@@ -88,6 +88,7 @@ impl<'a> Conditions<'_, 'a> {
         };
         let say = texts("say", parts.say);
         let hint = texts("hint", parts.hint);
+        obligations_say_something(self.report, source, &parts);
         if parts.when.is_none() {
             missing(
                 self.report,
@@ -462,6 +463,22 @@ impl TargetSpans for Vec<&[Target]> {
             .flat_map(|targets| targets.iter())
             .map(target_span)
             .reduce(Span::to)
+    }
+}
+
+/// Whom, what and as what: an obligation names it.
+fn obligations_say_something(report: &mut Report, source: u32, parts: &Parts<'_>) {
+    let approver = parts.then.and_then(|t| t.approve_by.as_ref());
+    let named = parts.also.iter().filter_map(|o| match &o.kind {
+        ObligationKind::Approve(by) => Some((by.as_ref()?, "the role that approves")),
+        ObligationKind::Train(unit) => Some((unit, "the training unit")),
+        ObligationKind::Label(label) => Some((label, "the label")),
+        ObligationKind::Notify(role) => Some((role, "the role to be notified")),
+        ObligationKind::Redact(_) | ObligationKind::Justify | ObligationKind::Disclose => None,
+    });
+    let approver = approver.map(|by| (by, "the role that approves"));
+    for (text, what) in approver.into_iter().chain(named) {
+        values::not_empty(report, source, text, what);
     }
 }
 

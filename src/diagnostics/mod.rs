@@ -133,10 +133,33 @@ pub struct JsonDiagnostic<'a> {
     pub line: usize,
     /// Column from 1, in Unicode code points.
     pub column: usize,
+    /// What stands at the place, in a few words.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub label: &'a str,
     /// What to do.
     pub help: Option<&'a str>,
     /// Text that would be right at the place.
     pub suggestion: Option<&'a str>,
+    /// Other places that matter.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<JsonPlace<'a>>,
+}
+
+/// Another place, and what stands there.
+#[derive(Debug, Serialize)]
+pub struct JsonPlace<'a> {
+    /// Source name.
+    pub source: &'a str,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+    /// Line from 1.
+    pub line: usize,
+    /// Column from 1, in Unicode code points.
+    pub column: usize,
+    /// What stands there.
+    pub label: &'a str,
 }
 
 /// Line and column, both from 1, columns in Unicode code points.
@@ -149,9 +172,14 @@ pub fn line_column(text: &str, at: usize) -> (usize, usize) {
 
 /// One diagnostic for programs.
 pub fn to_json<'a>(diagnostic: &'a Diagnostic, sources: &'a [Source]) -> JsonDiagnostic<'a> {
-    let source = sources.get(diagnostic.place.source as usize);
-    let span = diagnostic.place.span;
-    let (line, column) = line_column(source.map_or("", |s| s.text.as_str()), span.start as usize);
+    let JsonPlace {
+        source,
+        start,
+        end,
+        line,
+        column,
+        label,
+    } = place(diagnostic.place, &diagnostic.label, sources);
     JsonDiagnostic {
         code: diagnostic.code.id,
         severity: match diagnostic.code.severity {
@@ -159,12 +187,32 @@ pub fn to_json<'a>(diagnostic: &'a Diagnostic, sources: &'a [Source]) -> JsonDia
             Severity::Warning => "warning",
         },
         message: &diagnostic.message,
-        source: source.map_or("", |s| s.name.as_str()),
-        start: span.start,
-        end: span.end,
+        source,
+        start,
+        end,
         line,
         column,
+        label,
         help: diagnostic.help.as_deref(),
         suggestion: diagnostic.suggestion.as_deref(),
+        also: diagnostic
+            .also
+            .iter()
+            .map(|(other, label)| place(*other, label, sources))
+            .collect(),
+    }
+}
+
+fn place<'a>(place: Place, label: &'a str, sources: &'a [Source]) -> JsonPlace<'a> {
+    let source = sources.get(place.source as usize);
+    let text = source.map_or("", |s| s.text.as_str());
+    let (line, column) = line_column(text, place.span.start as usize);
+    JsonPlace {
+        source: source.map_or("", |s| s.name.as_str()),
+        start: place.span.start,
+        end: place.span.end,
+        line,
+        column,
+        label,
     }
 }

@@ -72,7 +72,7 @@ fn report<'d>(diagnostic: &'d Diagnostic, sources: &'d [Source]) -> Vec<Group<'d
         groups.push(
             Level::HELP.secondary_title("this would be right").element(
                 Snippet::source(source.text.as_str())
-                    .path(source.name.as_str())
+                    .path(shown(&source.name))
                     .patch(Patch::new(
                         range(diagnostic.place, source),
                         instead.as_str(),
@@ -88,7 +88,7 @@ fn source(place: Place, sources: &[Source]) -> Option<&Source> {
 }
 
 fn snippet(source: &Source) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
-    Snippet::source(source.text.as_str()).path(source.name.as_str())
+    Snippet::source(source.text.as_str()).path(shown(&source.name))
 }
 
 /// The place as a range that surely lies in the text, on character boundaries.
@@ -132,4 +132,14 @@ fn summary(diagnostics: &[Diagnostic]) -> String {
             .map_or("", |d| d.code.id);
         format!("{}; `riegel explain {first}` says more\n", parts.join(", "))
     }
+}
+
+/// A file's name without what steers a terminal; the rest of a page the renderer looks after.
+fn shown(name: &str) -> String {
+    let sign = |c: char| match c {
+        c if c.is_control() => '\u{FFFD}',
+        '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '\u{FFFD}',
+        c => c,
+    };
+    name.chars().map(sign).collect()
 }

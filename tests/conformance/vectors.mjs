@@ -4,7 +4,8 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { days, Host } from "./host.mjs";
+import { days } from "./frame.mjs";
+import { Host } from "./host.mjs";
 import { load } from "./writer.mjs";
 
 const vectors = new URL("../vectors/", import.meta.url).pathname;

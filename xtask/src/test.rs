@@ -15,7 +15,7 @@ use std::time::Instant;
 const CASES: &str = "50000";
 /// Seconds that each fuzz target runs.
 const FUZZ_SECONDS: u32 = 15;
-/// Mutants that are tried; all ten with `cargo xtask mutants`.
+/// Mutants that are tried; all of them with `cargo xtask mutants`.
 const MUTANTS: usize = 3;
 
 /// `cargo xtask test`

@@ -1,8 +1,8 @@
 //! `riegel build`: policy text to module.
 
 use super::console::{BOLD, Console, styled};
-use super::text::{grouped, table};
-use super::{Ended, policy};
+use super::text::{grouped, one_line, table};
+use super::{Ended, policy, write};
 use crate::errors::{self, Problem};
 use crate::runtime::anatomy;
 use riegel::diagnostics;
@@ -38,13 +38,23 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         None if args.file == "-" => {
             return Err(Problem::new(
                 &errors::ARGUMENT,
-                "a policy from standard input needs `-o OUT.wasm`",
+                "a policy from standard input has no name for its module",
             )
+            .help("say where it goes: `-o OUT.wasm`")
             .into());
         }
         None => Path::new(&args.file).with_extension("wasm"),
     };
     let text = policy::read_text(&args.file)?;
+    if write::same_file(Path::new(&args.file), &output) {
+        return Err(Problem::new(
+            &errors::ARGUMENT,
+            "the module would take the place of its policy",
+        )
+        .at(output.display().to_string())
+        .help("name another file: `-o OUT.wasm`")
+        .into());
+    }
     let checked = policy::check_text(&args.file, &text, args.today, false);
     let fine = !checked.diagnostics.iter().any(|d| d.is_error());
     if fine && !checked.diagnostics.is_empty() {
@@ -55,11 +65,11 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         ));
     }
     let module = policy::build(checked)?.wasm;
-    policy::write_file(&output, &module)?;
+    write::file(&output, &module)?;
     let anatomy = anatomy::read(&module)?;
     console.print(&format!(
         "{}  {} bytes  {} {}\n{}",
-        styled(BOLD, &output.display().to_string()),
+        styled(BOLD, &one_line(&output.display().to_string())),
         grouped(module.len() as u64),
         anatomy.info.id,
         anatomy.info.version,

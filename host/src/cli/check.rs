@@ -2,6 +2,7 @@
 
 use super::console::{Console, GREEN, RED, styled};
 use super::policy;
+use super::text::one_line;
 use super::{Ended, Format};
 use riegel::check::Checked;
 use riegel::detect::examples;
@@ -72,10 +73,17 @@ fn human(file: &str, checked: &Checked, console: &Console) -> Result<(), super::
     let errors = errors(checked);
     let warnings = checked.diagnostics.len() - errors;
     let mut counts = Vec::new();
-    if let Some(policy) = &checked.policy {
-        counts.push(plural(policy.rules.len(), "rule"));
-        counts.push(plural(policy.detectors.len(), "detector"));
-        counts.push(plural(policy.tests.len(), "test"));
+    match &checked.policy {
+        Some(library) if library.is_library() => {
+            counts.push("a library".to_owned());
+            counts.push(plural(library.detectors.len(), "detector"));
+        }
+        Some(policy) => {
+            counts.push(plural(policy.rules.len(), "rule"));
+            counts.push(plural(policy.detectors.len(), "detector"));
+            counts.push(plural(policy.tests.len(), "test"));
+        }
+        None => {}
     }
     for (count, word) in [(errors, "error"), (warnings, "warning")] {
         if count > 0 {
@@ -90,7 +98,7 @@ fn human(file: &str, checked: &Checked, console: &Console) -> Result<(), super::
         [] => String::new(),
         counts => format!(": {}", counts.join(", ")),
     };
-    console.print(&format!("{mark}  {file}{tail}\n"))
+    console.print(&format!("{mark}  {}{tail}\n", one_line(file)))
 }
 
 fn json(checked: &[(&String, Checked)]) -> String {

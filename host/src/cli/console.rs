@@ -5,6 +5,7 @@
 //! ends quietly.
 
 use super::stop::Stop;
+use super::text::harmless;
 use crate::errors::{self, Problem};
 use anstyle::{AnsiColor, Style};
 use std::io::{self, Write};
@@ -88,15 +89,19 @@ impl Console {
     }
 }
 
+/// Names of files and attributes come from outside: they are made harmless, and stay on their line.
 fn for_people(problem: &Problem, word: &str, style: Style) -> String {
+    let line = |text: &str| harmless(text).replace('\n', "\u{240A}");
     let mut out = format!(
         "{style}{word}[{}]{style:#}{BOLD}: {}{BOLD:#}\n",
-        problem.kind.id, problem.message
+        problem.kind.id,
+        line(&problem.message)
     );
     if !problem.place.is_empty() {
-        out.push_str(&format!("  {BLUE}-->{BLUE:#} {}\n", problem.place));
+        out.push_str(&format!("  {BLUE}-->{BLUE:#} {}\n", line(&problem.place)));
     }
     if let Some(help) = &problem.help {
+        let help = line(help);
         out.push_str(&format!("  {BLUE}={BLUE:#} {BOLD}help{BOLD:#}: {help}\n"));
     }
     out
@@ -112,5 +117,23 @@ fn write_failed(error: io::Error) -> Stop {
             )
             .help("check the disk, or where the output goes"),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_does_not_steer_the_terminal() {
+        let problem = Problem::new(&errors::ARGUMENT, "a\u{1b}[2Jb\nc")
+            .at("\u{9b}31m\u{202e}x")
+            .help("\u{7}");
+        let page = for_people(&problem, "error", Style::new());
+        let page = anstream::adapter::strip_str(&page).to_string();
+        assert_eq!(
+            page,
+            "error[E6004]: a␛[2Jb␊c\n  --> \u{FFFD}31m·x\n  = help: ␇\n"
+        );
     }
 }

@@ -2,7 +2,8 @@
 
 use super::console::{Console, YELLOW, styled};
 use super::stop::Stop;
-use super::{Ended, policy};
+use super::text::one_line;
+use super::{Ended, policy, write};
 use riegel::check::model::Source;
 use riegel::syntax;
 use std::path::Path;
@@ -49,13 +50,14 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         if args.check {
             if tidy != text {
                 unlike += 1;
-                console.print(&format!("{}  {file}\n", styled(YELLOW, "would change")))?;
+                let mark = styled(YELLOW, "would change");
+                console.print(&format!("{mark}  {}\n", one_line(file)))?;
             }
         } else if file == "-" {
             console.print_raw(tidy.as_bytes())?;
         } else if tidy != text {
-            policy::write_file(Path::new(file), tidy.as_bytes())?;
-            console.print(&format!("formatted  {file}\n"))?;
+            write::file(Path::new(file), tidy.as_bytes())?;
+            console.print(&format!("formatted  {}\n", one_line(file)))?;
         }
     }
     Ok(u8::from(unlike + broken > 0))

@@ -22,6 +22,7 @@ mod scan;
 mod stop;
 mod test;
 mod text;
+mod write;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use console::Console;

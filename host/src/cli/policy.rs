@@ -35,28 +35,24 @@ pub fn read_file(path: &str) -> Result<Vec<u8>, Problem> {
 
 /// Reads a policy's text.
 pub fn read_text(path: &str) -> Result<String, Problem> {
-    String::from_utf8(read_file(path)?).map_err(|_| {
+    let bytes = read_file(path)?;
+    if is_module(&bytes) {
+        return Err(Problem::new(
+            &errors::NOT_A_POLICY,
+            "the file is a module, not the text of a policy",
+        )
+        .at(path)
+        .help("name the `.riegel` file; `riegel inspect` shows what is in a module"));
+    }
+    String::from_utf8(bytes).map_err(|_| {
         Problem::new(&errors::NOT_A_POLICY, "the file is not UTF-8 text")
             .at(path)
             .help("save the policy as UTF-8")
     })
 }
 
-/// Writes a file whole or not at all.
-pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
-    let mut aside = path.as_os_str().to_owned();
-    aside.push(format!(".{}.part", std::process::id()));
-    std::fs::write(&aside, bytes)
-        .and_then(|()| std::fs::rename(&aside, path))
-        .map_err(|error| {
-            let _ = std::fs::remove_file(&aside);
-            Problem::new(
-                &errors::UNWRITABLE,
-                format!("cannot write the file: {error}"),
-            )
-            .at(path.display().to_string())
-            .help("choose another place")
-        })
+fn is_module(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\0asm")
 }
 
 /// `--today`, for clap.
@@ -75,6 +71,8 @@ pub fn check_text(name: &str, text: &str, today: Option<Date>, all_detectors: bo
         today: checking_day(today),
         all_detectors,
     };
+    // Places count from the first character that a person sees.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     check(name, text, &Files { policy: name }, &options)
 }
 
@@ -102,10 +100,11 @@ impl Resolver for Files<'_> {
     }
 }
 
-/// Compiles what was checked. The module knows its policy by the name of the file alone: where it
+/// Compiles what was checked, unless it is a library: a module without rules would allow
+/// everything, and a file that lost its beginning must not become one. The module knows its policy by the name of the file alone: where it
 /// lay is nobody's business, and must not change the bytes.
 pub fn build(mut checked: Checked) -> Result<Module, Stop> {
-    let Some(mut policy) = checked.policy.take() else {
+    let Some(mut policy) = checked.policy.take().filter(|policy| !policy.is_library()) else {
         return Err(no_policy(checked));
     };
     if let Some(own) = policy.sources.first_mut()
@@ -126,14 +125,14 @@ pub fn no_policy(checked: Checked) -> Stop {
     Stop::from(
         Problem::new(&errors::NOT_A_POLICY, "the file has no `policy` header")
             .at(name)
-            .help("it is a library; name a policy that uses it"),
+            .help("it is a library, or was cut off; name a policy that uses it"),
     )
 }
 
 /// Bytes of the module that a path stands for.
 pub fn module(path: &str, today: Option<Date>) -> Result<Vec<u8>, Stop> {
     let bytes = read_file(path)?;
-    if bytes.starts_with(b"\0asm") {
+    if is_module(&bytes) {
         return Ok(bytes);
     }
     let is_text = path == "-" || path.ends_with(".riegel") || bytes.starts_with(b"policy");

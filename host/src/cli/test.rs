@@ -22,7 +22,8 @@ Examples:
   riegel test policies/packs/*.riegel
   riegel test draft.riegel --only card
 
-Exit codes: 0 all passed, 1 a test failed or the policy has errors, 2 I/O.";
+Exit codes: 0 all passed, 1 a test failed or the policy has errors, 2 I/O, or a
+policy without tests.";
 
 /// Run the tests that stand in policies
 #[derive(clap::Args)]
@@ -42,31 +43,48 @@ pub struct Args {
 /// Runs it.
 pub fn run(args: &Args, console: &Console) -> Ended {
     let (mut passed, mut failed) = (0, 0);
+    let mut silent = Vec::new();
     for file in &args.files {
         let (p, f) = run_file(file, args, console)?;
+        if p + f == 0 {
+            silent.push(file);
+        }
         passed += p;
         failed += f;
     }
-    if passed + failed == 0 {
-        return Err(
-            Problem::new(&errors::NO_TESTS, "there was no test to run").into_stop(&args.files)
-        );
+    let problems = without_tests(args, &silent);
+    if passed + failed > 0 {
+        let mut line = vec![styled(GREEN, &format!("{passed} passed"))];
+        if failed > 0 {
+            line.push(styled(RED, &format!("{failed} failed")));
+        }
+        let files = plural(args.files.len(), "file");
+        console.print(&format!("\n{} in {files}\n", line.join(", ")))?;
     }
-    let mut line = vec![styled(GREEN, &format!("{passed} passed"))];
-    if failed > 0 {
-        line.push(styled(RED, &format!("{failed} failed")));
+    match problems.is_empty() {
+        true => Ok(u8::from(failed > 0)),
+        false => Err(problems.into()),
     }
-    let files = plural(args.files.len(), "file");
-    console.print(&format!("\n{} in {files}\n", line.join(", ")))?;
-    Ok(u8::from(failed > 0))
 }
 
-impl Problem {
-    fn into_stop(self, files: &[String]) -> Stop {
-        Stop::from(
-            self.at(files.join(", "))
-                .help("write `test \"…\" { given … text … expect … }`"),
-        )
+/// Files that ran nothing: silence must not look like success, also not beside others. With
+/// `--only`, some test somewhere must bear the name.
+fn without_tests(args: &Args, silent: &[&String]) -> Vec<Problem> {
+    match &args.only {
+        None => silent
+            .iter()
+            .map(|file| {
+                Problem::new(&errors::NO_TESTS, "there was no test to run")
+                    .at(*file)
+                    .help("write `test \"…\" { given … text … expect … }`")
+            })
+            .collect(),
+        Some(only) if silent.len() == args.files.len() => vec![
+            Problem::new(&errors::NO_TESTS, "no test has this in its name")
+                .at(format!("--only {only}"))
+                .help("without `--only` every test runs, and its name is shown"),
+        ],
+        Some(_) => Vec::new(),
     }
 }
 
@@ -78,7 +96,7 @@ fn run_file(file: &str, args: &Args, console: &Console) -> Result<(usize, usize)
     };
     let module = policy::build(checked)?;
     let guard = policy::load(file, &module.wasm, &[])?;
-    console.print(&format!("{}\n", styled(BOLD, file)))?;
+    console.print(&format!("{}\n", styled(BOLD, &one_line(file))))?;
     let (mut passed, mut failed) = (0, 0);
     for test in &policy.tests {
         let wanted = args
@@ -161,10 +179,13 @@ impl Run<'_> {
                     None => Some(self.findings_in_words(*detector)),
                 }
             }
-            Expected::NotFound(detector) => self
-                .findings(*detector)
-                .any(|finding| finding.confidence >= 2)
-                .then(|| self.findings_in_words(*detector)),
+            // What was not searched was not looked at: that would hold whatever the text says.
+            Expected::NotFound(detector) => {
+                let found = |finding: &FindingEntry| finding.confidence >= 2;
+                let unseen = !self.outcome.decision.demanded(*detector);
+                (unseen || self.findings(*detector).any(found))
+                    .then(|| self.findings_in_words(*detector))
+            }
             Expected::Obligation(index) => {
                 let inside = |codes: &[u16]| {
                     let mut indices = codes.iter().map(|code| usize::from(code & 0xFFF));
@@ -249,7 +270,7 @@ impl Run<'_> {
         let (line, _) = line_column(text, place.span.start as usize);
         let written = text.lines().nth(line - 1).unwrap_or_default();
         let name = source.map_or("", |source| source.name.as_str());
-        let place = styled(DIM, &format!("{name}:{line}"));
+        let place = styled(DIM, &format!("{}:{line}", one_line(name)));
         format!(
             "{}{}          {place}\n",
             paragraph("          ", &one_line(written)),

@@ -151,9 +151,10 @@ letters beyond ASCII are taken and turned into their `xn--` form."
 Roles are system, user, assistant, tool, document, other; directions outbound and inbound.
 Instead of `content` there may be `content_file`, a path relative to the event's file."
 
-    TWICE "E3006" "an attribute is given twice"
+    TWICE "E3006" "an attribute or a key is given twice"
 "Attributes may be nested (`{\"user\": {\"id\": \"u1\"}}`) or dotted (`{\"user.id\": \"u1\"}`), but each
-only once."
+only once. The same holds for every key of an object: where it stands twice, programs differ
+about which of the two counts, and what was checked might not be what is sent."
 
     UNKNOWN_VALUE "E3007" "the attribute does not know this value"
 "The attribute is an enum, and its values are fixed by the policy. An unknown value counts as
@@ -217,9 +218,12 @@ system's reason. Check the path; it is relative to the current directory."
 "The directory is missing, the disk is full, or this user may not write there. Nothing was
 left half-written under the name that was asked for. Choose another place with `-o`."
 
-    NOT_A_POLICY "E6003" "this is neither a policy nor a module"
-"A policy is a text that ends in `.riegel`; a module starts with the four bytes `\\0asm`.
-The file has neither. If it is a policy, its text must be UTF-8."
+    NOT_A_POLICY "E6003" "this is not the policy or module that is needed here"
+"A policy is a text that ends in `.riegel` and begins with a `policy` header; a module starts
+with the four bytes `\\0asm`. This is neither, or a module where a text is needed, or a text
+without header (a library, or a file that was cut off), which has no rules and would allow
+everything, or something without detectors where texts are to be scanned. A policy's text must
+be UTF-8."
 
     ARGUMENT "E6004" "an argument has a value that cannot be used"
 "A date is written `2027-01-31`; a parameter `name=value`, where lists are separated by

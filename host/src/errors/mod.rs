@@ -55,7 +55,7 @@ pub struct Problem {
 pub struct JsonProblem<'a> {
     /// Its code.
     pub code: &'static str,
-    /// `error`
+    /// `error` or `warning`
     pub severity: &'static str,
     /// What is wrong.
     pub message: &'a str,
@@ -107,6 +107,14 @@ impl Problem {
             message: &self.message,
             place: &self.place,
             help: self.help.as_deref(),
+        }
+    }
+
+    /// The same where it stopped nothing.
+    pub fn to_json_warning(&self) -> JsonProblem<'_> {
+        JsonProblem {
+            severity: "warning",
+            ..self.to_json()
         }
     }
 }

@@ -4,7 +4,7 @@
 //! `{"user": {"id": 1}}` and `{"user.id": 1}` are the same thing. Every place in a
 //! message is a JSON pointer (RFC 6901) into the event as it was written.
 
-use super::{host_name, today};
+use super::{host_name, json, today};
 use crate::errors::{self, Problem};
 use riegel::check::model::Value;
 use riegel::manifest::{Schema, SlotInfo};
@@ -39,14 +39,14 @@ impl<'a> Values<'a> {
         problems: &mut Vec<Problem>,
         warnings: &mut Vec<Problem>,
     ) {
-        for (key, json) in object {
-            let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+        for (key, value) in object {
+            let pointer = json::below(pointer, &key);
             let name = match name {
                 "" => key,
                 outer => format!("{outer}.{key}"),
             };
             let slot = self.schema.slots.iter().position(|slot| slot.name == name);
-            match (slot, json) {
+            match (slot, value) {
                 (None, Json::Object(inner)) => {
                     self.take_object(inner, &name, &pointer, problems, warnings);
                 }
@@ -120,7 +120,12 @@ impl<'a> Values<'a> {
     fn unknown(&self, name: &str) -> Problem {
         let names = self.schema.slots.iter().map(|slot| slot.name.as_str());
         let known = ["today", "content", "content_file"];
+        let inside = format!("{name}.");
+        let group = names.clone().find_map(|known| known.strip_prefix(&inside));
         let help = match closest(name, names.chain(known)) {
+            _ if let Some(first) = group => {
+                format!("`{name}` is an object: `\"{name}\": {{\"{first}\": …}}`")
+            }
             Some(near) => format!("did you mean `{near}`?"),
             None => "`riegel inspect` lists the attributes of the policy".to_owned(),
         };
@@ -137,7 +142,7 @@ fn value(slot: &SlotInfo, json: &Json, pointer: &str) -> Result<Value, Problem> 
     let wrong = |expected: &str| {
         Problem::new(
             &errors::WRONG_TYPE,
-            format!("`{}` is {}", slot.name, kind_of(json)),
+            format!("`{}` is {}", slot.name, kind_of(json, &slot.ty)),
         )
         .at(pointer)
         .help(format!("write {expected}"))
@@ -225,11 +230,14 @@ fn quoted(words: &[String]) -> String {
     words.join(", ")
 }
 
-fn kind_of(json: &Json) -> &'static str {
+/// What stands there, as seen from the type that was expected.
+fn kind_of(json: &Json, ty: &str) -> &'static str {
     match json {
         Json::Null => "null",
         Json::Bool(_) => "a truth value",
-        Json::Number(_) => "a number that does not fit",
+        Json::Number(_) if ty == "int" => "a number that does not fit",
+        Json::Number(_) => "a number",
+        Json::Array(_) if ty == "set" => "a list that holds more than texts",
         Json::String(_) => "a text",
         Json::Array(_) => "a list",
         Json::Object(_) => "an object",

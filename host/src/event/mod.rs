@@ -17,15 +17,18 @@
 //! | --- | --- |
 //! | `attributes` | flatten, look up, check the type |
 //! | `host_name` | a name as it is compared: lower-case A-labels |
+//! | `json` | the text, with every key at most once |
 //! | `parts` | content: one text, a list of parts, or a file |
 //! | `today` | the day in the policy's time zone |
 
 mod attributes;
 mod host_name;
+mod json;
 mod parts;
 mod today;
 
 pub use host_name::normalise as normalise_host;
+pub use parts::ROLES;
 pub use today::{parse_date, today_in};
 
 use crate::content::Content;
@@ -84,6 +87,14 @@ impl Event {
         &self.parts
     }
 
+    /// Bytes of each part.
+    pub fn spans(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        self.parts.iter().map(|part| {
+            let start = part.offset as usize;
+            start..start + part.len as usize
+        })
+    }
+
     /// The content.
     pub fn content(&self) -> &Content {
         &self.content
@@ -113,20 +124,14 @@ pub fn read(
     schema: &Schema,
     surroundings: &dyn Surroundings,
 ) -> Result<Reading, Vec<Problem>> {
-    let json: Json = serde_json::from_str(text).map_err(|error| {
-        vec![
-            Problem::new(&errors::EVENT_JSON, json_message(&error))
-                .at(format!("line {}, column {}", error.line(), error.column()))
-                .help("an event is one JSON object, see `riegel explain E3001`"),
-        ]
-    })?;
+    let (json, twice) = json::parse(text).map_err(|problem| vec![problem])?;
     let Json::Object(object) = json else {
         return Err(vec![
             Problem::new(&errors::EVENT_JSON, "an event is a JSON object")
                 .help("write `{\"action\": \"paste\", \"content\": \"…\"}`"),
         ]);
     };
-    let mut problems = Vec::new();
+    let mut problems: Vec<Problem> = twice.into_iter().map(stands_twice).collect();
     let mut warnings = Vec::new();
     let (content, rest) = parts::split(object);
     let mut values = attributes::Values::new(schema);
@@ -156,10 +161,9 @@ fn length_in_bytes(text: &[u8]) -> Value {
     Value::Int(i32::try_from(text.len()).unwrap_or(i32::MAX))
 }
 
-/// What serde says, without its place and without anything from the text.
-fn json_message(error: &serde_json::Error) -> &'static str {
-    match error.classify() {
-        serde_json::error::Category::Eof => "the JSON ends too early",
-        _ => "this is not JSON",
-    }
+/// A key that its object has already.
+fn stands_twice(pointer: String) -> Problem {
+    Problem::new(&errors::TWICE, "the same key stands in this object twice")
+        .at(pointer)
+        .help("keep one of the two")
 }

@@ -93,8 +93,17 @@ fn begins_item(i: Tokens<'_>, block: Option<&Block>) -> bool {
     match word {
         "relaxable" => next.word().is_some(),
         "test" => next.is_text(),
-        _ => ITEMS.contains(&word) && next.word().is_some(),
+        _ => {
+            ITEMS.contains(&word) && (next.word().is_some() || token.column_zero && nameless(next))
+        }
     }
+}
+
+/// True for what stands behind an item's word where its name was forgotten or written wrongly:
+/// `rule {`, `use "lib.event"`. In the first column that is an item all the same, with an error of
+/// its own.
+fn nameless(next: &Token<'_>) -> bool {
+    next.is_sign("{") || matches!(next.kind, Kind::Text(_) | Kind::Int(_) | Kind::Date(_))
 }
 
 /// Reads the lines of a block behind its `{`, and the `}`.

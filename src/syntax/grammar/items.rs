@@ -5,15 +5,20 @@ use nom::combinator::{cut, opt};
 use nom::sequence::preceded;
 
 use super::expr::expr;
-use super::named;
 use super::terms::{
     bracketed, date, int, list, literal, name, one_of, path, sign, spanned, target, text, word,
 };
 use super::{detector, rule, test};
+use super::{named, named_or};
 use crate::syntax::ast::{
     Attribute, AttributeDefault, Except, Group, Item, Let, List, Param, Span, Spanned, Type,
 };
 use crate::syntax::stream::{Parsed, Tokens};
+
+/// What to do where `use` has no path.
+const USE: &str = "a path has no quotes: `use lib.contact`";
+/// What to do where words of later versions have none (R0117 says it where they have one).
+const LATER: &str = "`extends` and `include` come with a later version: put everything into one policy for now; libraries are reached with `use lib.…`";
 
 /// The item of this keyword, which stands before `i`; it begins at `start`.
 pub(super) fn item<'a>(
@@ -23,9 +28,9 @@ pub(super) fn item<'a>(
     relaxable: bool,
 ) -> Parsed<'a, Item> {
     match keyword {
-        "use" => named(i, "a path", path("a path")).map_item(Item::Use),
-        "extends" => named(i, "a path", path("a path")).map_item(Item::Extends),
-        "include" => named(i, "a path", list(path("a path"))).map_item(Item::Include),
+        "use" => named_or(i, "a path", USE, path("a path")).map_item(Item::Use),
+        "extends" => named_or(i, "a path", LATER, path("a path")).map_item(Item::Extends),
+        "include" => named_or(i, "a path", LATER, list(path("a path"))).map_item(Item::Include),
         "attribute" => attribute(i, start).map_item(Item::Attribute),
         "list" => strings(i, start, relaxable).map_item(Item::List),
         "group" => group(i, start).map_item(Item::Group),

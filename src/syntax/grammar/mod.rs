@@ -142,11 +142,22 @@ fn named<'a, T>(
     what: &'static str,
     parser: impl Fn(Tokens<'a>) -> Parsed<'a, T>,
 ) -> Parsed<'a, T> {
+    let help = "a name is letters a-z, digits and `_`, and does not begin with a digit";
+    named_or(i, what, help, parser)
+}
+
+/// As [`named`], with another next step.
+fn named_or<'a, T>(
+    i: Tokens<'a>,
+    what: &'static str,
+    help: &'static str,
+    parser: impl Fn(Tokens<'a>) -> Parsed<'a, T>,
+) -> Parsed<'a, T> {
     match parser(i) {
         Err(nom::Err::Error(_)) => i.refuse(
             &codes::MISSING_NAME,
             format!("expected {what}, found {}", i.peek().describe()),
-            Some("a name is letters a-z, digits and `_`, and does not begin with a digit"),
+            Some(help),
         ),
         done => done,
     }

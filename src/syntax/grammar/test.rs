@@ -68,6 +68,11 @@ fn expect(i: Tokens<'_>) -> Parsed<'_, Expect> {
             let (rest, (verdict, rules)) = (cut(verdict), by_rules).parse(next)?;
             Ok((rest, Expect::Would(verdict, rules)))
         }
+        Some("no") if no_found(next) => next.refuse(
+            &codes::UNEXPECTED,
+            "expected a rule, found `found`".to_owned(),
+            Some("`no` speaks of a rule; of a detector `expect not found …`"),
+        ),
         Some("no") => path("a rule").map(Expect::NoRule).parse(next),
         Some("found") => {
             let (rest, (detector, confidence)) =
@@ -112,6 +117,12 @@ fn expect(i: Tokens<'_>) -> Parsed<'_, Expect> {
             Ok((rest, Expect::Verdict(verdict, rules)))
         }
     }
+}
+
+/// `found` with a detector behind it, where a rule should stand; alone it is a rule's name.
+fn no_found(i: Tokens<'_>) -> bool {
+    let next = i.ahead(1);
+    i.peek_word() == Some("found") && next.word().is_some() && !next.first
 }
 
 /// `by rule_a, rule_b`, or nothing

@@ -27,13 +27,13 @@ test("rules, obligations, findings", () => {
 
 test("messages in both languages, without markup or findings", () => {
   const decision = guard.decide(paste);
-  assert.deepEqual(decision.messages("en"), [{ rule: "personal_data_unprotected", verdict: "redact", text: "2 personal details found, and chatgpt.com is not approved for them. The people behind them do not expect that.", hint: "One click puts placeholders in their place; then you can go on." }]);
+  assert.deepEqual(decision.messages("en"), [{ rule: "personal_data_unprotected", verdict: "redact", text: "Personal details found (2), and chatgpt.com is not approved for them. The people behind them do not expect that.", hint: "One click puts placeholders in their place; then you can go on." }]);
   assert.match(decision.messages()[0].text, /^2 personenbezogene Angaben/);
   assert.match(decision.messages("fr")[0].text, /^2 personenbezogene Angaben/);
   const explanation = decision.explain("de");
   assert.deepEqual([explanation.verdict, explanation.policy.id, explanation.searched.length], ["redact", "baseline", 40]);
   assert.match(explanation.rules[0].hint, /^Mit einem Klick/);
-  assert.equal(inWords(decision, "en").headline, "Redact first: 2 personal details found, and chatgpt.com is not approved for them. The people behind them do not expect that.");
+  assert.equal(inWords(decision, "en").headline, "Redact first: Personal details found (2), and chatgpt.com is not approved for them. The people behind them do not expect that.");
   assert.deepEqual(inWords(decision, "de").todo, ["Mit einem Klick werden die Angaben durch Platzhalter ersetzt; danach können Sie weiterarbeiten.", "Markierte Stellen schwärzen"]);
   assert.deepEqual(inWords(guard.decide(event("answer")), "en").todo[1], "Ask for approval by: legal");
   const hostile = guard.decide({ ...paste, destination: { host: "chatgpt.com", service: "x" }, content: "Mail an a.b@firma.de" });

@@ -19,12 +19,23 @@ pub struct Mark {
     pub confidence: u8,
 }
 
+impl Mark {
+    /// The same in bytes of a piece that begins at `start`.
+    pub fn moved_back(&self, start: usize) -> Mark {
+        Mark {
+            span: self.span.start - start..self.span.end - start,
+            label: self.label.clone(),
+            confidence: self.confidence,
+        }
+    }
+}
+
 /// Content up to this many bytes is shown whole.
-const WHOLE: usize = 1200;
+pub const WHOLE: usize = 1200;
 /// Bytes shown on both sides of a finding in longer content.
 const AROUND: usize = 110;
 /// Most findings that are shown in longer content.
-const MOST: usize = 8;
+pub const MOST: usize = 8;
 
 const INDENT: &str = "  │ ";
 

@@ -30,8 +30,9 @@ use super::places::Places;
 use super::sentence::first_sentence;
 use crate::cli::console::{BOLD, DIM, GREEN, RED, YELLOW, styled};
 use crate::cli::text::{WIDTH, cut, grouped, one_line, pad, paragraph, table, wrap};
-use crate::event::parse_date;
+use crate::event::{ROLES, parse_date};
 use anstyle::Style;
+use riegel::check::model::Part;
 use riegel::manifest::RuleInfo;
 use riegel::syntax::ast::{Date, Verdict};
 use riegel_kernel::layout::{
@@ -376,7 +377,48 @@ impl<'a> Page<'a> {
             .collect();
         marks.sort_by_key(|mark| mark.span.start);
         let mut out = self.heading("Inhalt", "Content");
-        out.push_str(&excerpt::render(content.as_bytes(), &marks, self.color));
+        out.push_str(&match self.case.event.parts() {
+            [] | [_] => excerpt::render(content.as_bytes(), &marks, self.color),
+            parts => self.parts(parts, &marks),
+        });
+        out
+    }
+
+    /// One part after the other, each under its number and who speaks. Of long content
+    /// only the parts in which something was found.
+    fn parts(&self, parts: &[Part], marks: &[Mark]) -> String {
+        let lang = self.case.lang;
+        let content = self.case.event.content().as_bytes();
+        let spans = self.case.event.spans();
+        let mut out = String::new();
+        let mut left = excerpt::MOST;
+        for (i, (part, span)) in parts.iter().zip(spans).enumerate() {
+            let here = |mark: &&Mark| span.start <= mark.span.start && mark.span.end <= span.end;
+            let marks: Vec<Mark> = marks
+                .iter()
+                .filter(here)
+                .map(|mark| mark.moved_back(span.start))
+                .collect();
+            if content.len() > excerpt::WHOLE {
+                if marks.is_empty() {
+                    continue;
+                }
+                if left == 0 {
+                    out.push_str("  …\n");
+                    break;
+                }
+            }
+            left = left.saturating_sub(marks.len());
+            let role = ROLES.get(usize::from(part.role)).copied().unwrap_or("?");
+            let back = match part.direction {
+                0 => "",
+                _ => lang.pick(", kommt zurück", ", comes back"),
+            };
+            let heading = format!("{} {}: {role}{back}", lang.pick("Teil", "Part"), i + 1);
+            out.push_str(&format!("  {}\n", styled(DIM, &heading)));
+            let text = content.get(span).unwrap_or_default();
+            out.push_str(&excerpt::render(text, &marks, self.color));
+        }
         out
     }
 
@@ -388,7 +430,8 @@ impl<'a> Page<'a> {
         }
         let detectors = &self.case.guard.anatomy().info.detectors;
         let parts = self.case.event.parts().len();
-        let places = Places::of(self.case.event.content().as_bytes());
+        let event = self.case.event;
+        let places = Places::of_parts(event.content().as_bytes(), event.spans());
         let shown: Vec<_> = decision
             .findings
             .iter()

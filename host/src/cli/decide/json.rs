@@ -4,6 +4,7 @@
 use super::Case;
 use super::message::Facts;
 use super::places::Places;
+use crate::errors::Problem;
 use riegel::abi::record::verdict;
 use riegel::manifest::RuleInfo;
 use riegel_kernel::layout::{
@@ -13,7 +14,7 @@ use riegel_kernel::layout::{
 use serde_json::{Value as Json, json};
 
 /// One JSON object and a line end.
-pub fn render(case: &Case<'_>) -> String {
+pub fn render(case: &Case<'_>, warnings: &[Problem]) -> String {
     let anatomy = case.guard.anatomy();
     let info = &anatomy.info;
     let decision = &case.outcome.decision;
@@ -24,7 +25,7 @@ pub fn render(case: &Case<'_>) -> String {
         decision,
         lang: case.lang,
     };
-    let places = Places::of(case.event.content().as_bytes());
+    let places = Places::of_parts(case.event.content().as_bytes(), case.event.spans());
     let obligations = |codes: &[u16]| -> Vec<Json> {
         codes
             .iter()
@@ -59,6 +60,7 @@ pub fn render(case: &Case<'_>) -> String {
         "on_error": decision.flags & RECORD_ERROR != 0,
         "truncated": decision.flags & RECORD_TRUNCATED != 0,
         "unknown_value": decision.flags & RECORD_UNKNOWN_VALUE != 0,
+        "warnings": warnings.iter().map(Problem::to_json_warning).collect::<Vec<_>>(),
         "content_read": decision.flags & RECORD_CONTENT_READ != 0,
         "staged": decision.flags & RECORD_STAGED != 0,
         "rules": decision.rules.iter().filter_map(|hit| {

@@ -80,6 +80,15 @@ pub struct Case<'a> {
 
 /// Runs it.
 pub fn run(args: &Args, console: &Console) -> Ended {
+    if args.policy == "-" && args.event == "-" {
+        return Err(Problem::new(
+            &errors::ARGUMENT,
+            "policy and event cannot both come from standard input",
+        )
+        .at("--event -")
+        .help("name a file for one of the two")
+        .into());
+    }
     let module = policy::module(&args.policy, args.today)?;
     let guard = policy::load(&args.policy, &module, &args.params)?;
     let text = read_event(&args.event)?;
@@ -91,8 +100,12 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         let within = |problem: Problem| problem.within(&args.event);
         problems.into_iter().map(within).collect::<Vec<_>>()
     })?;
-    for warning in reading.warnings {
-        console.warning(&warning.within(&args.event));
+    let within = |warning: Problem| warning.within(&args.event);
+    let warnings: Vec<Problem> = reading.warnings.into_iter().map(within).collect();
+    if args.format == Format::Human {
+        for warning in &warnings {
+            console.warning(warning);
+        }
     }
     let (outcome, time) = decide(&guard, &reading.event);
     let case = Case {
@@ -106,7 +119,7 @@ pub fn run(args: &Args, console: &Console) -> Ended {
     };
     console.print(&match args.format {
         Format::Human => human::render(&case, console.color()),
-        Format::Json => json::render(&case),
+        Format::Json => json::render(&case, &warnings),
     })?;
     Ok(match outcome.decision.effective {
         _ if !args.exit_code => 0,

@@ -13,7 +13,8 @@ pub fn first_sentence(text: &str) -> &str {
                     .rsplit(char::is_whitespace)
                     .next()
                     .unwrap_or_default();
-                word.chars().count() > 3 && rest.next().is_some_and(char::is_uppercase)
+                let whole = word.chars().count() > 3 || word.ends_with(')');
+                whole && rest.next().is_some_and(char::is_uppercase)
             }
             Some(_) => false,
         }
@@ -30,6 +31,10 @@ mod tests {
         assert_eq!(
             first_sentence("Karte gefunden. Bitte schwärzen."),
             "Karte gefunden."
+        );
+        assert_eq!(
+            first_sentence("Karte gefunden (1). Bitte schwärzen."),
+            "Karte gefunden (1)."
         );
         assert_eq!(
             first_sentence("Siehe Art. 9 DSGVO und z. B. Befunde. Danke."),

@@ -32,6 +32,9 @@ struct Finding<'a> {
     confidence: &'static str,
 }
 
+/// A byte order mark, which some programs put before the first line.
+const BOM: &[u8] = "\u{FEFF}".as_bytes();
+
 /// Scans standard input line by line.
 pub fn run(scanner: &mut Scanner, console: &Console) -> Ended {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -46,6 +49,7 @@ pub fn run(scanner: &mut Scanner, console: &Console) -> Ended {
                 format!("cannot read standard input: {error}"),
             )
             .at(format!("stdin:{number}"))
+            .help("check where the input comes from")
         })?;
         if read == 0 {
             break;
@@ -53,7 +57,8 @@ pub fn run(scanner: &mut Scanner, console: &Console) -> Ended {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        match scan_line(scanner, &line) {
+        let line = line.strip_prefix(BOM).unwrap_or(&line);
+        match scan_line(scanner, line) {
             Ok((text, complete)) => {
                 if !complete {
                     failed = true;
@@ -88,6 +93,7 @@ fn unwritable(error: &std::io::Error) -> Ended {
             &errors::UNWRITABLE,
             format!("cannot write to standard output: {error}"),
         )
+        .help("check the disk, or where the output goes")
         .into()),
     }
 }
@@ -101,6 +107,9 @@ fn scan_line(scanner: &mut Scanner, line: &[u8]) -> Result<(String, bool), Probl
         )
         .help("a line is `{\"id\": \"17\", \"text\": \"…\"}`")
     };
+    if !line.trim_ascii_start().starts_with(b"{") {
+        return Err(bad("it is no JSON object"));
+    }
     let input: Input = serde_json::from_slice(line).map_err(|error| {
         bad(match error.classify() {
             serde_json::error::Category::Data => "it needs `id` and `text`",
@@ -108,7 +117,7 @@ fn scan_line(scanner: &mut Scanner, line: &[u8]) -> Result<(String, bool), Probl
         })
     })?;
     if !(input.id.is_string() || input.id.is_number()) {
-        return Err(bad("its `id` is no text"));
+        return Err(bad("its `id` is neither a text nor a number"));
     }
     let scan = scanner.scan(input.text.into_bytes())?;
     let output = Output {

@@ -59,6 +59,15 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         Some(file) => policy::load(file, &everything::of_policy(file)?, &[])?,
         None => policy::load("the library", &everything::of_library()?, &[])?,
     };
+    if guard.anatomy().info.detectors.is_empty() {
+        // Nothing would ever be found, which must not look like a harmless text.
+        return Err(
+            Problem::new(&errors::NOT_A_POLICY, "there is no detector to scan with")
+                .at(args.policy.as_deref().unwrap_or("the library"))
+                .help("name a policy or a library with detectors")
+                .into(),
+        );
+    }
     let mut scanner = Scanner::new(guard);
     if args.jsonl {
         return jsonl::run(&mut scanner, console);
@@ -199,8 +208,8 @@ fn required(schema: &Schema) -> Vec<Option<Value>> {
 /// One line per finding: place, detector, confidence, and what it is, without its text.
 fn human(file: &str, scan: &Scan, scanner: &Scanner, lang: Lang) -> String {
     let name = match file {
-        "-" => "stdin",
-        file => file,
+        "-" => "stdin".to_owned(),
+        file => one_line(file),
     };
     let rows: Vec<[String; 4]> = scan
         .findings
@@ -245,7 +254,7 @@ fn human(file: &str, scan: &Scan, scanner: &Scanner, lang: Lang) -> String {
     }
     if rows.is_empty() {
         let nothing = lang.pick("nichts gefunden", "nothing found");
-        out.push_str(&format!("{}  {nothing}\n", styled(DIM, name)));
+        out.push_str(&format!("{}  {nothing}\n", styled(DIM, &name)));
     }
     out
 }
