@@ -58,6 +58,8 @@ fn base64(c: u8) -> Option<u8> {
 }
 
 /// A calendar date of 1900 to 2100 in a usual form, German or English.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.written_date"))]
 fn written_date(span: &[u8]) -> bool {
     // What stands there and how many digits it has; 0: the name of a month.
     let mut parts = [(0, 0); 4];
@@ -155,6 +157,8 @@ fn month(word: &[u8]) -> u32 {
 }
 
 /// Four equal characters in a row, `<…>`, or one of the texts: length u8, the text in lower case.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.placeholder"))]
 fn placeholder(span: &[u8], mut texts: &[u8]) -> bool {
     let open = span.iter().position(|&c| c == b'<').unwrap_or(span.len());
     let mut held = span.iter().skip(open).any(|&c| c == b'>')
@@ -198,6 +202,8 @@ fn decoded(span: &[u8]) -> impl Iterator<Item = u8> {
 }
 
 /// The first 64 decoded bytes hold the text.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.decodes"))]
 fn decodes(span: &[u8], text: &[u8]) -> bool {
     let mut buffer = [0; 64];
     let n = decoded(span)
@@ -209,6 +215,8 @@ fn decodes(span: &[u8], text: &[u8]) -> bool {
 }
 
 /// All of it is base 64, with its padding, of so many bytes.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.decoded_length"))]
 fn decoded_length(span: &[u8], args: &[u8]) -> Option<bool> {
     let want = usize::from(u16::from_le_bytes(*args.first_chunk()?));
     let n = span.iter().take_while(|&&c| base64(c).is_some()).count();
@@ -218,6 +226,8 @@ fn decoded_length(span: &[u8], args: &[u8]) -> Option<bool> {
 }
 
 /// 0: printable `user:password`; 1: digits.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.decodes_to"))]
 fn decodes_to(span: &[u8], what: u8) -> bool {
     let (mut n, mut colon, mut right) = (0usize, 0, true);
     for b in decoded(span) {
@@ -235,6 +245,8 @@ fn decodes_to(span: &[u8], what: u8) -> bool {
 }
 
 /// Shannon's entropy in tenths of a bit per character: n log n - Σ c log c over the counts c.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.entropy"))]
 fn entropy(span: &[u8], tenths: u8) -> bool {
     let mut counts = [0u16; 256];
     for &c in span {
@@ -264,6 +276,8 @@ fn log2(n: u64) -> u64 {
 
 /// Mean of the bigrams' weights (4 bits each, two in a byte) at least as large as a limit in
 /// sixteenths; from eight characters on.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.rarity"))]
 fn rare(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
     let (table, rest) = table(args, data)?;
     let class = |c: u8| match c {
@@ -283,6 +297,8 @@ fn rare(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
 
 /// `PREFIX…_` and the CRC-32 of all before the underscore, its bytes as hexadecimal digits in
 /// little-endian order.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.crc32_hex"))]
 fn crc32_hex(span: &[u8], prefix: &[u8]) -> bool {
     let Some((body, [b'_', sum @ ..])) = span.split_last_chunk::<9>() else {
         return false;
@@ -310,6 +326,8 @@ const BASE58: usize = 128;
 
 /// Base 58 with a checksum of four bytes: the first of the double SHA-256 of the rest. Arguments:
 /// the constants, the alphabet, the versions that may stand in front (none: any).
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.base58check"))]
 fn base58check(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
     let (constants, rest) = table(args, data)?;
     let (alphabet, versions) = rest.split_at_checked(58)?;
@@ -352,6 +370,8 @@ fn base58check(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
 
 /// BIP-173 and, for the prefixes of witness programs, BIP-350. Arguments: the alphabet, then per
 /// prefix: witness u8, length u8, its text in lower case.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.bech32"))]
 fn bech32(span: &[u8], args: &[u8]) -> Option<bool> {
     let (alphabet, mut rows) = args.split_at_checked(32)?;
     let mixed = span.iter().any(u8::is_ascii_uppercase) && span.iter().any(u8::is_ascii_lowercase);
@@ -414,6 +434,8 @@ fn polymod(sum: u32, value: u8) -> u32 {
 }
 
 /// EIP-55: a letter is a capital where the digest of the small ones has a digit of 8 or more.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.eip55"))]
 fn eip55(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
     let (constants, _) = table(args, data)?;
     let Some(([b'0', b'x'], address)) = span.split_first_chunk::<2>() else {
@@ -441,6 +463,8 @@ fn half(bytes: &[u8], i: usize) -> u8 {
 
 /// An IPv4 or IPv6 address, up to a `/` or `%`. Arguments: 0 either, 4, 6; then networks, 17 bytes
 /// each: the address and how many of its bits count. None: all.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.ip"))]
 fn ip(span: &[u8], args: &[u8]) -> Option<bool> {
     let (&kind, networks) = args.split_first()?;
     let text = span.split(|&c| c == b'/' || c == b'%').next()?;
@@ -540,6 +564,8 @@ fn ipv6(text: &[u8], to: &mut [u8; 16]) -> bool {
 
 /// Six pairs of hexadecimal digits with `:` or `-`, three groups of four with `.`, or twelve of
 /// them; not all 0 and not all F.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.mac"))]
 fn mac(span: &[u8]) -> bool {
     let sign = span.iter().copied().find(|c| !c.is_ascii_hexdigit());
     let (group, signs) = match sign {
@@ -568,6 +594,8 @@ fn mac(span: &[u8]) -> bool {
 /// Monero's base 58 (CryptoNote standard 7): blocks of eight bytes in eleven characters, the last
 /// shorter; the last four bytes are the first of the Keccak-256 of the rest. Arguments: the
 /// constants, the alphabet.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.monero"))]
 fn monero(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
     /// Characters of a block by its bytes.
     const SIZES: [u8; 9] = [0, 2, 3, 5, 6, 7, 9, 10, 11];
@@ -599,6 +627,8 @@ fn monero(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
 
 /// BIP-39: words of the list (eight bytes each, sorted), eleven bits a word, the last of them the
 /// first of the SHA-256 of the others. Arguments: the constants, the list, 1: words only.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.bip39"))]
 fn bip39(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
     let (constants, rest) = table(args, data)?;
     let (list, rest) = table(rest, data)?;
@@ -638,6 +668,8 @@ fn bip39(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
 
 /// A label behind the last dot that is in the list. Arguments: the list; per length: the length u8,
 /// how many u16, the labels.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.tld"))]
 fn tld(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
     let (mut groups, _) = table(args, data)?;
     let dot = span.iter().rposition(|&c| c == b'.');
@@ -658,6 +690,8 @@ fn tld(span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
 /// ICAO 9303: weights 7, 3, 1, `<` is 0, A=10. Arguments: how many check digits may be wrong, then
 /// per kind of document: characters u8, 0 not a visa, 1 a visa, 2 either, check digits u8; for each
 /// its place u8, ranges u8, their ends u8 each.
+#[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.mrz"))]
 fn mrz(span: &[u8], args: &[u8]) -> Option<bool> {
     let (&tolerated, mut rows) = args.split_first()?;
     let mut chars = [0u8; 90];

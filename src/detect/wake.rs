@@ -90,7 +90,7 @@ impl Core {
 
     /// A sign that every match holds, and which is rare with what follows it, or at least alone.
     pub(super) fn triggered(automaton: &Automaton, bounded: bool) -> Option<(Core, Option<Grams>)> {
-        let triggers = b"@:=/\\#~|.";
+        let triggers = b"@:=/\\#~|*.";
         let first = triggers.iter().find_map(|&trigger| {
             let core = Core::before(automaton, Wakes::Trigger(trigger), MOST_RUN)?;
             let grams = grams(automaton, None, &core, bounded, false);
@@ -352,7 +352,7 @@ fn grams_from(
         let Some(&often) = data::begins().get(&u32::from_le_bytes(plain)) else {
             continue;
         };
-        let most = (2 * often).min(MOST_SECONDS);
+        let most = (often / 10).min(MOST_SECONDS);
         // As far as possible: four bytes, or else two.
         let Some(two) = continued(automaton, bounded, vec![begun], 6, most) else {
             continue;

@@ -9,8 +9,25 @@ use riegel_kernel::tables::Tables;
 use std::collections::BTreeSet;
 
 /// Every part there is.
-pub const PARTS: [&str; 27] = [
+pub const PARTS: [&str; 44] = [
     "written",
+    "written_date",
+    "placeholder",
+    "entropy",
+    "rarity",
+    "crc32_hex",
+    "decodes",
+    "decoded_length",
+    "decodes_to",
+    "base58check",
+    "bech32",
+    "eip55",
+    "ip",
+    "mac",
+    "monero",
+    "bip39",
+    "tld",
+    "mrz",
     "rare",
     "lists",
     "number",
@@ -37,6 +54,27 @@ pub const PARTS: [&str; 27] = [
     "texts",
     "sets",
     "hosts",
+];
+
+/// The checks of spans as they are written, by their operations.
+const CHECKS: [&str; 17] = [
+    "written_date",
+    "placeholder",
+    "entropy",
+    "rarity",
+    "crc32_hex",
+    "decodes",
+    "decoded_length",
+    "decodes_to",
+    "base58check",
+    "bech32",
+    "eip55",
+    "ip",
+    "mac",
+    "monero",
+    "bip39",
+    "tld",
+    "mrz",
 ];
 
 /// The parts that these tables do not ask for.
@@ -80,7 +118,12 @@ pub fn unused(tables: &Tables<'_>) -> Vec<&'static str> {
         "beside" => some(|d| d.beside_at != NONE),
         "sets" => slots(SlotKind::Set),
         "hosts" => slots(SlotKind::Host),
-        _ => true,
+        part => match CHECKS.iter().position(|&check| check == part) {
+            Some(i) => ops
+                .iter()
+                .any(|&op| usize::from(op) == usize::from(WRITTEN) + i),
+            None => true,
+        },
     };
     PARTS.into_iter().filter(|part| !is_used(part)).collect()
 }

@@ -8,7 +8,9 @@
 //! part, so it needs nothing of this crate.
 
 use std::collections::BTreeSet;
-use wasm_encoder::{CodeSection, Function, Instruction, Module, RawSection};
+use wasm_encoder::{
+    CodeSection, ExportKind, ExportSection, Function, Instruction, Module, RawSection,
+};
 use wasmparser::{
     BinaryReaderError, CompositeInnerType, ElementItems, ExternalKind, FunctionBody, Operator,
     Parser, Payload,
@@ -154,17 +156,19 @@ pub fn without(
     wasm: &[u8],
     is_unused: impl Fn(&str) -> bool,
 ) -> Result<Vec<u8>, BinaryReaderError> {
-    let left = bodies(wasm, is_unused)?;
-    with_bodies(wasm, |index, body, _| {
+    let left = bodies(wasm, &is_unused)?;
+    let make = |index, body: &FunctionBody<'_>, _| {
         let left = left.get(index).copied().unwrap_or(Body::Whole);
         Ok(left.of(body))
-    })
+    };
+    with_bodies(wasm, |name| part(name).is_none_or(|p| !is_unused(p)), make)
 }
 
 /// The module with other code: each body is what `make` makes of it, given its index and how many
-/// parameters it has.
+/// parameters it has. `keep`: of which names the exports stay.
 pub fn with_bodies(
     wasm: &[u8],
+    keep: impl Fn(&str) -> bool,
     mut make: impl FnMut(usize, &FunctionBody<'_>, u32) -> Result<Vec<u8>, BinaryReaderError>,
 ) -> Result<Vec<u8>, BinaryReaderError> {
     let mut module = Module::new();
@@ -184,6 +188,23 @@ pub fn with_bodies(
                 for ty in section.clone() {
                     types.push(ty?);
                 }
+            }
+            Payload::ExportSection(section) => {
+                let mut exports = ExportSection::new();
+                for export in section.clone() {
+                    let export = export?;
+                    if keep(export.name) {
+                        let kind = match export.kind {
+                            ExternalKind::Memory => ExportKind::Memory,
+                            ExternalKind::Global => ExportKind::Global,
+                            ExternalKind::Table => ExportKind::Table,
+                            _ => ExportKind::Func,
+                        };
+                        exports.export(export.name, kind, export.index);
+                    }
+                }
+                module.section(&exports);
+                continue;
             }
             Payload::CodeSectionStart { count, .. } => {
                 left = *count;

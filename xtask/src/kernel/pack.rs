@@ -11,7 +11,7 @@ use wasmparser::{BinaryReaderError, FunctionBody, Operator, ValType};
 
 /// The module with its locals numbered by their use.
 pub fn locals_by_use(wasm: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
-    with_bodies(wasm, |_, body, params| renumbered(body, params))
+    with_bodies(wasm, |_| true, |_, body, params| renumbered(body, params))
 }
 
 fn renumbered(body: &FunctionBody<'_>, params: u32) -> Result<Vec<u8>, BinaryReaderError> {
