@@ -12,8 +12,8 @@ use crate::text::{is_lead2, is_lead3};
 pub const BLOCK: usize = 64;
 /// Zero bytes that must follow a view: one block to fill up the last one, and one of look-ahead.
 pub const PAD: usize = 2 * BLOCK;
-/// Most different upper halves (`b >> 4`) among them.
-pub const MOST_UPPER_HALVES: usize = 7;
+/// Most different upper halves (`b >> 4`) among them; with a trigger one less.
+pub const MOST_UPPER_HALVES: usize = 8;
 /// In [`Wanted`]'s tables: the trigger.
 const TRIGGER: u8 = 0x80;
 
@@ -26,7 +26,7 @@ pub struct Masks {
     pub word: u64,
     /// Bytes of the specials.
     pub special: u64,
-    /// The trigger, where there is one ([`Wanted::is_triggered`]).
+    /// The trigger, where there is one ([`Wanted::triggered`]).
     pub trigger: u64,
 }
 
@@ -60,7 +60,7 @@ impl Wanted {
         wanted
     }
 
-    /// Tells one byte from the others ([`Masks::trigger`]).
+    /// Tells one byte from the others ([`Masks::trigger`]), where there is room.
     #[must_use]
     pub fn triggered(mut self, b: u8) -> Self {
         self.lower[usize::from(b & 15)] |= TRIGGER;
@@ -68,9 +68,9 @@ impl Wanted {
         self
     }
 
-    /// Is a byte told from the others?
-    pub fn is_triggered(&self) -> bool {
-        self.upper.iter().any(|&bits| bits & TRIGGER != 0)
+    /// Is there room for the trigger?
+    pub fn has_room(&self) -> bool {
+        self.upper.iter().all(|&bits| bits & TRIGGER == 0)
     }
 
     /// Its bytes in the tables.

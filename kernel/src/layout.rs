@@ -103,8 +103,10 @@ packed! {
         on_error: u8,
         /// 1: some detector is made of others, or leans on others (`compose.rs`).
         composes: u8,
+        /// 1: one of the specials is told from the others ([`crate::blocks::Masks::trigger`]).
+        triggered: u8,
         /// Unused, zero.
-        pad: u16,
+        pad: u8,
         /// Wake bits of the groups that have second looks (in the second sieve).
         looked: u32,
         /// Most findings per detector.

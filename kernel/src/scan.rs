@@ -38,6 +38,8 @@ use crate::words::{WORD_SIEVE, contains, key, sieve};
 
 /// Longest match of any automaton, in bytes.
 pub const LONGEST: usize = 1024;
+/// Different things that groups may ask for at a start.
+const ASKED: usize = 4;
 /// Most groups that the wake table can name.
 pub const MOST_WAKES: usize = 32;
 /// Most groups of a module.
@@ -206,7 +208,7 @@ impl<'w> Chunk<'w> {
     #[inline(always)]
     fn window(&self, at: usize) -> u32 {
         let digits_at = |i: usize| self.masks.get(i).map_or(0, |m| m.digit);
-        digits(digits_at(at / BLOCK), digits_at(at / BLOCK + 1), at % BLOCK)
+        sixteen(digits_at(at / BLOCK), digits_at(at / BLOCK + 1), at % BLOCK)
     }
 }
 
@@ -231,10 +233,10 @@ pub struct Scanner<'w, 't> {
     worded: bool,
     /// Groups whose longer beginnings are in the second sieve.
     looked: u32,
-    /// Letters and digits that the matches of `at_starts` begin with, at least; and among how many first
-    /// bytes each holds a digit (17: not all of them do).
-    word_run: u32,
-    digit_by: u32,
+    /// What the groups of `at_starts` ask for: letters and digits that their matches begin with, at least;
+    /// and among how many first bytes each holds a digit (17: not all of them do).
+    asked: [(u32, u32); ASKED],
+    asked_n: usize,
     wanted: Wanted,
     triggered: bool,
     /// Bit per group: at every byte.
@@ -271,9 +273,9 @@ impl<'w, 't> Scanner<'w, 't> {
             at_specials: 0,
             worded: true,
             looked: tables.header.looked,
-            word_run: 16,
-            digit_by: 1,
-            triggered: wanted.is_triggered(),
+            asked: [(16, 1); ASKED],
+            asked_n: 0,
+            triggered: tables.header.triggered != 0,
             wanted,
             free: 0,
             listed: 0,
@@ -317,8 +319,12 @@ impl<'w, 't> Scanner<'w, 't> {
         if entry.every != 0 && entry.kind == 0 {
             self.at_starts |= bit;
             self.worded &= entry.word_run != 0;
-            self.word_run = self.word_run.min(u32::from(entry.word_run));
-            self.digit_by = self.digit_by.max(u32::from(entry.digit_by));
+            let (run, by) = (u32::from(entry.word_run), u32::from(entry.digit_by));
+            // The last place takes in all that have none of their own.
+            if let Some(asked) = self.asked.get_mut(self.asked_n.min(ASKED - 1)) {
+                *asked = (asked.0.min(run), asked.1.max(by));
+                self.asked_n += 1;
+            }
         } else if entry.every != 0 {
             self.at_specials |= bit;
             self.worded &= entry.worded != 0;
@@ -390,11 +396,12 @@ impl<'w, 't> Scanner<'w, 't> {
             }
             last_word = now.word >> 63;
             let mut anyhow = 0;
-            if self.at_starts != 0 {
-                anyhow = starts & run(words, self.word_run);
-                if self.digit_by <= 16 {
-                    anyhow &= near_digit((now.digit, next.digit), self.digit_by);
+            for &(many, by) in self.asked.iter().take(self.asked_n) {
+                let mut asked = starts & run(words, many);
+                if by <= 16 {
+                    asked &= near_digit((now.digit, next.digit), by);
                 }
+                anyhow |= asked;
             }
             if self.at_starts | self.at_specials != 0 {
                 let specials = if self.triggered {
@@ -418,6 +425,26 @@ impl<'w, 't> Scanner<'w, 't> {
         // SAFETY: `new` made sure that there are 256 of them.
         let groups = unsafe { four(self.begun, 4 * usize::from(first)) };
         groups & (self.at_starts | self.at_specials)
+    }
+
+    /// Those of the groups that find there what they ask for.
+    #[inline(never)]
+    fn asking(&self, mut groups: u32, chunk: &Chunk<'_>, at: usize) -> u32 {
+        let words = |i: usize| chunk.masks.get(i).map_or(0, |m| m.word);
+        let run = (!sixteen(words(at / BLOCK), words(at / BLOCK + 1), at % BLOCK)).trailing_zeros();
+        let digit = chunk.window(at).trailing_zeros();
+        let mut asking = groups;
+        while groups != 0 {
+            let bit = groups.trailing_zeros();
+            groups &= groups - 1;
+            if let Some(Some(group)) = self.groups.get(bit as usize)
+                && (run < u32::from(group.entry.word_run)
+                    || group.entry.digit_by <= 16 && digit >= u32::from(group.entry.digit_by))
+            {
+                asking &= !(1 << bit);
+            }
+        }
+        asking
     }
 
     /// Puts the starts that may wake somebody into the queue. No branch depends on what stands
@@ -495,6 +522,7 @@ impl<'w, 't> Scanner<'w, 't> {
                 let at = i * BLOCK + anyhow.trailing_zeros() as usize;
                 anyhow &= anyhow - 1;
                 let groups = self.begun(view, chunk.base + at);
+                let groups = self.asking(groups, chunk, at);
                 self.wake(
                     view,
                     chunk.base + at,
@@ -795,9 +823,9 @@ fn ahead((now, next): (u64, u64), far: u32) -> u64 {
     now >> far | next << 1 << (63 - far)
 }
 
-/// The digits among the 16 bytes from `bit` on.
+/// The 16 bits from `bit` on.
 #[inline(always)]
-fn digits(now: u64, next: u64, bit: usize) -> u32 {
+fn sixteen(now: u64, next: u64, bit: usize) -> u32 {
     // In two steps, since a shift by 64 is none.
     (((now >> bit) | (next << 1 << (BLOCK - 1 - bit))) & 0xFFFF) as u32
 }

@@ -26,6 +26,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const MOST_NAMED: usize = 3_000;
 /// One with more 4-grams than this is not named by them at all.
 const MOST_FIRST: usize = 1_500;
+/// So many letters and digits in a row are rare.
+const LONG: u8 = 8;
 /// So many need no naming.
 const FEW: usize = 3;
 
@@ -34,11 +36,11 @@ const FEW: usize = 3;
 enum Kind {
     /// At token starts and specials. The temper keeps detectors apart whose filters would spoil
     /// each other: 0 begins with digits, `+` or `(`, 1 holds digits, 2 literals; and those with too
-    /// many 4-grams: 3 with a digit near, 4 long runs of letters and digits, 5 anything; 6 literals with
-    /// many beginnings.
+    /// many 4-grams: 3 with a digit near, 4 and 7 long runs of letters and digits, 5 anything; 6 literals
+    /// with many beginnings.
     Wake { temper: u8 },
-    /// Back from this byte.
-    RunBack { trigger: u8 },
+    /// At this special, and back from it.
+    Special(u8),
     /// At every byte.
     Free,
     /// At the words of this list.
@@ -65,6 +67,17 @@ struct Member {
     word_run: u8,
     /// Steps that judging it costs at one start, at most.
     judging: u64,
+}
+
+impl Member {
+    /// Has it woken there, by no 4-grams.
+    fn settle(&mut self, core: Core) {
+        self.digit_by = wake::digit_by(&self.automaton, &core);
+        self.digits = wake::least_digits(&self.automaton, &core);
+        self.word_run = wake::word_run(&self.automaton, &core);
+        self.core = core;
+        self.grams = None;
+    }
 }
 
 /// Who says which members may match at a start.
@@ -155,14 +168,18 @@ pub(super) fn group(
             let grams = |core: &Core| wake::grams(&first, behind, core, shape.end, false);
             let start = Core::start(&first);
             let (core, grams) = match core {
-                Some(core) => match grams(&core) {
-                    Some(some) => (core, Some(some)),
+                Some(core) => {
+                    let own = grams(&core);
                     // Signs may be rarer than what follows them.
-                    None => match grams(&start) {
-                        Some(some) => (start, Some(some)),
-                        None => (core, None),
-                    },
-                },
+                    let many =
+                        |g: &Option<Grams>| g.as_ref().map_or(usize::MAX, |g| g.first().len());
+                    let signs =
+                        (core.back > 0 && many(&own) > MOST_NAMED / 3).then(|| grams(&start));
+                    match signs {
+                        Some(signs) if many(&signs) < many(&own) / 2 => (start, signs),
+                        _ => (core, own),
+                    }
+                }
                 None => (start.clone(), grams(&start)),
             };
             let member = Member {
@@ -244,14 +261,20 @@ pub(super) fn too_large(detector: &Detector) -> Diagnostic {
 
 /// The kind of a detector, from its automaton.
 fn kind(member: &mut Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
-    let first = member.core.first_bytes(&member.automaton);
+    let bytes = member.core.first_bytes(&member.automaton);
     let worded = member.core.wakes == Wakes::Word;
-    let at_starts = shape.start || worded || !first.iter().any(|&b| wake::is_word(b));
+    let at_starts = shape.start || worded || !bytes.iter().any(|&b| wake::is_word(b));
     let saturated = member.grams.is_none();
-    if saturated && let Some(back) = run_back(member, specials) {
+    let first = member
+        .grams
+        .as_ref()
+        .map_or(usize::MAX, |g| g.first().len());
+    if first > MOST_FIRST
+        && let Some(back) = run_back(member, specials)
+    {
         return back;
     }
-    let starts: Vec<u8> = first
+    let starts: Vec<u8> = bytes
         .iter()
         .copied()
         .filter(|&b| !wake::is_word(b))
@@ -259,14 +282,43 @@ fn kind(member: &mut Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
     if !at_starts || !make_room(specials, &starts) {
         return Kind::Free;
     }
-    let numeric = first
+    let numeric = bytes
         .iter()
         .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'('));
-    let temper = match (saturated, numeric, member.digit_by <= 16) {
+    // A long run of letters and digits is rarer than many 4-grams.
+    let long = member.word_run >= LONG && first > MOST_NAMED / 4;
+    if long {
+        member.grams = None;
+    }
+    if first > MOST_FIRST
+        && let Some(&sign) = bytes.first()
+        && starts.len() == bytes.len()
+    {
+        member.grams = None;
+        return Kind::Special(sign);
+    }
+    if first > MOST_FIRST
+        && shape.start
+        && let Some(core) = Core::number(&member.automaton)
+    {
+        member.settle(core);
+        return Kind::Wake { temper: 0 };
+    }
+    // With a digit near, that says more than many 4-grams.
+    let near = member.digit_by <= 16 && first > MOST_FIRST;
+    if near {
+        member.grams = None;
+    }
+    let temper = match (saturated || long || near, numeric, member.digit_by <= 16) {
+        _ if long && member.word_run == 16 => 4,
         (true, _, true) => 3,
-        (true, ..) if member.word_run > 8 => 4,
+        (true, ..) if member.word_run >= LONG => 7,
         (true, ..) => 5,
-        (_, true, true) => 0,
+        (_, true, true) => {
+            // Digits are no words: where one begins a word, the number says who may match.
+            member.grams = None;
+            0
+        }
         (_, false, true) => 1,
         _ => 2,
     };
@@ -283,13 +335,11 @@ fn run_back(member: &mut Member, specials: &mut Vec<u8>) -> Option<Kind> {
         return None;
     }
     let few = grams.is_some();
-    member.digit_by = wake::digit_by(&member.automaton, &core);
-    member.digits = wake::least_digits(&member.automaton, &core);
-    member.word_run = 0;
-    (member.core, member.grams) = (core, grams);
+    member.settle(core);
+    member.grams = grams;
     Some(match few {
         true => Kind::Wake { temper: 2 },
-        false => Kind::RunBack { trigger },
+        false => Kind::Special(trigger),
     })
 }
 
@@ -310,7 +360,9 @@ fn unite(kind: &Kind, mut members: Vec<Member>, groups: &mut Vec<Group>) {
     let naming = match kind {
         Kind::Wake { temper: 1 | 2 } => Ok(Naming::Grams),
         Kind::Wake { temper: 0 | 3 } => Ok(Naming::Digits),
-        Kind::Wake { .. } if members.len() > FEW => coarse_of(&members).map(Naming::Coarse),
+        Kind::Wake { temper: 4.. } if members.len() > FEW => {
+            coarse_of(&members).map(Naming::Coarse)
+        }
         // Few, and seldom woken.
         _ => Ok(Naming::All),
     };
@@ -352,7 +404,7 @@ impl Grouped {
     fn settle(&mut self) {
         let mut wakes = 0usize;
         for group in &mut self.groups {
-            if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
+            if matches!(group.kind, Kind::Wake { .. } | Kind::Special(_)) {
                 if wakes < MOST_WAKES {
                     group.wake_bit = u8::try_from(wakes).unwrap_or(0);
                     wakes += 1;
@@ -409,7 +461,7 @@ impl Grouped {
             match &g.kind {
                 Kind::Wake { .. } if !special => walk.div_ceil(2),
                 Kind::Listed(_) => walk.div_ceil(2),
-                Kind::Wake { .. } | Kind::Free | Kind::RunBack { .. } => walk,
+                Kind::Wake { .. } | Kind::Free | Kind::Special(_) => walk,
             }
         };
         self.groups.iter().map(group).sum::<u64>() + 1
@@ -505,7 +557,7 @@ pub(super) fn write(
             let list = lists.get(list).map_or(&[][..], Vec::as_slice);
             entry.extra_at = lists::table(list, tables);
         }
-        if matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. }) {
+        if matches!(group.kind, Kind::Wake { .. } | Kind::Special(_)) {
             if matches!(group.kind, Kind::Wake { temper: 6 }) {
                 entry.digit_by = 17;
             }
@@ -537,7 +589,7 @@ pub(super) fn write(
     };
     let mut backs = Vec::new();
     for group in &grouped.groups {
-        let woken = matches!(group.kind, Kind::Wake { .. } | Kind::RunBack { .. });
+        let woken = matches!(group.kind, Kind::Wake { .. } | Kind::Special(_));
         for member in &group.members {
             let mut back = (0, 0, 0);
             if woken && member.core.back > 0 {
@@ -581,8 +633,11 @@ pub(super) fn write(
         let mut wanted = Wanted::new(&grouped.specials);
         let begun = |b: &&u8| filter.begun.get(usize::from(**b)).is_some_and(|&g| g != 0);
         let triggers: Vec<u8> = grouped.specials.iter().filter(begun).copied().collect();
-        if let [trigger] = *triggers {
+        if let [trigger] = *triggers
+            && wanted.has_room()
+        {
             wanted = wanted.triggered(trigger);
+            scan.triggered = true;
         }
         scan.wanted_at = tables.append(&wanted.write(), 16);
     }
@@ -656,14 +711,16 @@ fn entry(group: &Group, pool: &Pool, tables: &mut TableWriter) -> Result<GroupEn
     let entry = GroupEntry {
         kind: match group.kind {
             Kind::Wake { .. } => 0,
-            Kind::RunBack { .. } => 1,
+            Kind::Special(_) => 1,
             Kind::Free => 2,
             Kind::Listed(_) => 4,
         },
         wake_bit: group.wake_bit,
         // Only asked of those that every start wakes.
         word_run: match group.kind {
-            Kind::Wake { temper: 3..=5 } => members().map(|m| m.word_run).min().unwrap_or(0),
+            Kind::Wake {
+                temper: 0 | 3..=5 | 7,
+            } => members().map(|m| m.word_run).min().unwrap_or(0),
             _ => 0,
         },
         digit_by,

@@ -72,6 +72,8 @@ pub struct ScanTables {
     pub begun_at: u32,
     /// Wake bits of the groups with second looks.
     pub looked: u32,
+    /// One of the special bytes is told from the others.
+    pub triggered: bool,
     /// Some detector is made of others, or leans on others.
     pub composes: bool,
     /// Offset of the sieve of words, [`NONE`]: no list wakes anybody.
@@ -102,6 +104,7 @@ impl ScanTables {
         header.wanted_at = self.wanted_at;
         header.word_sieve_at = self.word_sieve_at;
         header.composes = self.composes.into();
+        header.triggered = self.triggered.into();
         header.findings_per_kib = u32::try_from(self.findings_per_kib).unwrap_or(u32::MAX);
     }
 }

@@ -55,12 +55,16 @@ pub(super) enum Wakes {
     Start,
     /// The first of a letter or digit.
     Word,
+    /// The first digit, which stands at the beginning of a word.
+    Digit,
     /// This one.
     Trigger(u8),
 }
 
 /// Most bytes before the first letter or digit.
 const MOST_BACK: u8 = 24;
+/// Most bytes before the first digit.
+const MOST_WORDS: u8 = 64;
 /// Most bytes before a trigger.
 const MOST_RUN: u8 = 254;
 /// More 4-grams at a trigger say no more than the trigger alone.
@@ -90,13 +94,16 @@ impl Core {
 
     /// A sign that every match holds, and which is rare with what follows it, or at least alone.
     pub(super) fn triggered(automaton: &Automaton, bounded: bool) -> Option<(Core, Option<Grams>)> {
-        let triggers = b"@:=/\\#~|*.";
-        let first = triggers.iter().find_map(|&trigger| {
+        let triggers = b"@<$:=/\\#~|*\t.;,";
+        let of = |trigger: u8| {
             let core = Core::before(automaton, Wakes::Trigger(trigger), MOST_RUN)?;
             let grams = grams(automaton, None, &core, bounded, false);
             let grams = grams.filter(|g| g.first.len() <= MOST_TRIGGERED);
             (core.least > 0).then_some((core, grams))
-        });
+        };
+        // The hyphen alone is in every second line.
+        let hyphen = of(b'-').filter(|(_, grams)| grams.is_some());
+        let first = hyphen.or_else(|| triggers.iter().find_map(|&trigger| of(trigger)));
         if let Some((_, Some(_))) = first {
             return first;
         }
@@ -185,6 +192,53 @@ impl Core {
         (!core.states.is_empty()).then_some((core, grams))
     }
 
+    /// The first digit of each match, where that always begins a word: a street's name before its number.
+    pub(super) fn number(automaton: &Automaton) -> Option<Core> {
+        let mut core = Core {
+            wakes: Wakes::Digit,
+            least: u8::MAX,
+            states: Vec::new(),
+            ..Core::start(automaton)
+        };
+        let mut states: BTreeSet<u16> = BTreeSet::new();
+        // Each with whether it stands inside a word.
+        let mut layer: BTreeSet<(u16, bool)> = [(automaton.start, false)].into();
+        for back in 0..=MOST_WORDS {
+            if back > 0 && layer.iter().any(|&(s, _)| automaton.accepts(s)) {
+                return None;
+            }
+            let mut next = BTreeSet::new();
+            for &(state, inside) in &layer {
+                for byte in 0..=255u8 {
+                    let to = automaton.next(state, byte);
+                    if to == 0 {
+                        continue;
+                    }
+                    if byte.is_ascii_digit() {
+                        if inside {
+                            return None;
+                        }
+                        states.insert(state);
+                        core.back = back;
+                        core.least = core.least.min(back);
+                        continue;
+                    }
+                    if let Some(word) = core.before.get_mut(usize::from(byte >> 6)) {
+                        *word |= 1 << (byte & 63);
+                    }
+                    let follows = (0x80..0xC0).contains(&byte);
+                    next.insert((to, is_word(byte) || follows && inside));
+                }
+            }
+            if next.is_empty() {
+                core.states = states.into_iter().collect();
+                return (!core.states.is_empty()).then_some(core);
+            }
+            layer = next;
+        }
+        None
+    }
+
     /// The first byte of a kind in each match.
     fn before(automaton: &Automaton, wakes: Wakes, most: u8) -> Option<Core> {
         let mut core = Core {
@@ -234,6 +288,7 @@ impl Core {
         match self.wakes {
             Wakes::Start => true,
             Wakes::Word => is_word(byte),
+            Wakes::Digit => byte.is_ascii_digit(),
             Wakes::Trigger(trigger) => byte == trigger,
         }
     }
@@ -702,7 +757,7 @@ pub(super) fn digit_by(automaton: &Automaton, core: &Core) -> u8 {
 
 /// Letters and digits (of ASCII) that every match begins with, at least; 16 stands for more, too.
 pub(super) fn word_run(automaton: &Automaton, core: &Core) -> u8 {
-    if core.wakes != Wakes::Word {
+    if !matches!(core.wakes, Wakes::Word | Wakes::Digit) {
         return 0;
     }
     // One byte of every class, letters and digits apart.
