@@ -56,6 +56,15 @@ pub fn holds(set: &[u8], byte: u8) -> bool {
     bits >> (byte & 7) & 1 != 0
 }
 
+/// The byte at a place of a program; behind its end nothing fits.
+#[inline(always)]
+fn at_place(code: &[u8], pc: usize) -> u8 {
+    match code.get(pc) {
+        Some(&byte) => byte,
+        None => END,
+    }
+}
+
 /// A program ready to walk.
 #[derive(Clone, Copy, Debug)]
 pub struct Program<'t> {
@@ -71,7 +80,7 @@ impl Program<'_> {
     /// Walks from `start`, and reads no byte from `last` on. `last` is at most the view's length and one.
     #[inline(never)]
     pub fn walk(&self, view: View<'_>, start: usize, last: usize, ends: &mut Ends<'_>) {
-        let code = |pc: usize| self.code.get(pc).copied().unwrap_or(END);
+        let code = self.code;
         let mut pc = 0;
         let mut at = start;
         'state: loop {
@@ -80,17 +89,23 @@ impl Program<'_> {
             let folds = self.fold && raw.is_ascii_uppercase();
             let folded = raw | u8::from(folds) << 5;
             loop {
-                let op = code(pc);
+                let op = at_place(code, pc);
                 pc += 1;
-                let (fits, how) = if op >= LITERALS {
-                    (op == folded, 0)
-                } else if op < HOWS {
+                if op >= LITERALS {
+                    if op != folded || at == last {
+                        return;
+                    }
+                    at += 1;
+                    continue 'state;
+                }
+                let (fits, how) = if op < HOWS {
                     if op == END {
                         return;
                     }
                     let mut set = 0;
                     if op == NAME {
-                        set = u32::from(code(pc)) | u32::from(code(pc + 1)) << 8;
+                        set =
+                            u32::from(at_place(code, pc)) | u32::from(at_place(code, pc + 1)) << 8;
                         pc += 2;
                     }
                     if at > start {
@@ -101,10 +116,11 @@ impl Program<'_> {
                     }
                     continue;
                 } else {
-                    let first = code(pc);
+                    let first = at_place(code, pc);
                     pc += 1;
                     if op == BELOW {
-                        let far = usize::from(code(pc)) | usize::from(code(pc + 1)) << 8;
+                        let far = usize::from(at_place(code, pc))
+                            | usize::from(at_place(code, pc + 1)) << 8;
                         pc += 2;
                         if folded < first {
                             pc += far;
@@ -115,7 +131,7 @@ impl Program<'_> {
                         1 => first == folded,
                         2 => holds(self.sets.get(32 * usize::from(first)..).unwrap_or(&[]), raw),
                         _ => {
-                            let second = code(pc);
+                            let second = at_place(code, pc);
                             pc += 1;
                             first <= raw && raw <= second
                         }
@@ -124,10 +140,10 @@ impl Program<'_> {
                 };
                 let mut far = 0;
                 if how > 0 {
-                    far = usize::from(code(pc));
+                    far = usize::from(at_place(code, pc));
                 }
                 if how > 1 {
-                    far |= usize::from(code(pc + 1)) << 8;
+                    far |= usize::from(at_place(code, pc + 1)) << 8;
                 }
                 pc += how;
                 if fits {

@@ -314,11 +314,7 @@ fn kind(member: &mut Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
         (true, _, true) => 3,
         (true, ..) if member.word_run >= LONG => 7,
         (true, ..) => 5,
-        (_, true, true) => {
-            // Digits are no words: where one begins a word, the number says who may match.
-            member.grams = None;
-            0
-        }
+        (_, true, true) => 0,
         (_, false, true) => 1,
         _ => 2,
     };
@@ -565,13 +561,15 @@ pub(super) fn write(
             // Only words are worth a second look; numbers have their digits.
             let words = matches!(group.kind, Kind::Wake { temper: 2 | 6 });
             looked |= if words { bit } else { 0 };
-            for (grams, first) in wakes(group) {
-                match &grams {
-                    Some(grams) => filter.add(bit, grams, entry.digit_by <= 16),
-                    None => {
-                        filter.add_bytes(bit, &first);
-                        entry.every = 1;
+            // Where one is woken by every start, 4-grams of the others say nothing.
+            let wakes = wakes(group);
+            entry.every = u8::from(wakes.iter().any(|(grams, _)| grams.is_none()));
+            for (grams, first) in wakes {
+                match grams {
+                    Some(grams) if entry.every == 0 => {
+                        filter.add(bit, &grams, entry.digit_by <= 16);
                     }
+                    _ => filter.add_bytes(bit, &first),
                 }
             }
         }
