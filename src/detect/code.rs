@@ -89,10 +89,10 @@ struct Move {
 
 /// The states' ways on by sets, in the order of their tests.
 fn rows(automaton: &Automaton) -> Vec<Row> {
-    let fold = folds(automaton);
-    states(automaton)
-        .map(|state| ordered(&moves(automaton, state), fold, None).sets)
-        .collect()
+    let moves = moves(automaton);
+    let fold = folds(&moves);
+    let row = |moves: &Vec<(u16, Bytes)>| ordered(moves, fold, None).sets;
+    moves.iter().map(row).collect()
 }
 
 /// The ways on of a state.
@@ -150,24 +150,33 @@ pub(super) struct Code {
     pub(super) fold: bool,
 }
 
-/// The live states.
-fn states(automaton: &Automaton) -> impl Iterator<Item = u16> {
-    (1..automaton.states()).filter_map(|state| u16::try_from(state).ok())
-}
-
-/// Where a state leads, each with its bytes.
-fn moves(automaton: &Automaton, state: u16) -> Vec<(u16, Bytes)> {
-    let mut moves: BTreeMap<u16, Bytes> = BTreeMap::new();
+/// Where each state leads, the targets ascending, each with its bytes.
+fn moves(automaton: &Automaton) -> Vec<Vec<(u16, Bytes)>> {
+    let mut of_class = vec![Bytes::default(); automaton.stride];
     for byte in 0..=255u8 {
-        let to = automaton.next(state, byte);
-        if to != 0 {
-            let bytes = moves.entry(to).or_default();
-            if let Some(word) = bytes.get_mut(usize::from(byte >> 6)) {
-                *word |= 1 << (byte & 63);
-            }
+        let class = automaton.classes.get(usize::from(byte)).copied();
+        if let Some(bytes) = of_class.get_mut(usize::from(class.unwrap_or(0)))
+            && let Some(word) = bytes.get_mut(usize::from(byte >> 6))
+        {
+            *word |= 1 << (byte & 63);
         }
     }
-    moves.into_iter().collect()
+    let row = |row: &[u16]| {
+        let mut moves: Vec<(u16, Bytes)> = Vec::new();
+        for (&to, bytes) in row.iter().zip(&of_class).filter(|(to, _)| **to != 0) {
+            match moves.iter_mut().find(|m| m.0 == to) {
+                Some((_, all)) => add(all, bytes),
+                None => moves.push((to, *bytes)),
+            }
+        }
+        moves.sort_unstable_by_key(|m| m.0);
+        moves
+    };
+    automaton
+        .trans
+        .chunks(automaton.stride.max(1))
+        .map(row)
+        .collect()
 }
 
 fn has(bytes: &Bytes, byte: u8) -> bool {
@@ -181,25 +190,27 @@ fn count(bytes: &Bytes) -> u32 {
 
 /// The byte that stands for these, if one does.
 fn literal(bytes: &Bytes, fold: bool) -> Option<u8> {
+    let many = count(bytes);
+    if many > 2 {
+        return None;
+    }
     let first = (0..=255u8).find(|&b| has(bytes, b))?;
-    let alone = count(bytes) == 1;
+    let alone = many == 1;
     match (fold, first.is_ascii_alphabetic()) {
         (false, _) | (_, false) => alone.then_some(first),
         (true, true) => {
             let small = first.to_ascii_lowercase();
-            (count(bytes) == 2 && first.is_ascii_uppercase() && has(bytes, small)).then_some(small)
+            (many == 2 && first.is_ascii_uppercase() && has(bytes, small)).then_some(small)
         }
     }
 }
 
 /// Do more of its letters stand for both cases than for one?
-fn folds(automaton: &Automaton) -> bool {
+fn folds(moves: &[Vec<(u16, Bytes)>]) -> bool {
     let (mut both, mut one) = (0usize, 0usize);
-    for state in states(automaton) {
-        for (_, bytes) in moves(automaton, state) {
-            both += usize::from(literal(&bytes, true).is_some_and(|b| b.is_ascii_alphabetic()));
-            one += usize::from(literal(&bytes, false).is_some_and(|b| b.is_ascii_alphabetic()));
-        }
+    for (_, bytes) in moves.iter().flatten() {
+        both += usize::from(literal(bytes, true).is_some_and(|b| b.is_ascii_alphabetic()));
+        one += usize::from(literal(bytes, false).is_some_and(|b| b.is_ascii_alphabetic()));
     }
     both > one
 }
@@ -263,10 +274,8 @@ struct Laid {
 /// # Errors
 /// [`TooLarge`]
 pub(super) fn write(automaton: &Automaton, pool: &Pool, sets: bool) -> Result<Code, TooLarge> {
-    let fold = folds(automaton);
-    let moves: Vec<Vec<(u16, Bytes)>> = (0..automaton.states())
-        .map(|state| moves(automaton, u16::try_from(state).unwrap_or(0)))
-        .collect();
+    let moves = moves(automaton);
+    let fold = folds(&moves);
     let of = |state: u16| moves.get(usize::from(state)).map_or(&[][..], Vec::as_slice);
     // A match without a way on is written wherever it is needed.
     let is_final = |state: u16| !sets && automaton.accepts(state) && of(state).is_empty();

@@ -124,19 +124,31 @@ impl Core {
             again: true,
             ..Core::start(automaton)
         };
+        let mut folded = Folded::of(automaton, None);
+        let begun = |state: u16| Begun {
+            bytes: 1,
+            key: u64::from(fold(trigger)),
+            states: vec![automaton.next(state, trigger)],
+            ended: false,
+            cut: false,
+        };
+        let mut grams = Grams::default();
         for state in (1..automaton.states()).filter_map(|s| u16::try_from(s).ok()) {
-            let alone = Core {
-                states: vec![state],
-                ..core.clone()
-            };
-            let few = grams(automaton, None, &alone, bounded, false);
-            if few.is_some_and(|g| (1..=MOST_TAILS).contains(&g.first.len())) {
-                core.states.push(state);
+            if automaton.next(state, trigger) == 0 {
+                continue;
             }
+            let starts = vec![begun(state)];
+            let Some(few) = continued(&mut folded, bounded, starts, 4, MOST_TAILS) else {
+                continue;
+            };
+            core.states.push(state);
+            let keys = few.iter().map(|begun| (begun.key as u32, None));
+            grams.first.extend(keys);
         }
-        let grams = grams(automaton, None, &core, bounded, false)?;
+        if core.states.is_empty() {
+            return None;
+        }
         // Is there a match without? The last three bytes are remembered from the sign on.
-        let folded = Folded::of(automaton, None);
         let mut known: HashSet<(u16, u32, u32)> = HashSet::new();
         let mut todo = vec![(automaton.start, 0u32, 0u32, 0u8)];
         let sign = u32::from(fold(trigger));
@@ -189,7 +201,7 @@ impl Core {
                 *word |= 1 << (byte & 63);
             }
         }
-        (!core.states.is_empty()).then_some((core, grams))
+        Some((core, grams))
     }
 
     /// The first digit of each match, where that always begins a word: a street's name before its number.
@@ -380,16 +392,15 @@ pub(super) fn grams(
         cut: false,
     };
     let starts = first.into_iter().map(begun).collect();
-    grams_from(Folded::of(automaton, value), bounded, seconds, starts)
+    grams_from(&mut Folded::of(automaton, value), bounded, seconds, starts)
 }
 
 fn grams_from(
-    mut automaton: Folded<'_>,
+    automaton: &mut Folded<'_>,
     bounded: bool,
     seconds: bool,
     starts: Vec<Begun>,
 ) -> Option<Grams> {
-    let automaton = &mut automaton;
     let mut grams = Grams::default();
     for begun in continued(automaton, bounded, starts, 4, SATURATED)? {
         let key = begun.key as u32;
@@ -443,20 +454,34 @@ struct Moves {
 
 impl<'a> Folded<'a> {
     fn of(automaton: &'a Automaton, value: Option<&'a Automaton>) -> Self {
-        let mut by_fold: BTreeMap<u8, BTreeMap<(u8, u8), u8>> = BTreeMap::new();
+        let class =
+            |a: &Automaton, byte: u8| a.classes.get(usize::from(byte)).copied().unwrap_or(0);
+        let mut alphabet: Vec<(u8, Vec<u8>)> = Vec::new();
+        let mut places = [None::<usize>; 256];
         for byte in 0..=255u8 {
-            let class = |a: &Automaton| a.classes.get(usize::from(byte)).copied().unwrap_or(0);
-            let classes = (class(automaton), value.map_or(0, class));
-            let by_class = by_fold.entry(fold(byte)).or_default();
-            by_class.entry(classes).or_insert(byte);
+            let folded = fold(byte);
+            let Some(place) = places.get_mut(usize::from(folded)) else {
+                continue;
+            };
+            let at = *place.get_or_insert_with(|| {
+                alphabet.push((folded, Vec::new()));
+                alphabet.len() - 1
+            });
+            let alike = |&other: &u8| {
+                class(automaton, other) == class(automaton, byte)
+                    && value.is_none_or(|v| class(v, other) == class(v, byte))
+            };
+            if let Some((_, bytes)) = alphabet.get_mut(at)
+                && !bytes.iter().any(alike)
+            {
+                bytes.push(byte);
+            }
         }
-        let list = |(folded, by_class): (u8, BTreeMap<(u8, u8), u8>)| {
-            (folded, by_class.into_values().collect())
-        };
+        alphabet.sort_unstable_by_key(|(folded, _)| *folded);
         Folded {
             automaton,
             value,
-            alphabet: by_fold.into_iter().map(list).collect(),
+            alphabet,
             moves: vec![None; automaton.states() + value.map_or(0, Automaton::states)],
         }
     }
