@@ -12,6 +12,7 @@ use super::coarse::{self, Share};
 use super::code::{self, Pool};
 use super::codes;
 use super::lists;
+use super::parallel;
 use super::pattern::Shape;
 use super::wake::{self, Core, Grams, Wakes};
 use crate::check::model::{Detector, Policy};
@@ -141,66 +142,21 @@ pub(super) fn group(
     let mut by_kind: BTreeMap<Kind, Vec<Member>> = BTreeMap::new();
     let mut grouped = Grouped::default();
     let mut problems = Vec::new();
-    for (index, (detector, shape)) in policy.detectors.iter().zip(shapes).enumerate() {
-        let Some(shape) = shape else { continue };
-        let automaton = |tree, digits| {
-            Automaton::union(&[Part {
-                detector: 0,
-                tree,
-                digits,
-            }])
-        };
-        let number = u16::try_from(index).unwrap_or(u16::MAX);
-        let value = |automaton| Value {
-            detector: number,
-            automaton,
-            max_len: shape.max_len,
-        };
-        let members = automaton(&shape.span, shape.digits).and_then(|span| match &shape.lead {
-            Some(lead) => Ok((automaton(lead, 0)?, Some(value(span)))),
-            None => Ok((span, None)),
-        });
-        let members = members.map(|(first, value)| {
-            // Without a boundary, only a sign at the beginning makes sure that the letter behind it wakes.
-            let anchored = shape.start && detector.first_word.is_none();
-            let core = Core::of(&first).filter(|core| anchored || core.leads(&first));
-            let behind = value.as_ref().map(|v| &v.automaton);
-            let grams = |core: &Core| wake::grams(&first, behind, core, shape.end, false);
-            let start = Core::start(&first);
-            let (core, grams) = match core {
-                Some(core) => {
-                    let own = grams(&core);
-                    // Signs may be rarer than what follows them.
-                    let many =
-                        |g: &Option<Grams>| g.as_ref().map_or(usize::MAX, |g| g.first().len());
-                    let signs =
-                        (core.back > 0 && many(&own) > MOST_NAMED / 3).then(|| grams(&start));
-                    match signs {
-                        Some(signs) if many(&signs) < many(&own) / 2 => (start, signs),
-                        _ => (core, own),
-                    }
-                }
-                None => (start.clone(), grams(&start)),
-            };
-            let member = Member {
-                detector: number,
-                max_len: if value.is_some() {
-                    shape.max_lead
-                } else {
-                    shape.max_len
-                },
-                bounded: shape.end && value.is_none(),
-                digit_by: wake::digit_by(&first, &core),
-                digits: wake::least_digits(&first, &core),
-                word_run: wake::word_run(&first, &core),
-                grams,
-                core,
-                judging: judging.get(index).copied().unwrap_or(0),
-                automaton: first,
-            };
-            (member, value)
-        });
-        match members {
+    let some: Vec<(usize, &Detector, &Shape)> = policy
+        .detectors
+        .iter()
+        .zip(shapes)
+        .enumerate()
+        .filter_map(|(index, (detector, shape))| Some((index, detector, shape.as_ref()?)))
+        .collect();
+    let of = |&(index, detector, shape): &(usize, &Detector, &Shape)| {
+        let number = u16::try_from(index).map_err(|_| TooLarge)?;
+        let judging = judging.get(index).copied().unwrap_or(0);
+        member(number, detector, shape, judging)
+    };
+    let members = parallel::map(&some, of);
+    for (&(_, detector, shape), member) in some.iter().zip(members) {
+        match member {
             Ok((mut member, value)) => {
                 let mut kind = match detector.first_word {
                     Some(list) => Kind::Listed(list),
@@ -247,6 +203,66 @@ pub(super) fn group(
     } else {
         Err(problems)
     }
+}
+
+/// A detector with its automaton, and that of the value behind it where it is a lead.
+fn member(
+    number: u16,
+    detector: &Detector,
+    shape: &Shape,
+    judging: u64,
+) -> Result<(Member, Option<Value>), TooLarge> {
+    let automaton = |tree, digits| {
+        Automaton::union(&[Part {
+            detector: 0,
+            tree,
+            digits,
+        }])
+    };
+    let span = automaton(&shape.span, shape.digits)?;
+    let (first, value) = match &shape.lead {
+        Some(lead) => (automaton(lead, 0)?, Some(span)),
+        None => (span, None),
+    };
+    // Without a boundary, only a sign at the beginning makes sure that the letter behind it wakes.
+    let anchored = shape.start && detector.first_word.is_none();
+    let core = Core::of(&first).filter(|core| anchored || core.leads(&first));
+    let grams = |core: &Core| wake::grams(&first, value.as_ref(), core, shape.end, false);
+    let start = Core::start(&first);
+    let (core, grams) = match core {
+        Some(core) => {
+            let own = grams(&core);
+            // Signs may be rarer than what follows them.
+            let many = |g: &Option<Grams>| g.as_ref().map_or(usize::MAX, |g| g.first().len());
+            let signs = (core.back > 0 && many(&own) > MOST_NAMED / 3).then(|| grams(&start));
+            match signs {
+                Some(signs) if many(&signs) < many(&own) / 2 => (start, signs),
+                _ => (core, own),
+            }
+        }
+        None => (start.clone(), grams(&start)),
+    };
+    let member = Member {
+        detector: number,
+        max_len: match value {
+            Some(_) => shape.max_lead,
+            None => shape.max_len,
+        },
+        bounded: shape.end && value.is_none(),
+        digit_by: wake::digit_by(&first, &core),
+        digits: wake::least_digits(&first, &core),
+        word_run: wake::word_run(&first, &core),
+        grams,
+        core,
+        judging,
+        automaton: first,
+    };
+    let value = value.map(|automaton| Value {
+        detector: number,
+        automaton,
+        max_len: shape.max_len,
+    });
+    Ok((member, value))
 }
 
 /// The diagnostic for a detector whose automaton does not fit.

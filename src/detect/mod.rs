@@ -31,6 +31,7 @@ pub mod data;
 pub mod examples;
 mod groups;
 mod lists;
+mod parallel;
 mod pattern;
 mod wake;
 
