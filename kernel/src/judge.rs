@@ -224,8 +224,11 @@ impl<'w, 't> Judge<'w, 't> {
     #[inline(never)]
     #[cfg_attr(feature = "module", unsafe(export_name = "optional.back"))]
     fn back(&mut self, view: View<'_>, detector: u16, entry: &DetectorEntry, at: usize) {
-        let set = self.tables.header.sets_at + 32 * u32::from(entry.back_set);
-        let set = self.tables.slice(set, 32);
+        let set = |number: u16| {
+            let at = self.tables.header.sets_at + 32 * u32::from(number);
+            self.tables.slice(at, 32)
+        };
+        let (set, first) = (set(entry.back_set), set(entry.first_set));
         let before = |at: usize| {
             at.checked_sub(1)
                 .and_then(|at| view.padded.get(at))
@@ -238,7 +241,9 @@ impl<'w, 't> Judge<'w, 't> {
         }
         while start + usize::from(entry.least_back) <= at {
             let inside = before(start).is_some_and(|b| b.is_ascii_alphanumeric());
-            if !inside || entry.flags & DETECTOR_START == 0 {
+            if before(start + 1).is_some_and(|b| walk::holds(first, b))
+                && (!inside || entry.flags & DETECTOR_START == 0)
+            {
                 self.judge(view, detector, start);
             }
             start += 1;

@@ -19,7 +19,7 @@ compile_error!("tables, frames and records are little-endian, and read where the
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 20");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 21");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -417,6 +417,8 @@ packed! {
         back_set: u16,
         /// and at least.
         least_back: u8,
+        /// With such bytes: those that its matches begin with.
+        first_set: u16,
         /// Unused, zero.
         pad: u8,
         /// Shortest span in bytes, at least 1.

@@ -91,12 +91,17 @@ struct Move {
 fn rows(automaton: &Automaton) -> Vec<Row> {
     let moves = moves(automaton);
     let fold = folds(&moves);
-    let row = |moves: &Vec<(u16, Bytes)>| ordered(moves, fold, None).sets;
+    let row = |moves: &Vec<(u16, Bytes)>| {
+        let ordered = ordered(moves, fold, None);
+        ordered.front.into_iter().chain(ordered.sets).collect()
+    };
     moves.iter().map(row).collect()
 }
 
 /// The ways on of a state.
 struct Ordered {
+    /// A set that stands at the beginning.
+    front: Option<Move>,
     /// The state that each leads to, and the byte.
     literals: Vec<(u16, u8)>,
     sets: Vec<Move>,
@@ -111,7 +116,8 @@ fn ordered(moves: &[(u16, Bytes)], fold: bool, last: Option<u16>) -> Ordered {
     let mut end = None;
     let mut sets = Vec::new();
     let mut before = Bytes::default();
-    for &(to, bytes) in moves {
+    let front = front(moves, fold);
+    for &(to, bytes) in moves.iter().filter(|m| Some(m.0) != front) {
         match literal(&bytes, fold) {
             Some(byte) if Some(to) == last => end = Some((to, byte)),
             Some(byte) => {
@@ -128,11 +134,32 @@ fn ordered(moves: &[(u16, Bytes)], fold: bool, last: Option<u16>) -> Ordered {
         add(&mut before, &bytes);
         asked
     };
+    let sets = sets.into_iter().map(asked).collect();
+    let first = moves.iter().find(|m| Some(m.0) == front);
+    let front = first.map(|&(to, bytes)| Move {
+        to,
+        bytes,
+        before: Bytes::default(),
+    });
     Ordered {
+        front,
         literals,
-        sets: sets.into_iter().map(asked).collect(),
+        sets,
         end,
     }
+}
+
+/// More literals than this have their turn only behind one more digit or letter.
+const MANY: usize = 3;
+
+/// Where the set leads that is asked for first: one more digit of a number that may end in many ways.
+fn front(moves: &[(u16, Bytes)], fold: bool) -> Option<u16> {
+    let literals = moves.iter().filter(|m| literal(&m.1, fold).is_some());
+    if literals.count() <= MANY {
+        return None;
+    }
+    let digits = |m: &&(u16, Bytes)| (b'0'..=b'9').filter(|&b| has(&m.1, b)).count() > 4;
+    moves.iter().find(digits).map(|m| m.0)
 }
 
 fn add(all: &mut Bytes, more: &Bytes) {
@@ -262,7 +289,8 @@ struct Laid {
     state: u16,
     begins: Vec<u8>,
     branches: Vec<Branch>,
-    /// So many of them are literals, and stand first.
+    /// So many stand first, and behind them so many literals.
+    front: usize,
     literals: usize,
     /// The last branch leads to what stands directly behind: the next state, or a match without a way on.
     flows: bool,
@@ -291,9 +319,11 @@ pub(super) fn write(automaton: &Automaton, pool: &Pool, sets: bool) -> Result<Co
         // What flows on stands last: to the state behind, else to a match without a way on.
         let leads =
             |wanted: &dyn Fn(u16) -> bool| of(state).iter().map(|m| m.0).find(|&to| wanted(to));
-        let last = leads(&|to| Some(to) == next).or_else(|| leads(&is_final));
+        let front = front(of(state), fold);
+        let last = leads(&|to| Some(to) == next && Some(to) != front).or_else(|| leads(&is_final));
         let Ordered {
             literals,
+            front,
             sets: ways,
             end,
         } = ordered(of(state), fold, last);
@@ -302,8 +332,13 @@ pub(super) fn write(automaton: &Automaton, pool: &Pool, sets: bool) -> Result<Co
             let kind = Test::Literal;
             Branch { test, kind, to }
         };
-        let mut branches: Vec<Branch> = literals.into_iter().map(literal).collect();
-        let literals = branches.len();
+        let mut branches: Vec<Branch> = Vec::new();
+        if let Some(asked) = &front {
+            branches.extend(tests(asked, pool));
+        }
+        let front = branches.len();
+        branches.extend(literals.into_iter().map(literal));
+        let literals = branches.len() - front;
         let mut flows = end.is_some();
         for asked in &ways {
             let more = tests(asked, pool);
@@ -325,6 +360,7 @@ pub(super) fn write(automaton: &Automaton, pool: &Pool, sets: bool) -> Result<Co
             state,
             begins,
             flows,
+            front,
             literals,
             branches,
         });
@@ -423,7 +459,8 @@ fn settle(laid: &[Laid], is_final: &impl Fn(u16) -> bool) -> Result<Vec<u8>, Too
         for (i, state) in laid.iter().enumerate() {
             places.insert(state.state, out.len());
             out.extend(&state.begins);
-            let literals = state.branches.get(..state.literals).unwrap_or(&[]);
+            let behind = state.front + state.literals;
+            let literals = state.branches.get(state.front..behind).unwrap_or(&[]);
             let jump = |out: &mut Vec<u8>, j: usize, branch: &Branch| {
                 let far = wide.contains(&(i, j));
                 out.push(branch.kind as u8 * HOWS + 1 + u8::from(far));
@@ -432,10 +469,13 @@ fn settle(laid: &[Laid], is_final: &impl Fn(u16) -> bool) -> Result<Vec<u8>, Too
                 out.extend(&[0, 0][..1 + usize::from(far)]);
                 (at, (i, j), branch.to)
             };
-            tree(&mut out, (0, literals), &mut |out, j, branch| {
+            for (j, branch) in state.branches.iter().enumerate().take(state.front) {
+                jumps.push(jump(&mut out, j, branch));
+            }
+            tree(&mut out, (state.front, literals), &mut |out, j, branch| {
                 jumps.push(jump(out, j, branch));
             });
-            for (j, branch) in state.branches.iter().enumerate().skip(state.literals) {
+            for (j, branch) in state.branches.iter().enumerate().skip(behind) {
                 let flows = state.flows && j + 1 == state.branches.len();
                 if !flows {
                     jumps.push(jump(&mut out, j, branch));

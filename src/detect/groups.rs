@@ -525,6 +525,8 @@ pub(super) struct Written {
     pub(super) fold: bool,
     /// Bytes before the one that wakes, at least and at most, and the set of them.
     pub(super) back: (u8, u8, usize),
+    /// With such bytes: the set of those that its matches begin with.
+    pub(super) first: u16,
 }
 
 /// The automata of detectors in the tables.
@@ -599,7 +601,12 @@ pub(super) fn write(
         let at = *known
             .entry(code)
             .or_insert_with_key(|code| tables.append(&code.bytes, 1));
-        Ok(Written { at, fold, back })
+        Ok(Written {
+            at,
+            fold,
+            back,
+            first: 0,
+        })
     };
     let mut backs = Vec::new();
     for group in &grouped.groups {
@@ -607,7 +614,7 @@ pub(super) fn write(
         for member in &group.members {
             let mut back = (0, 0, 0);
             if woken && member.core.back > 0 {
-                backs.push(member.core.before);
+                backs.push((member.core.before, wake::first_set(&member.automaton)));
                 back = (member.core.least, member.core.back, backs.len() - 1);
             }
             let place = written(member.detector, &member.automaton, back)?;
@@ -619,8 +626,9 @@ pub(super) fn write(
         own.value.insert(value.detector, place);
     }
     for place in own.first.values_mut().filter(|w| w.back.1 > 0) {
-        let set = backs.get(place.back.2).copied().unwrap_or_default();
-        place.back.2 = pool.add(set).into();
+        let (before, first) = backs.get(place.back.2).copied().unwrap_or_default();
+        place.back.2 = pool.add(before).into();
+        place.first = pool.add(first);
     }
     let sets = pool.bytes();
     let waking = grouped.groups.iter().filter_map(|g| match g.kind {

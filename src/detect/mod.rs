@@ -283,6 +283,7 @@ fn entry(
         value_len: short(shape.map_or(0, |s| s.max_len)),
         folds: u8::from(own.is_some_and(|w| w.fold)) | u8::from(value.is_some_and(|w| w.fold)) << 1,
         least_back: own.map_or(0, |w| w.back.0),
+        first_set: own.map_or(0, |w| w.first),
         pad: 0,
         back: own.map_or(0, |w| w.back.1),
         back_set: u16::try_from(own.map_or(0, |w| w.back.2)).unwrap_or(u16::MAX),

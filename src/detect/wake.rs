@@ -813,3 +813,14 @@ pub(super) fn word_run(automaton: &Automaton, core: &Core) -> u8 {
     }
     16
 }
+
+/// The bytes that a match may begin with.
+pub(super) fn first_set(automaton: &Automaton) -> Bytes {
+    let mut set = Bytes::default();
+    for byte in (0..=255u8).filter(|&b| automaton.next(automaton.start, b) != 0) {
+        if let Some(word) = set.get_mut(usize::from(byte >> 6)) {
+            *word |= 1 << (byte & 63);
+        }
+    }
+    set
+}
