@@ -276,6 +276,9 @@ impl<'w, 't> Judge<'w, 't> {
         };
         let (list, n) = self.ends(view, entry, first, start);
         let ends = list.get(..n).unwrap_or(&[]);
+        if ends.is_empty() {
+            return;
+        }
         if entry.sequences_at != NONE {
             self.sequences(view, detector, entry, (start, ends));
             return;

@@ -48,6 +48,10 @@ impl Edges {
         let Some(before) = start.checked_sub(1) else {
             return true;
         };
+        // Most words follow a blank.
+        if view.get(before) == Some(&b' ') {
+            return true;
+        }
         if is_word(view, before) {
             return false;
         }

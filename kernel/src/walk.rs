@@ -8,7 +8,7 @@
 //! | 01 | a match ends here |
 //! | 02 | a match ends here, and the walk is over |
 //! | 03, set (u16) | the detectors of a set may match |
-//! | 10, byte, distance (u16) | below this byte, the operations so far behind have their turn |
+//! | 12, byte, distance (u16) | below this byte, the operations so far behind have their turn |
 //! | 04-06 | *literal*: fits one byte, which follows |
 //! | 08-0A | *set*: fits the bytes of a set, whose number follows |
 //! | 0C-0E | *range*: fits the bytes between two, which follow |
@@ -31,7 +31,7 @@ pub const FINAL: u8 = 2;
 /// Detectors may match.
 pub const NAME: u8 = 3;
 /// Below a byte, on with other operations.
-pub const BELOW: u8 = 0x10;
+pub const BELOW: u8 = 0x12;
 /// Ways to go on, per test.
 pub const HOWS: u8 = 4;
 /// A byte from here on is a literal.
@@ -98,7 +98,7 @@ impl Program<'_> {
                     at += 1;
                     continue 'state;
                 }
-                let (fits, how) = if op < HOWS {
+                if op < HOWS {
                     if op == END {
                         return;
                     }
@@ -115,48 +115,44 @@ impl Program<'_> {
                         return;
                     }
                     continue;
-                } else {
-                    let first = at_place(code, pc);
-                    pc += 1;
-                    if op == BELOW {
-                        let far = usize::from(at_place(code, pc))
-                            | usize::from(at_place(code, pc + 1)) << 8;
-                        pc += 2;
-                        if folded < first {
-                            pc += far;
-                        }
-                        continue;
+                }
+                let first = at_place(code, pc);
+                pc += 1;
+                let fits = match op / HOWS {
+                    1 => first == folded,
+                    2 => holds(self.sets.get(32 * usize::from(first)..).unwrap_or(&[]), raw),
+                    3 => {
+                        let second = at_place(code, pc);
+                        pc += 1;
+                        first <= raw && raw <= second
                     }
-                    let fits = match op / HOWS {
-                        1 => first == folded,
-                        2 => holds(self.sets.get(32 * usize::from(first)..).unwrap_or(&[]), raw),
-                        _ => {
-                            let second = at_place(code, pc);
-                            pc += 1;
-                            first <= raw && raw <= second
-                        }
-                    };
-                    (fits, usize::from(op % HOWS))
+                    _ => folded < first,
                 };
-                let mut far = 0;
-                if how > 0 {
-                    far = usize::from(at_place(code, pc));
-                }
-                if how > 1 {
-                    far |= usize::from(at_place(code, pc + 1)) << 8;
-                }
-                pc += how;
-                if fits {
-                    if at == last {
+                let how = usize::from(op % HOWS);
+                if !fits {
+                    if how == 0 {
                         return;
                     }
-                    pc += far;
-                    at += 1;
-                    continue 'state;
+                    pc += how;
+                    continue;
                 }
-                if how == 0 {
+                let mut far = how;
+                if how > 0 {
+                    far += usize::from(at_place(code, pc));
+                }
+                if how > 1 {
+                    far += usize::from(at_place(code, pc + 1)) << 8;
+                }
+                pc += far;
+                // Nothing is read: other operations have their turn.
+                if op >= BELOW {
+                    continue;
+                }
+                if at == last {
                     return;
                 }
+                at += 1;
+                continue 'state;
             }
         }
     }
