@@ -4,9 +4,7 @@
 //! form, state 0 dead, match states last: a match ends where one is entered. Matches are
 //! bounded, so the automaton has no cycle and is minimised in one pass from its leaves up.
 //!
-//! The kernel walks one of two encodings (`groups.rs` chooses): *dense*, u16
-//! transitions premultiplied by the stride, fastest, for what numbers wake; *code*
-//! (`code.rs`), a small program, ten times smaller, for everything else.
+//! The kernel walks them as small programs, which `code.rs` writes.
 //!
 //! A detector with `digits n` has its automaton multiplied with a counter of digits
 //! up to n, so that the wake filter knows about them.

@@ -406,7 +406,6 @@ fn order(start: u16, moves: &[Vec<(u16, Bytes)>]) -> Vec<u16> {
         }
     }
     done.reverse();
-    done.retain(|&state| state != 0);
     done
 }
 
@@ -527,5 +526,27 @@ fn settle(laid: &[Laid], is_final: &impl Fn(u16) -> bool) -> Result<Vec<u8>, Too
         if !widened {
             return Ok(out);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::{END, Pool, write};
+    use crate::detect::automaton::{Automaton, Part};
+
+    /// What never matches (three letters with four digits) ends at once, and does not run on into the
+    /// program that stands behind.
+    #[test]
+    fn what_never_matches_ends_at_once() {
+        let tree = regex_syntax::parse("[a-z]{3}").unwrap();
+        let part = Part {
+            detector: 0,
+            tree: &tree,
+            digits: 4,
+        };
+        let automaton = Automaton::union(&[part]).unwrap();
+        let pool = Pool::of([&automaton].into_iter());
+        assert_eq!(write(&automaton, &pool, false).unwrap().bytes, [END]);
     }
 }
