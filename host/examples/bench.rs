@@ -68,7 +68,9 @@ fn main() {
             })
             .collect();
         // The bytes that the library's patterns begin with, besides letters and digits.
-        let wanted = Wanted::new(b"\xE2@(+[\\%;-").triggered(b'@');
+        let specials = b"\xE2@(+[\\%;-";
+        let wanted = Wanted::new(specials);
+        let wanted = wanted.told(specials, b"@").unwrap_or(wanted);
         let masks = best(|| {
             let passes = padded
                 .iter()

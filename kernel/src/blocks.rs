@@ -12,9 +12,9 @@ use crate::text::{is_lead2, is_lead3};
 pub const BLOCK: usize = 64;
 /// Zero bytes that must follow a view: one block to fill up the last one, and one of look-ahead.
 pub const PAD: usize = 2 * BLOCK;
-/// Most different upper halves (`b >> 4`) among them; with a trigger one less.
+/// Most different upper halves (`b >> 4`) among them; with triggers one less.
 pub const MOST_UPPER_HALVES: usize = 8;
-/// In [`Wanted`]'s tables: the trigger.
+/// In [`Wanted`]'s tables: the triggers.
 const TRIGGER: u8 = 0x80;
 
 /// What the scanner wants to know of a block.
@@ -26,7 +26,7 @@ pub struct Masks {
     pub word: u64,
     /// Bytes of the specials.
     pub special: u64,
-    /// The trigger, where there is one ([`Wanted::triggered`]).
+    /// The triggers among them, where they are told apart ([`Wanted::told`]).
     pub trigger: u64,
 }
 
@@ -34,11 +34,14 @@ pub struct Masks {
 ///
 /// Every upper half among them has a bit: `upper[b >> 4]` is that bit, and `lower[b & 15]` holds the
 /// bits of the upper halves with which that lower half is wanted. Both together are exact, and cost two
-/// table look-ups in a vector. The highest bit is for one byte alone, the trigger.
+/// table look-ups in a vector. Where the triggers among them are told apart, the highest bit is for them
+/// alone: it may say the same of other bytes too, but of none that is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     lower: [u8; 16],
     upper: [u8; 16],
+    /// The highest bit is for triggers.
+    told: bool,
 }
 
 impl Wanted {
@@ -60,17 +63,25 @@ impl Wanted {
         wanted
     }
 
-    /// Tells one byte from the others ([`Masks::trigger`]), where there is room.
-    #[must_use]
-    pub fn triggered(mut self, b: u8) -> Self {
-        self.lower[usize::from(b & 15)] |= TRIGGER;
-        self.upper[usize::from(b >> 4)] |= TRIGGER;
-        self
+    /// Tells some of these bytes from the others ([`Masks::trigger`]); `None` where there is no room.
+    pub fn told(mut self, bytes: &[u8], triggers: &[u8]) -> Option<Self> {
+        if self.upper.iter().any(|&bits| bits & TRIGGER != 0) {
+            return None;
+        }
+        for &b in triggers {
+            self.lower[usize::from(b & 15)] |= TRIGGER;
+            self.upper[usize::from(b >> 4)] |= TRIGGER;
+        }
+        self.told = true;
+        let is_trigger = |b: &u8| self.of(*b) & TRIGGER != 0;
+        let exact = bytes.iter().all(|b| is_trigger(b) == triggers.contains(b));
+        exact.then_some(self)
     }
 
-    /// Is there room for the trigger?
-    pub fn has_room(&self) -> bool {
-        self.upper.iter().all(|&bits| bits & TRIGGER == 0)
+    /// The bits that say that a byte is wanted.
+    #[inline(always)]
+    const fn plain(&self) -> u8 {
+        if self.told { !TRIGGER } else { u8::MAX }
     }
 
     /// Its bytes in the tables.
@@ -82,13 +93,14 @@ impl Wanted {
         out
     }
 
-    /// Reads what [`Wanted::write`] wrote.
-    pub fn read(bytes: &[u8]) -> Option<Self> {
+    /// Reads what [`Wanted::write`] wrote; `told`: its triggers are told apart.
+    pub fn read(bytes: &[u8], told: bool) -> Option<Self> {
         let (lower, rest) = bytes.split_first_chunk()?;
         let (upper, _) = rest.split_first_chunk()?;
         Some(Wanted {
             lower: *lower,
             upper: *upper,
+            told,
         })
     }
 
@@ -99,7 +111,7 @@ impl Wanted {
         halves.flat_map(|half| {
             (0..16)
                 .map(move |low| half << 4 | low)
-                .filter(|&b| self.of(b) != 0)
+                .filter(|&b| self.of(b) & self.plain() != 0)
         })
     }
 
@@ -179,7 +191,7 @@ impl Masks {
             digit: raw.digit,
             word,
             special: raw.special,
-            trigger: raw.trigger,
+            trigger: raw.trigger & raw.special,
         }
     }
 }
@@ -211,9 +223,9 @@ fn portable(block: &[u8; BLOCK], wanted: &Wanted) -> Raw {
         raw.digit |= if b.is_ascii_digit() { bit } else { 0 };
         raw.alnum |= if b.is_ascii_alphanumeric() { bit } else { 0 };
         raw.high |= if b >= 0x80 { bit } else { 0 };
-        let wanted = wanted.of(b);
-        raw.special |= if wanted != 0 { bit } else { 0 };
-        raw.trigger |= if wanted & TRIGGER != 0 { bit } else { 0 };
+        let found = wanted.of(b);
+        raw.special |= if found & wanted.plain() != 0 { bit } else { 0 };
+        raw.trigger |= if found & TRIGGER != 0 { bit } else { 0 };
     }
     raw
 }
@@ -516,6 +528,7 @@ mod simd {
                 core::mem::transmute(wanted.upper),
             )
         };
+        let plain = u8x16_splat(wanted.plain());
         let mut raw = Raw::default();
         // One vector after the other: all masks of all four at once want more registers than there are.
         let mut add = |x: v128, shift: u32| {
@@ -524,7 +537,8 @@ mod simd {
             let special = both(x, lower, upper);
             raw.digit |= u64::from(i8x16_bitmask(digit)) << shift;
             raw.alnum |= u64::from(i8x16_bitmask(v128_or(digit, letter))) << shift;
-            raw.special |= u64::from(i8x16_bitmask(i8x16_eq(special, i8x16_splat(0)))) << shift;
+            let plain = v128_and(special, plain);
+            raw.special |= u64::from(i8x16_bitmask(i8x16_eq(plain, i8x16_splat(0)))) << shift;
             raw.trigger |= u64::from(i8x16_bitmask(special)) << shift;
             raw.high |= u64::from(i8x16_bitmask(x)) << shift;
         };

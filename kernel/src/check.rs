@@ -7,10 +7,13 @@
 //! slice  kind u8 (0 all, 1 range, 2 run of digits), a u8, b u8 (0: open)
 //! ```
 //! The value (semantics 29) is the span's ASCII letters and digits in upper case;
-//! operations from [`WRITTEN`] on read the span as written (`written.rs`).
+//! operations from [`WRITTEN`] on read the span as written (`written.rs`), those from
+//! [`AROUND`] on what stands around it (`around.rs`).
 //! What each check means stands in `docs/language.md`; the numbers below are the
 //! layout between `detect` and this file.
 
+use crate::scan::View;
+use crate::tables::Tables;
 use crate::{words, written};
 
 /// Longest value a check can hold for.
@@ -60,16 +63,28 @@ pub enum Op {
     Bip39 = 78,
     Tld = 79,
     Mrz = 80,
+    Capitals = AROUND,
+    Capital = 97,
+    Bracketed = 98,
+    Alone = 99,
+    EndsLine = 100,
+    Follows = 101,
 }
 
 /// From here on operations read the span as written.
 pub const WRITTEN: u8 = 64;
+/// From here on operations read what stands around the span.
+pub const AROUND: u8 = 96;
 
 /// A span's value.
 #[derive(Clone, Copy, Debug)]
 pub struct Value<'a> {
     /// The span in the view, as written.
     pub raw: &'a [u8],
+    /// The view.
+    pub view: View<'a>,
+    /// Where the span begins in it.
+    pub start: usize,
     /// Letters and digits, upper case.
     chars: [u8; VALUE],
     /// How many; more than [`VALUE`] means too long.
@@ -78,7 +93,8 @@ pub struct Value<'a> {
 
 impl<'a> Value<'a> {
     /// The value of a span.
-    pub fn of(raw: &'a [u8]) -> Self {
+    pub fn of(view: View<'a>, (start, end): (usize, usize)) -> Self {
+        let raw = view.bytes().get(start..end).unwrap_or(&[]);
         let mut chars = [0; VALUE];
         let mut len = 0;
         for b in raw.iter().filter(|b| b.is_ascii_alphanumeric()) {
@@ -87,7 +103,13 @@ impl<'a> Value<'a> {
             }
             len += 1;
         }
-        Value { raw, chars, len }
+        Value {
+            raw,
+            view,
+            start,
+            chars,
+            len,
+        }
     }
 
     /// Its characters; empty where it is too long.
@@ -100,13 +122,13 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Does the program hold for the value? `data` is what its lists lie in: all tables.
-pub fn holds(program: &[u8], value: &Value<'_>, data: &[u8]) -> bool {
-    node(program, value, data).is_some_and(|(held, _)| held)
+/// Does the program hold for the value?
+pub fn holds(program: &[u8], value: &Value<'_>, tables: &Tables<'_>) -> bool {
+    node(program, value, tables).is_some_and(|(held, _)| held)
 }
 
 /// Evaluates the node at the front; gives the rest behind it. `None`: the whole check fails.
-fn node<'p>(program: &'p [u8], value: &Value<'_>, data: &[u8]) -> Option<(bool, &'p [u8])> {
+fn node<'p>(program: &'p [u8], value: &Value<'_>, tables: &Tables<'_>) -> Option<(bool, &'p [u8])> {
     let (&op, rest) = program.split_first()?;
     let (len, rest) = rest.split_first_chunk::<2>()?;
     let len = usize::from(u16::from_le_bytes(*len));
@@ -117,7 +139,7 @@ fn node<'p>(program: &'p [u8], value: &Value<'_>, data: &[u8]) -> Option<(bool, 
         let mut all = true;
         let mut some = false;
         while !children.is_empty() {
-            let (held, next) = node(children, value, data)?;
+            let (held, next) = node(children, value, tables)?;
             all &= held;
             some |= held;
             children = next;
@@ -128,16 +150,16 @@ fn node<'p>(program: &'p [u8], value: &Value<'_>, data: &[u8]) -> Option<(bool, 
             _ => !some,
         }
     } else {
-        leaf(op, payload, value, data)?
+        leaf(op, payload, value, tables)?
     };
     Some((held, rest))
 }
 
-fn leaf(op: u8, payload: &[u8], value: &Value<'_>, data: &[u8]) -> Option<bool> {
+fn leaf(op: u8, payload: &[u8], value: &Value<'_>, tables: &Tables<'_>) -> Option<bool> {
     let (slice, args) = payload.split_first_chunk::<3>()?;
     if op >= WRITTEN {
         return match written::cut(slice, value.raw) {
-            Some(span) if !span.is_empty() => written::holds(op, span, args, data),
+            Some(span) if !span.is_empty() => written::holds(op, span, args, value, tables),
             _ => Some(false),
         };
     }
@@ -145,7 +167,7 @@ fn leaf(op: u8, payload: &[u8], value: &Value<'_>, data: &[u8]) -> Option<bool> 
         let (at, word) = args.split_first_chunk::<4>()?;
         let word = usize::from(*word.first()?);
         let list = u32::from_le_bytes(*at);
-        return Some(words::holds(data, list, value.raw, word));
+        return Some(words::holds(tables.bytes, list, value.raw, word));
     }
     if value.len > VALUE {
         return None;

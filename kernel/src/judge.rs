@@ -370,8 +370,8 @@ impl<'w, 't> Judge<'w, 't> {
         let mut held = 0u32;
         if entry.flags & DETECTOR_CHECK != 0 {
             for (i, &end) in ends.iter().enumerate() {
-                let span = view.bytes().get(start..end as usize).unwrap_or(&[]);
-                if !holds(program, &Value::of(span), self.tables.bytes) {
+                let value = Value::of(view, (start, end as usize));
+                if !holds(program, &value, &self.tables) {
                     continue;
                 }
                 held |= 1 << i;
@@ -508,10 +508,9 @@ impl<'w, 't> Judge<'w, 't> {
         held: bool,
     ) -> Levels {
         let levels = self.levels(view, entry, span, held);
-        let text = view.bytes().get(span.0..span.1).unwrap_or(&[]);
         if entry.lower_n | entry.lower_check_n == 0
             || levels.with().max(levels.without()) < 2
-            || !self.is_test(entry, text)
+            || !self.is_test(entry, view, span)
         {
             return levels;
         }
@@ -521,10 +520,10 @@ impl<'w, 't> Judge<'w, 't> {
     /// Does a check say that the span is a test value of the detector, or a list?
     #[inline(never)]
     #[cfg_attr(feature = "module", unsafe(export_name = "optional.lower"))]
-    fn is_test(&self, entry: &DetectorEntry, span: &[u8]) -> bool {
+    fn is_test(&self, entry: &DetectorEntry, view: View<'_>, span: (usize, usize)) -> bool {
         let program = self.tables.slice(entry.lower_check_at, entry.lower_check_n);
-        holds(program, &Value::of(span), self.tables.bytes)
-            || entry.lower_n != 0 && self.listed(entry, span)
+        let value = Value::of(view, span);
+        holds(program, &value, &self.tables) || entry.lower_n != 0 && self.listed(entry, value.raw)
     }
 
     /// Is the span a test value of the detector?

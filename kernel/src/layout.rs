@@ -19,7 +19,7 @@ compile_error!("tables, frames and records are little-endian, and read where the
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 21");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 22");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -103,7 +103,7 @@ packed! {
         on_error: u8,
         /// 1: some detector is made of others, or leans on others (`compose.rs`).
         composes: u8,
-        /// 1: one of the specials is told from the others ([`crate::blocks::Masks::trigger`]).
+        /// 1: the triggers are told from the other specials ([`crate::blocks::Masks::trigger`]).
         triggered: u8,
         /// Unused, zero.
         pad: u8,

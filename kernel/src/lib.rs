@@ -22,6 +22,7 @@
 //! | `memory` | reads without bounds checks, and buffers cut from one block |
 #![cfg_attr(not(test), no_std)]
 
+mod around;
 pub mod blocks;
 pub mod check;
 pub mod compose;

@@ -260,7 +260,7 @@ impl<'w, 't> Scanner<'w, 't> {
         (queue, folded): (&'w mut [u32], &'w mut [u8]),
     ) -> Self {
         let wanted = tables.slice(tables.header.wanted_at, Wanted::SIZE);
-        let wanted = Wanted::read(wanted).unwrap_or_default();
+        let wanted = Wanted::read(wanted, tables.header.triggered != 0).unwrap_or_default();
         let mut scanner = Scanner {
             tables,
             groups: [None; MOST_WAKES],

@@ -1,8 +1,10 @@
 //! Checks that read the span as written, not its value: the case of letters and
 //! the signs between them count.
 
-use crate::check::{base36, calendar, crc32, has, place};
+use crate::around;
+use crate::check::{AROUND, Value, base36, calendar, crc32, has, place};
 use crate::hash::{keccak256, sha256};
+use crate::tables::Tables;
 use crate::text::fold_at;
 
 /// The part of the span that a check reads; a run is one of base-64 signs.
@@ -22,7 +24,14 @@ pub(crate) fn cut<'s>(slice: &[u8; 3], span: &'s [u8]) -> Option<&'s [u8]> {
 /// Does the operation hold for the span? `None`: the program is broken.
 #[inline(never)]
 #[cfg_attr(feature = "module", unsafe(export_name = "optional.written"))]
-pub fn holds(op: u8, span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
+pub fn holds(
+    op: u8,
+    span: &[u8],
+    args: &[u8],
+    value: &Value<'_>,
+    tables: &Tables<'_>,
+) -> Option<bool> {
+    let data = tables.bytes;
     Some(match op {
         64 => written_date(span),
         65 => placeholder(span, args),
@@ -41,6 +50,7 @@ pub fn holds(op: u8, span: &[u8], args: &[u8], data: &[u8]) -> Option<bool> {
         78 => bip39(span, args, data)?,
         79 => tld(span, args, data)?,
         80 => mrz(span, args)?,
+        AROUND.. => around::holds(op, value, args, tables)?,
         _ => return None,
     })
 }

@@ -6,7 +6,7 @@ use super::report::{Report, at};
 use super::values::literal_name;
 use crate::diagnostics::Diagnostic;
 use crate::syntax::ast::{
-    Check, CheckKind, Literal, LiteralValue, Name, NumberCheck, NumberEquals, Slice, Weights,
+    Check, CheckKind, Literal, LiteralValue, Name, NumberCheck, NumberEquals, Slice, Span, Weights,
     WeightsEquals,
 };
 
@@ -14,7 +14,7 @@ use crate::syntax::ast::{
 const LONGEST_VALUE: i64 = 64;
 
 /// What a check takes, for people.
-const CHECKS: [(&str, &str); 38] = [
+const CHECKS: [(&str, &str); 44] = [
     (
         "luhn",
         "no arguments, or how letters count: `luhn(letters)`, `luhn(16)`, `luhn(36)`",
@@ -86,7 +86,29 @@ const CHECKS: [(&str, &str); 38] = [
     ("digits", "how many digits: `digits(2)`"),
     ("varied", "no arguments"),
     ("one_digit_repeats", "no arguments"),
+    ("capitals", "no arguments"),
+    ("capital", "no arguments"),
+    ("bracketed", "no arguments"),
+    ("alone", "no arguments"),
+    ("ends_line", "no arguments"),
+    (
+        "follows",
+        "words, or first how near and then words: `follows(\"Einstufung\", \"label\")`, `follows(14, \"nicht\", \"not\")`",
+    ),
 ];
+
+/// Checks of what stands around a span, which has no parts.
+const AROUND: [&str; 6] = [
+    "capitals",
+    "capital",
+    "bracketed",
+    "alone",
+    "ends_line",
+    "follows",
+];
+
+/// Farthest that a word may stand before a span.
+const FARTHEST: i64 = 512;
 
 /// Names that other tools use for the same thing.
 const ALIASES: [(&str, &str); 7] = [
@@ -123,6 +145,19 @@ pub(super) fn check(report: &mut Report, source: u32, check: &Check) -> bool {
         },
         CheckKind::Call { name, args, slice } => {
             let right = call(report, source, at(source, check.span), name, args);
+            if let Some(slice) = slice
+                .as_ref()
+                .filter(|_| AROUND.contains(&name.value.as_str()))
+            {
+                let text = format!("`{}` reads the span and what stands around it", name.value);
+                let place = at(source, slice_span(slice));
+                report.push(
+                    Diagnostic::new(&codes::CHECK_ARGUMENTS, place, text)
+                        .label("a part of the value is not asked for here")
+                        .help("leave out `on` and what follows it"),
+                );
+                return false;
+            }
             slice
                 .as_ref()
                 .is_none_or(|s| self::slice(report, source, s))
@@ -189,6 +224,7 @@ fn call(report: &mut Report, source: u32, place: Place, name: &Name, args: &[Lit
             is_value(first) && rest.iter().all(|v| is_value(v))
         }
         ("chars", _, Some([alphabet])) => is_value(alphabet),
+        ("follows", ..) => is_follows(args),
         ("entropy", Some([n]), _) => (1..=80).contains(n),
         ("decoded_length", Some([n]), _) => (1..=768).contains(n),
         ("mrz", Some([n]), _) => (1..=2).contains(n),
@@ -217,7 +253,8 @@ fn call(report: &mut Report, source: u32, place: Place, name: &Name, args: &[Lit
         (
             "luhn" | "iso7064" | "gs1" | "verhoeff" | "mod10_recursive" | "varied"
             | "one_digit_repeats" | "written_date" | "placeholder" | "damm" | "rare"
-            | "base58check_ripple" | "eip55" | "monero" | "bip39" | "ip" | "mac" | "tld" | "mrz",
+            | "base58check_ripple" | "eip55" | "monero" | "bip39" | "ip" | "mac" | "tld" | "mrz"
+            | "capitals" | "capital" | "bracketed" | "alone" | "ends_line",
             Some([]),
             _,
         ) => true,
@@ -240,6 +277,23 @@ fn call(report: &mut Report, source: u32, place: Place, name: &Name, args: &[Lit
         );
     }
     right
+}
+
+/// How near, or nothing, and then words.
+fn is_follows(args: &[Literal]) -> bool {
+    let (near, words) = match args.split_first() {
+        Some((first, words)) if matches!(first.value, LiteralValue::Int(_)) => (Some(first), words),
+        _ => (None, args),
+    };
+    let is_near = |near: &Literal| match near.value {
+        LiteralValue::Int(n) => (1..=FARTHEST).contains(&n),
+        _ => false,
+    };
+    let is_word = |word: &Literal| match &word.value {
+        LiteralValue::Text(text) => !text.trim().is_empty() && text.len() <= 64,
+        _ => false,
+    };
+    near.is_none_or(is_near) && !words.is_empty() && words.iter().all(is_word)
 }
 
 /// `4`, `DE`, `51-55`.
@@ -306,10 +360,17 @@ fn is_prefix_length(text: &str) -> bool {
     })
 }
 
+fn slice_span(slice: &Slice) -> Span {
+    match slice {
+        Slice::Range(first, last) => last.as_ref().map_or(first.span, |l| first.span.to(l.span)),
+        Slice::Run(run) => run.span,
+    }
+}
+
 fn slice(report: &mut Report, source: u32, slice: &Slice) -> bool {
     let (place, right) = match slice {
         Slice::Range(first, last) => {
-            let span = last.as_ref().map_or(first.span, |l| first.span.to(l.span));
+            let span = slice_span(slice);
             let end = last.as_ref().map_or(LONGEST_VALUE, |l| l.value);
             (
                 at(source, span),

@@ -3,7 +3,7 @@
 //! What is long and shared (word lists, tables of bigrams) goes into the tables once, and only
 //! where some detector uses it; the program has its offset and length.
 
-use super::{codes, data, lists};
+use super::{codes, context, data, lists};
 use crate::check::model::Place;
 use crate::check::{date_offset, network};
 use crate::diagnostics::Diagnostic;
@@ -12,8 +12,11 @@ use crate::syntax::ast::{
     WeightsEquals,
 };
 use crate::tables::TableWriter;
+use riegel_kernel::blocks::PAD;
 use riegel_kernel::check::Op;
-use riegel_kernel::layout::Header;
+use riegel_kernel::layout::{Header, LAYOUT, TABLES_MAGIC};
+use riegel_kernel::scan::View;
+use riegel_kernel::tables::Tables;
 
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
@@ -54,15 +57,27 @@ pub(super) fn compile(check: &Check, detector: Place, tables: &mut TableWriter) 
     }
 }
 
-/// Runs a check over a span through the kernel, as a module would.
+/// Runs a check over a span of a view through the kernel, as a module would.
 ///
 /// # Errors
 /// Where the check has no program.
-pub fn holds(check: &Check, span: &[u8]) -> Result<bool> {
+pub fn holds(check: &Check, view: &[u8], span: (usize, usize)) -> Result<bool> {
+    let padded = [view, &[0; PAD]].concat();
+    let view = View {
+        padded: &padded,
+        len: view.len(),
+    };
     let mut tables = TableWriter::default();
     let program = compile(check, Place::default(), &mut tables)?;
-    let tables = tables.finish(Header::default());
-    let value = riegel_kernel::check::Value::of(span);
+    let tables = tables.finish(Header {
+        magic: TABLES_MAGIC,
+        layout: LAYOUT,
+        ..Header::default()
+    });
+    let value = riegel_kernel::check::Value::of(view, span);
+    let Ok(tables) = Tables::trusted(&tables) else {
+        return refuse(Place::default(), "the check's tables are not sound");
+    };
     Ok(riegel_kernel::check::holds(&program, &value, &tables))
 }
 
@@ -149,6 +164,20 @@ fn call(
         "digits" => (Op::Digits, vec![byte(0, 1)?]),
         "varied" => (Op::Varied, Vec::new()),
         "one_digit_repeats" => (Op::OneDigitRepeats, Vec::new()),
+        "capitals" => (Op::Capitals, Vec::new()),
+        "capital" => (Op::Capital, Vec::new()),
+        "bracketed" => (Op::Bracketed, Vec::new()),
+        "alone" => (Op::Alone, Vec::new()),
+        "ends_line" => (Op::EndsLine, Vec::new()),
+        "follows" => {
+            let words: Vec<String> = texts(args).into_iter().map(str::to_owned).collect();
+            let block = context::block(&words, context::How::Stem, tables);
+            let within = int(0).and_then(|n| u16::try_from(n).ok()).unwrap_or(0);
+            (
+                Op::Follows,
+                [&block.to_le_bytes()[..], &within.to_le_bytes()].concat(),
+            )
+        }
         _ => return written(name, args, place, tables),
     })
 }

@@ -285,7 +285,8 @@ fn kind(member: &mut Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
         .grams
         .as_ref()
         .map_or(usize::MAX, |g| g.first().len());
-    if first > MOST_FIRST
+    // What may begin inside a word would be tried at every letter.
+    if (first > MOST_FIRST || !at_starts)
         && let Some(back) = run_back(member, specials)
     {
         return back;
@@ -655,10 +656,10 @@ pub(super) fn write(
         let mut wanted = Wanted::new(&grouped.specials);
         let begun = |b: &&u8| filter.begun.get(usize::from(**b)).is_some_and(|&g| g != 0);
         let triggers: Vec<u8> = grouped.specials.iter().filter(begun).copied().collect();
-        if let [trigger] = *triggers
-            && wanted.has_room()
+        if !triggers.is_empty()
+            && let Some(told) = wanted.told(&grouped.specials, &triggers)
         {
-            wanted = wanted.triggered(trigger);
+            wanted = told;
             scan.triggered = true;
         }
         scan.wanted_at = tables.append(&wanted.write(), 16);

@@ -3,13 +3,14 @@
 //! The tables are asked, and not the policy, because they are what the kernel reads: a part that no table
 //! names is called by nobody. (`reach.rs` says what goes with it.)
 
-use riegel_kernel::check::{self, Op, WRITTEN, is_rare};
+use riegel_kernel::check::{self, AROUND, Op, WRITTEN, is_rare};
 use riegel_kernel::layout::{DETECTOR_AFTER, DetectorEntry, NONE, SlotKind};
 use riegel_kernel::tables::Tables;
 use std::collections::BTreeSet;
 
 /// Every part there is.
-pub const PARTS: [&str; 44] = [
+pub const PARTS: [&str; 45] = [
+    "around",
     "written",
     "written_date",
     "placeholder",
@@ -91,6 +92,7 @@ pub fn unused(tables: &Tables<'_>) -> Vec<&'static str> {
         slots.any(|slot| slot.kind == kind as u8)
     };
     let is_used = |part: &str| match part {
+        "around" => ops.range(AROUND..).next().is_some(),
         "written" => ops.range(WRITTEN..).next().is_some(),
         "rare" => ops.iter().any(|&op| is_rare(op)),
         "lists" => ops.contains(&(Op::InList as u8)),

@@ -457,13 +457,16 @@ impl Scanner {
             });
         }
         let check = detector.check.as_ref();
-        let holds = |end: &usize| {
-            let span = view.get(start..*end).unwrap_or_default();
-            check.is_some_and(|check| checks::holds(check, span))
+        let place = |end| checks::Span {
+            view,
+            folded,
+            start,
+            end,
         };
+        let holds = |end: &usize| check.is_some_and(|check| checks::holds(check, place(*end)));
         let (held, failed): (Vec<usize>, Vec<usize>) = ends.into_iter().partition(holds);
         let lowered = |candidate: Candidate| {
-            let span = view.get(start..candidate.span.1).unwrap_or_default();
+            let span = place(candidate.span.1);
             Candidate {
                 with: candidate.with.map(|c| self.lowered(detector, c, span)),
                 without: candidate.without.map(|c| self.lowered(detector, c, span)),
@@ -543,10 +546,15 @@ impl Scanner {
     }
 
     /// Paragraph 32.
-    fn lowered(&self, detector: &Detector, confidence: Confidence, span: &[u8]) -> Confidence {
+    fn lowered(
+        &self,
+        detector: &Detector,
+        confidence: Confidence,
+        span: checks::Span<'_>,
+    ) -> Confidence {
         let check = detector.lower_when.as_ref();
         let checked = check.is_some_and(|check| checks::holds(check, span));
-        let span = key(span);
+        let span = key(span.text());
         let named = checked
             || self.lower.iter().any(|(how, text)| match how {
                 LowerHow::Whole => span == *text,

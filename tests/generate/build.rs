@@ -76,6 +76,20 @@ pub fn texts(name: &str, args: &[&str], slice: Option<Slice>) -> Check {
     })
 }
 
+/// `follows(within, "a", "b")`.
+pub fn follows(within: i64, words: &[&str]) -> Check {
+    let words = words.iter().map(|w| LiteralValue::Text((*w).into()));
+    check(CheckKind::Call {
+        name: spanned("follows".into()),
+        args: [LiteralValue::Int(within)]
+            .into_iter()
+            .chain(words)
+            .map(literal)
+            .collect(),
+        slice: None,
+    })
+}
+
 /// `on from..to`, open without `to`.
 pub fn on(from: i64, to: Option<i64>) -> Option<Slice> {
     Some(Slice::Range(spanned(from), to.map(spanned)))

@@ -491,6 +491,36 @@ fn words() -> Vec<Entry> {
 
 fn nasty() -> Vec<Entry> {
     vec![
+        // What stands around decides.
+        entry(
+            Detector {
+                check: Some(all(vec![
+                    any(vec![
+                        texts("capitals", &[], None),
+                        texts("bracketed", &[], None),
+                        texts("alone", &[], None),
+                        all(vec![
+                            texts("capital", &[], None),
+                            texts("ends_line", &[], None),
+                        ]),
+                        texts("follows", &["Einstufung", "für:"], None),
+                    ]),
+                    not(follows(12, &["nicht", "keine"])),
+                ])),
+                confidence: table([0, 1, 3, 3]),
+                ..detector("mark.internal", &[r"(?i)\b(?:streng )?intern\b"])
+            },
+            &["raw.span"],
+            &[
+                "INTERN",
+                "[intern]",
+                "nicht\nintern\n",
+                "a\nStreng intern\nB",
+                "Einstufung: \"intern\"",
+                "fuer:streng intern",
+                "Keine **INTERN**",
+            ],
+        ),
         entry(
             detector("ai.marker", &[r"<\|im_(?:start|end)\|>"]),
             &[],

@@ -6,6 +6,7 @@
 //! the standard it names, in the modules here; those
 //! that read the span as written are listed in [`written`].
 
+mod around;
 mod checksum;
 mod crypto;
 mod dates;
@@ -22,9 +23,29 @@ mod written;
 use super::value::{LONGEST_VALUE, run, value};
 use crate::syntax::ast::{Check, CheckKind, Literal, LiteralValue, Slice};
 
-/// True when the span (as it stands in the view) passes.
-pub fn holds(check: &Check, span: &[u8]) -> bool {
-    let whole = value(span);
+/// A span where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Span<'v> {
+    /// The view of the part.
+    pub view: &'v [u8],
+    /// The same, folded.
+    pub folded: &'v [u8],
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+}
+
+impl<'v> Span<'v> {
+    /// The span itself.
+    pub fn text(&self) -> &'v [u8] {
+        self.view.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// True when the span passes.
+pub fn holds(check: &Check, span: Span<'_>) -> bool {
+    let whole = value(span.text());
     (whole.len() <= LONGEST_VALUE || !reads_value(check)) && passes(check, span, &whole)
 }
 
@@ -33,17 +54,24 @@ fn reads_value(check: &Check) -> bool {
     match &check.kind {
         CheckKind::And(all) | CheckKind::Or(all) => all.iter().any(reads_value),
         CheckKind::Not(one) => reads_value(one),
-        CheckKind::Call { name, .. } => !written::NAMES.contains(&name.value.as_str()),
+        CheckKind::Call { name, .. } => {
+            let name = name.value.as_str();
+            !written::NAMES.contains(&name) && !around::NAMES.contains(&name)
+        }
         CheckKind::InList { .. } => false,
         CheckKind::Weights(_) | CheckKind::Number(_) => true,
     }
 }
 
-fn passes(check: &Check, span: &[u8], whole: &[u8]) -> bool {
+fn passes(check: &Check, place: Span<'_>, whole: &[u8]) -> bool {
+    let span = place.text();
     match &check.kind {
-        CheckKind::And(all) => all.iter().all(|one| passes(one, span, whole)),
-        CheckKind::Or(any) => any.iter().any(|one| passes(one, span, whole)),
-        CheckKind::Not(one) => !passes(one, span, whole),
+        CheckKind::And(all) => all.iter().all(|one| passes(one, place, whole)),
+        CheckKind::Or(any) => any.iter().any(|one| passes(one, place, whole)),
+        CheckKind::Not(one) => !passes(one, place, whole),
+        CheckKind::Call { name, args, .. } if around::NAMES.contains(&name.value.as_str()) => {
+            around::call(&name.value, args, place)
+        }
         CheckKind::Call { name, args, slice } if written::NAMES.contains(&name.value.as_str()) => {
             match written::cut(slice.as_ref(), span) {
                 Some(span) => written::call(&name.value, args, span),

@@ -1,6 +1,7 @@
 //! The checks of `docs/language.md`, each with numbers that hold and numbers that do not.
 //! They are published samples or made up; none belongs to a person.
 
+mod around;
 mod dates;
 mod encoded;
 mod net;
@@ -10,13 +11,26 @@ mod written;
 
 use crate::generate::build::*;
 use riegel::reference::checks;
+use riegel::reference::fold::fold;
 use riegel::syntax::ast::Check;
 
-/// What the reference and the kernel say; they always agree.
+/// What the reference and the kernel say of a text; they always agree.
 fn holds(check: &Check, span: &[u8]) -> bool {
+    holds_in(check, span, (0, span.len()))
+}
+
+/// The same of a span in a view.
+fn holds_in(check: &Check, view: &[u8], (start, end): (usize, usize)) -> bool {
+    let folded = fold(view);
+    let span = checks::Span {
+        view,
+        folded: &folded,
+        start,
+        end,
+    };
     let said = checks::holds(check, span);
-    let text = String::from_utf8_lossy(span);
-    match riegel::detect::checks::holds(check, span) {
+    let text = String::from_utf8_lossy(view);
+    match riegel::detect::checks::holds(check, view, (start, end)) {
         Ok(kernel) => assert_eq!(kernel, said, "the kernel about {text:?} of {check:?}"),
         Err(_) => assert!(!said, "a check without a program holds for {text:?}"),
     }
