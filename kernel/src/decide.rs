@@ -22,6 +22,7 @@ use crate::memory::{carve, cut};
 use crate::normalise::{self, Marks, Origin};
 use crate::record::Record;
 use crate::scan::{ENDS, FOLDED, QUEUE, Scanner, View};
+use crate::table::Known;
 use crate::tables::Tables;
 
 /// The compiled rules: emitted code in a module, an interpreter natively.
@@ -344,6 +345,7 @@ fn search<'w>(
             break;
         };
         judge.last_end.fill(0);
+        judge.table.set(Known::default());
         let from = judge.n;
         let read = Part {
             way,

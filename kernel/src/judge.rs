@@ -19,9 +19,11 @@ use crate::memory::Plain;
 use crate::normalise::Origin;
 use crate::scan::{Ends, LONGEST, View};
 use crate::sequence;
+use crate::table::{self, Known};
 use crate::tables::Tables;
 use crate::text::{Edges, fold_at};
 use crate::walk;
+use core::cell::Cell;
 
 /// Ends tried per start (semantics 7).
 pub const MOST_ENDS: usize = 8;
@@ -123,6 +125,8 @@ pub struct Judge<'w, 't> {
     /// Some detector met its cap.
     pub truncated: bool,
     ends: Ends<'w>,
+    /// The table that was read last.
+    pub table: Cell<Known>,
 }
 
 impl DetectorEntry {
@@ -167,6 +171,7 @@ impl<'w, 't> Judge<'w, 't> {
             n: 0,
             truncated: false,
             ends,
+            table: Cell::default(),
         }
     }
 
@@ -416,22 +421,18 @@ impl<'w, 't> Judge<'w, 't> {
         };
         match entry.against_at {
             NONE => levels,
-            _ => self.against(view, entry, span.0, levels),
+            _ => self.against(view, entry, span, levels),
         }
     }
 
-    /// Does a context word of the detector stand around the span?
+    /// Does a context word of the detector stand around the span, or in the head of its column?
     #[inline(never)]
     fn context(&self, view: View<'_>, entry: &DetectorEntry, span: (usize, usize)) -> bool {
-        entry.context_at != NONE
-            && context::stands(
-                &self.tables,
-                entry.context_at,
-                view,
-                span,
-                entry.context_within as usize,
-                entry.context_before != 0,
-            )
+        let (at, within) = (entry.context_at, entry.context_within as usize);
+        let before = entry.context_before != 0;
+        at != NONE
+            && (context::stands(&self.tables, at, view, span, within, before)
+                || table::is_headed(&self.tables, at, view, &self.table, span))
     }
 
     /// The confidence where something beside the span may stand for the check or the context.
@@ -476,24 +477,28 @@ impl<'w, 't> Judge<'w, 't> {
     }
 
     /// One level lower where a word that speaks against it stands before the span, and no context word
-    /// stands nearer.
+    /// stands nearer; or it stands in the head of the column, and no context word does.
     #[inline(never)]
     #[cfg_attr(feature = "module", unsafe(export_name = "optional.against"))]
     fn against(
         &self,
         view: View<'_>,
         entry: &DetectorEntry,
-        start: usize,
+        span: (usize, usize),
         levels: Levels,
     ) -> Levels {
+        let start = span.0;
         let last =
             |block: u32, from: usize| Words::of(&self.tables, block)?.find(view, from, start, true);
         let within = (entry.against_within as usize).min(context::WIDEST);
-        let Some((_, end)) = last(entry.against_at, start.saturating_sub(within)) else {
-            return levels;
-        };
-        if entry.context_at != NONE && last(entry.context_at, end).is_some() {
-            return levels;
+        let context = entry.context_at;
+        let headed = |block| table::is_headed(&self.tables, block, view, &self.table, span);
+        match last(entry.against_at, start.saturating_sub(within)) {
+            Some((_, end)) if context != NONE && last(context, end).is_some() => return levels,
+            None if !headed(entry.against_at) || context != NONE && headed(context) => {
+                return levels;
+            }
+            _ => (),
         }
         levels.lower(0)
     }

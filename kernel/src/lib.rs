@@ -41,6 +41,7 @@ pub mod record;
 pub mod scan;
 pub mod sequence;
 pub mod sort;
+pub mod table;
 pub mod tables;
 pub mod text;
 pub mod walk;

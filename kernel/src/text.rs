@@ -1,5 +1,7 @@
 //! Letters, boundaries and case folding on the normalised view (semantics 26 and 31).
 
+use crate::table;
+
 /// Lead byte of a two-byte letter (C3-DF).
 #[inline(always)]
 pub const fn is_lead2(b: u8) -> bool {
@@ -77,8 +79,9 @@ impl Edges {
 }
 
 /// Does the byte at `at` join the digits on both its sides? A comma between numbers that are too long for
-/// an amount parts the cells of a table.
+/// an amount parts the cells of a table, and so does one among many.
 #[inline(never)]
+#[cfg_attr(feature = "module", unsafe(export_name = "optional.joins"))]
 fn joins(view: &[u8], at: usize) -> bool {
     let digit = |i: usize| view.get(i).is_some_and(u8::is_ascii_digit);
     let (mut left, mut right) = (0, 0);
@@ -90,8 +93,10 @@ fn joins(view: &[u8], at: usize) -> bool {
         right += 1;
     }
     let b = view.get(at).copied().unwrap_or(0);
-    let cells = b == b',' && (left.min(right) >= 4 || left.max(right) >= 9);
-    matches!(b, b'.' | b',' | b'-' | b'/') && left.min(right) > 0 && !cells
+    let signs = matches!(b, b'.' | b',' | b'-' | b'/');
+    let cells =
+        || b == b',' && (left.min(right) >= 4 || left.max(right) >= 9 || table::parts(view, at));
+    signs && left.min(right) > 0 && !cells()
 }
 
 /// Semantics 31: folds the character at `at`; gives its folded first and (for two-byte

@@ -4,12 +4,14 @@
 //! names is called by nobody. (`reach.rs` says what goes with it.)
 
 use riegel_kernel::check::{self, AROUND, Op, WRITTEN, is_rare};
-use riegel_kernel::layout::{DETECTOR_AFTER, DetectorEntry, NONE, SlotKind};
+use riegel_kernel::layout::{DETECTOR_AFTER, DETECTOR_DIGITS, DetectorEntry, NONE, SlotKind};
 use riegel_kernel::tables::Tables;
 use std::collections::BTreeSet;
 
 /// Every part there is.
-pub const PARTS: [&str; 45] = [
+pub const PARTS: [&str; 47] = [
+    "columns",
+    "joins",
     "around",
     "written",
     "written_date",
@@ -92,6 +94,8 @@ pub fn unused(tables: &Tables<'_>) -> Vec<&'static str> {
         slots.any(|slot| slot.kind == kind as u8)
     };
     let is_used = |part: &str| match part {
+        "columns" => some(|d| d.context_at != NONE || d.against_at != NONE),
+        "joins" => some(|d| d.flags & DETECTOR_DIGITS != 0),
         "around" => ops.range(AROUND..).next().is_some(),
         "written" => ops.range(WRITTEN..).next().is_some(),
         "rare" => ops.iter().any(|&op| is_rare(op)),

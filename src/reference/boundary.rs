@@ -4,6 +4,8 @@
 //! scanner can answer it for a block at a time. The price is that a few signs
 //! beyond ASCII (× and ÷) count as letters, and that no character needs decoding.
 
+use super::table::parts;
+
 /// What a detector asks at the ends of its spans.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Flags {
@@ -69,12 +71,13 @@ pub fn may_end(view: &[u8], end: usize, flags: Flags) -> bool {
     !longer_number
 }
 
-/// A comma with four digits or more on each side, or nine or more on one, parts cells.
+/// A comma with four digits or more on each side, or nine or more on one, parts cells, and so does one
+/// among many (49).
 fn between_cells(view: &[u8], at: usize) -> bool {
     let on_right = (at + 1..view.len()).take_while(|&i| digit(view, i)).count();
     let on_left = (0..at).rev().take_while(|&i| digit(view, i)).count();
     let both = on_left >= 4 && on_right >= 4;
-    view.get(at) == Some(&b',') && (both || on_left >= 9 || on_right >= 9)
+    view.get(at) == Some(&b',') && (both || on_left >= 9 || on_right >= 9 || parts(view, at))
 }
 
 fn before(view: &[u8], at: usize, test: impl Fn(usize) -> bool) -> bool {

@@ -13,6 +13,7 @@ use super::fold::fold;
 use super::normalise::View;
 use super::pattern::Matcher;
 use super::sequence::Sequence;
+use super::table::head;
 use super::value::key;
 use crate::check::model::{AnyOf, Detector, Event, Policy};
 use crate::syntax::ast::{Confidence, LowerHow};
@@ -492,7 +493,11 @@ impl Scanner {
         held: bool,
     ) -> Candidate {
         let words = self.words.as_ref();
-        let context = words.is_some_and(|words| words.beside(folded, start, end));
+        let headed = |words: &Words| {
+            head(folded, start, end)
+                .is_some_and(|(from, to)| words.words.places(folded, from..to).next().is_some())
+        };
+        let context = words.is_some_and(|words| words.beside(folded, start, end) || headed(words));
         let table = &detector.confidence;
         let level = |held, context| match (held, context) {
             (false, false) => table.plain,
@@ -517,7 +522,9 @@ impl Scanner {
                 with = stood;
             }
         }
-        if self.spoken_against(folded, start) {
+        let speaks = self.against.as_ref().is_some_and(headed);
+        let speaks = speaks && !words.is_some_and(headed);
+        if self.spoken_against(folded, start, speaks) {
             let weaker = |level: Option<Confidence>| match level? {
                 Confidence::High => Some(Confidence::Medium),
                 Confidence::Medium => Some(Confidence::Low),
@@ -533,13 +540,13 @@ impl Scanner {
     }
 
     /// Paragraph 45.
-    fn spoken_against(&self, folded: &[u8], start: usize) -> bool {
+    fn spoken_against(&self, folded: &[u8], start: usize, headed: bool) -> bool {
         let Some(against) = &self.against else {
             return false;
         };
         let window = start.saturating_sub(against.within)..start;
         let Some((_, end)) = against.words.places(folded, window).last() else {
-            return false;
+            return headed;
         };
         let nearer = |words: &Words| words.words.places(folded, end..start).next().is_some();
         !self.words.as_ref().is_some_and(nearer)

@@ -34,6 +34,7 @@ pub mod fold;
 pub mod normalise;
 pub mod pattern;
 mod sequence;
+mod table;
 pub mod value;
 mod values;
 

@@ -98,7 +98,8 @@ fn content(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
     let mut out = Vec::new();
     let pieces = rng.below(14);
     for _ in 0..pieces {
-        match rng.below(20) {
+        match rng.below(21) {
+            20 => out.extend(table(rng, samples)),
             0..=8 if !samples.is_empty() => {
                 let sample = rng.pick(samples).clone();
                 out.extend(bent(rng, &sample));
@@ -117,6 +118,35 @@ fn content(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// Some lines with cells, most of them under a head that says what they are.
+fn table(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
+    let separator = *rng.pick(&[",", ";", "\t", "|", ", "]);
+    let columns = 1 + rng.below(4);
+    let end = *rng.pick(&["\n", "\r\n"]);
+    let mut out = String::from(*rng.pick(&["", "\n", "x\n"]));
+    for line in 0..1 + rng.below(5) {
+        let uneven = usize::from(rng.chance(10));
+        for column in 0..columns + uneven {
+            if column > 0 || separator == "|" && rng.chance(80) {
+                out += separator;
+            }
+            let cell = match rng.below(10) {
+                _ if line == 0 => rng.pick(&CONTEXT).trim(),
+                0..=6 if !samples.is_empty() => rng.pick(samples),
+                7 => "4711",
+                _ => rng.pick(&FILLER).trim(),
+            };
+            let quote = if rng.chance(15) { "\"" } else { "" };
+            out += &[quote, cell, quote].concat();
+            if rng.chance(3) {
+                out += separator;
+            }
+        }
+        out += end;
+    }
+    out.into_bytes()
 }
 
 /// A sample, sometimes with something in it that reading takes out again, or with a flaw.
