@@ -70,6 +70,10 @@ def isin(v):
     return luhn(spelled(v))
 
 
+def shorter_reference(v):
+    return any(iban97(v[:n]) for n in range(8, len(v), 4))
+
+
 EPC = "BCD\n002\n1\nSCT\n\nErika Musterfrau\n{}\nEUR12.30"
 SWISS_QR = "SPC\n0200\n1\n{}\nS\nMax Muster\nMusterweg\n1\n8000\nZürich\nCH"
 # The span ends with the creditor: amount and references say nothing about a person.
@@ -86,9 +90,10 @@ SPECS = [
     Spec("bank.lei", shape("529900************??", "391200************??", "969500************??"), mod97, ("LEI",), stdnum="lei", bare=True),
     Spec("bank.figi", lambda rng: "BBG" + "".join(rng.choices(SEDOL, k=8)) + "?", figi, ("FIGI",), stdnum="figi", bare=True),
     Spec("bank.creditor_id", shape("DE??ZZZ0##########", "AT??ZZZ###########"), creditor, ("Gläubiger-ID", "Gläubiger-Identifikationsnummer", "creditor id"), (plain, groups(4)), stdnum="eu.at_02", bare=True),
-    Spec("bank.rf_reference", lambda rng: "RF??" + draw(rng, rng.choice(("#" * 12, "#" * 20, "*" * 15, "#" * 6))), iban97, ("Referenz", "Zahlungsreferenz"), (plain, groups(4)), stdnum="iso11649", bare=True, rivals=("ch.scor",)),
+    # Written in groups, the first groups of a wrong one may be a right one of their own.
+    Spec("bank.rf_reference", lambda rng: "RF??" + draw(rng, rng.choice(("#" * 12, "#" * 20, "*" * 15, "#" * 6))), iban97, ("Referenz", "Zahlungsreferenz"), (plain, groups(4)), stdnum="iso11649", bare=True, rivals=("ch.scor",), lax=shorter_reference),
     Spec("payment.qr", iban_of("DE"), iban97, ("EPC",), (lambda v: EPC.format(v),), bare=True, frames=("{number}", "Code:\n{number}\n")),
     Spec("ch.qr_payload", swiss_shape, iban97, ("QR",), (lambda v: SWISS_QR.format(v),), bare=True, frames=("{number}" + SWISS_REST, "Code:\n{number}\n")),
-    Spec("ch.scor", lambda rng: "RF??" + draw(rng, rng.choice(("#" * 12, "#" * 20, "*" * 15))), iban97, ("QR-Rechnung, Referenz SCOR", "SCOR"), (plain, groups(4)), stdnum="iso11649", rivals=("bank.rf_reference",)),
+    Spec("ch.scor", lambda rng: "RF??" + draw(rng, rng.choice(("#" * 12, "#" * 20, "*" * 15))), iban97, ("QR-Rechnung, Referenz SCOR", "SCOR"), (plain, groups(4)), stdnum="iso11649", rivals=("bank.rf_reference",), lax=shorter_reference),
 ]
 
