@@ -12,6 +12,7 @@ use std::process::Command;
 
 /// Folders with a lock file.
 const PACKAGE: &str = "www/guard";
+const PACKAGING: &str = "www/guard/test/packaging";
 const RUNTIMES: &str = "tests/runtimes";
 /// A browser: the variable that names another one, where it is, and Debian's package.
 const BROWSERS: [(&str, &str, &str); 2] = [
@@ -31,6 +32,9 @@ pub fn main(arguments: &[String]) -> Outcome {
 pub fn check(compiler: &Path) -> Outcome {
     say("@riegel/guard");
     node::get()?;
+    for folder in [PACKAGE, PACKAGING, RUNTIMES] {
+        no_registry(folder)?;
+    }
     packages(PACKAGE)?;
     run(npm()
         .env("RIEGEL", compiler)
@@ -43,6 +47,20 @@ pub fn check(compiler: &Path) -> Outcome {
         .current_dir(root())
         .env("PYTHON", python::get()?)
         .arg(format!("{RUNTIMES}/run.mjs")))
+}
+
+/// A lock file says what, not from where: the registry is a matter of whoever installs.
+fn no_registry(folder: &str) -> Outcome {
+    let path = root().join(folder).join("package-lock.json");
+    let lock = fs::read_to_string(&path)
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    if lock.contains("\"resolved\"") {
+        return Err(format!(
+            "{folder}/package-lock.json names a registry: \
+             write it with `npm install --package-lock-only --omit-lockfile-registry-resolved`"
+        ));
+    }
+    Ok(())
 }
 
 /// Installs what a folder's lock file names, unless that was done since it changed.
