@@ -28,7 +28,8 @@ pub fn main(arguments: &[String]) -> Outcome {
     }
 }
 
-/// The package's tests, then the shared vectors through it in every runtime.
+/// The package's tests, its README's examples in a project of their own, then the shared
+/// vectors through it in every runtime.
 pub fn check(compiler: &Path) -> Outcome {
     say("@riegel/guard");
     node::get()?;
@@ -36,17 +37,26 @@ pub fn check(compiler: &Path) -> Outcome {
         no_registry(folder)?;
     }
     packages(PACKAGE)?;
-    run(npm()
-        .env("RIEGEL", compiler)
-        .args(["--prefix", PACKAGE, "--silent", "test"]))?;
+    script(compiler, "test")?;
+
+    say("@riegel/guard as others install it");
+    browsers()?;
+    packages(PACKAGING)?;
+    script(compiler, "test:packaging")?;
 
     say("@riegel/guard in every runtime");
     packages(RUNTIMES)?;
-    browsers()?;
     run(Command::new("node")
         .current_dir(root())
         .env("PYTHON", python::get()?)
         .arg(format!("{RUNTIMES}/run.mjs")))
+}
+
+/// Runs a script of the package, with our compiler.
+fn script(compiler: &Path, name: &str) -> Outcome {
+    run(npm()
+        .env("RIEGEL", compiler)
+        .args(["--prefix", PACKAGE, "--silent", "run", name]))
 }
 
 /// A lock file says what, not from where: the registry is a matter of whoever installs.
