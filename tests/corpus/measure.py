@@ -1,11 +1,13 @@
 """Recall and precision of `riegel scan` over a set of documents with ground truth.
 
     python measure.py develop|held_out|FILE.jsonl [--copies 25] [--show N] [--only ID] [--policy FILE]...
+    python measure.py --floors | --write-floors
 
 A truth is found when a finding at medium or above with its id, or with a declared rival,
 overlaps it. A finding is right when it overlaps a truth or a permitted text of its id or
 of one whose rival it is, or when its document permits it as a whole (tables, letters).
-Exits 1 where an area stays below its goal.
+Exits 1 where an area stays below its goal. `--floors` measures both sets and the benign text with one
+scanner and exits 1 where something is worse than `floors.json` says.
 """
 
 import argparse
@@ -119,39 +121,77 @@ def around(document, span, findings=()):
     return line.replace("\n", "⏎") + (f"   [{', '.join(others)}]" if others else "")
 
 
+class Count:
+    """What was found and what was right, per area and per id."""
+
+    def __init__(self):
+        self.truths_by_area, self.findings_by_area = Counter(), Counter()
+        self.truths, self.findings = Counter(), Counter()
+        self.missed, self.false = defaultdict(list), defaultdict(list)
+
+    def areas(self):
+        """area -> recall and precision."""
+        names = sorted({a for a, _ in self.truths_by_area} | {a for a, _ in self.findings_by_area})
+        both = (("recall", self.truths_by_area), ("precision", self.findings_by_area))
+        return {a: {what: share(counts, a) for what, counts in both} for a in names}
+
+
+def share(counts, key):
+    """How much of it is right; all of nothing."""
+    whole = counts[key, True] + counts[key, False]
+    return counts[key, True] / whole if whole else 1
+
+
+def goal(area_):
+    return PEOPLE if area_ in ("names", "addresses") else GOAL
+
+
+def count(documents, found, only=""):
+    """Compares all documents; `found` is id -> findings."""
+    c = Count()
+    for d in documents:
+        hits, right = compare(d, found[d["id"]])
+        for t, hit in hits:
+            if t["id"].startswith(only):
+                c.truths_by_area[area(t["id"]), hit] += 1
+                c.truths[t["id"], hit] += 1
+                if not hit:
+                    c.missed[t["id"]].append(f"{d['template']}: {around(d, t, found[d['id']])}")
+        for f, good in right:
+            if f["detector"].startswith(only):
+                c.findings_by_area[area(f["detector"]), good] += 1
+                c.findings[f["detector"], good] += 1
+                if not good:
+                    c.false[f["detector"]].append(f"{d['template']}: {around(d, f)} {f['confidence']}")
+    return c
+
+
 def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("which")
+    ask.add_argument("which", nargs="?")
     ask.add_argument("--copies", type=int, default=25)
     ask.add_argument("--show", type=int, default=0, help="print so many misses and false alarms of each id")
     ask.add_argument("--only", default="", help="only ids that begin so")
     ask.add_argument("--policy", action="append", default=[], help="scan with this policy; several are put together")
+    ask.add_argument("--floors", action="store_true", help="both sets and the benign text, against floors.json")
+    ask.add_argument("--write-floors", action="store_true", help="write floors.json")
     asked = ask.parse_args()
+    if asked.floors or asked.write_floors:
+        import floors
+
+        return floors.main(asked.write_floors)
+    if not asked.which:
+        ask.error("which set?")
 
     documents = load(asked.which, asked.copies)
     found = riegel.scan({d["id"]: d["text"] for d in documents}, asked.policy)
-    counts = [Counter() for _ in range(4)]
-    missed, false = defaultdict(list), defaultdict(list)
-    for d in documents:
-        hits, right = compare(d, found[d["id"]])
-        for t, hit in hits:
-            if t["id"].startswith(asked.only):
-                counts[0][area(t["id"]), hit] += 1
-                counts[2][t["id"], hit] += 1
-                if not hit:
-                    missed[t["id"]].append(f"{d['template']}: {around(d, t, found[d['id']])}")
-        for f, good in right:
-            if f["detector"].startswith(asked.only):
-                counts[1][area(f["detector"]), good] += 1
-                counts[3][f["detector"], good] += 1
-                if not good:
-                    false[f["detector"]].append(f"{d['template']}: {around(d, f)} {f['confidence']}")
-    print(f"{len(documents)} documents, {sum(counts[0].values())} truths, {sum(counts[1].values())} findings at medium or above")
-    table("id", counts[2], counts[3])
-    below = table("area", counts[0], counts[1], lambda a: PEOPLE if a in ("names", "addresses") else GOAL)
+    c = count(documents, found, asked.only)
+    print(f"{len(documents)} documents, {sum(c.truths.values())} truths, {sum(c.findings.values())} findings at medium or above")
+    table("id", c.truths, c.findings)
+    below = table("area", c.truths_by_area, c.findings_by_area, goal)
     if asked.show:
-        show("misses", missed, asked.show)
-        show("false alarms", false, asked.show)
+        show("misses", c.missed, asked.show)
+        show("false alarms", c.false, asked.show)
     return 1 if below else 0
 
 

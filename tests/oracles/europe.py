@@ -376,7 +376,8 @@ SPECS = [
     Spec("it.codicefiscale", codice_shape, codice, ("Codice fiscale", "CF"), signs=CAPITALS, stdnum="it.codicefiscale", bare=True),
     Spec("it.iva", lambda rng: draw(rng, "#######") + f"{rng.randint(1, 100):03}" + "?", luhn, ("Partita IVA", "P.IVA"), (plain, lambda v: "IT" + v), stdnum="it.iva", rivals=VAT),
     Spec("lu.tva", shape("^#####??"), lu_tva, ("TVA (LU)", "N° TVA"), (lambda v: "LU" + v, lambda v: "LU " + v), stdnum="lu.tva", rivals=VAT),
-    Spec("lu.matricule", lambda rng: day(rng, "YYYYMMDD") + draw(rng, "###") + "??", matricule, ("Matricule", "CNS"), ("X" * 13, "XXXX XXXX XXX XX"), bare=True),
+    # The library asks for the first of the two check digits only.
+    Spec("lu.matricule", lambda rng: day(rng, "YYYYMMDD") + draw(rng, "###") + "??", matricule, ("Matricule", "CNS"), ("X" * 13, "XXXX XXXX XXX XX"), bare=True, rivals=("fr.nif",), lax=lambda v: luhn(v[:12])),
     Spec("lv.pvn", lv_shape, lv, ("Personas kods", "PVN"), (plain, lambda v: "LV" + v if v[0] > "3" else v[:6] + "-" + v[6:]), stdnum="lv.pvn", bare=False, rivals=VAT),
     Spec("mt.vat", shape("1#####??", "2#####??"), mt_vat, ("VAT",), (lambda v: "MT" + v, "MT XXXX-XXXX"), stdnum="mt.vat", rivals=VAT),
     Spec("nl.bsn", shape("1#######?", "2#######?"), bsn, ("BSN", "Burgerservicenummer"), ("X" * 9, "XXXX.XX.XXX"), stdnum="nl.bsn"),

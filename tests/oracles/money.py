@@ -70,23 +70,30 @@ def isin(v):
     return luhn(spelled(v))
 
 
+def shorter_reference(v):
+    return any(iban97(v[:n]) for n in range(8, len(v), 4))
+
+
 EPC = "BCD\n002\n1\nSCT\n\nErika Musterfrau\n{}\nEUR12.30"
-SWISS_QR = "SPC\n0200\n1\n{}\nS\nMax Muster\nMusterweg\n1\n8000\nZürich\nCH\n\n\n\n\n\n\n\n100.00\nCHF\n\n\n\n\n\n\n\nNON\n\n\nEPD"
+SWISS_QR = "SPC\n0200\n1\n{}\nS\nMax Muster\nMusterweg\n1\n8000\nZürich\nCH"
+# The span ends with the creditor: amount and references say nothing about a person.
+SWISS_REST = "\n\n\n\n\n\n\n\n100.00\nCHF\n\n\n\n\n\n\n\nNON\n\n\nEPD"
 
 SPECS = [
     Spec("payment.card", lambda rng: draw(rng, rng.choice(CARDS)) + "?", card, ("Kreditkarte", "Kartennummer", "credit card"), (plain, card_style, lambda v: groups(4, "-")(v) if len(v) == 16 else v), stdnum="luhn", bare=True, rivals=("device.imei",)),
     Spec("payment.track", lambda rng: draw(rng, "4##############") + "?", luhn, ("track2", "Magnetstreifen"), (lambda v: f";{v}=30121010000000000000?", lambda v: f"%B{v}^MUSTER/ERIKA^30121010000000000000?"), bare=True, rivals=("payment.card",)),
     Spec("bank.iban", iban_shape, iban97, ("IBAN", "Bankverbindung", "Konto"), (plain, groups(4), lambda v: v.lower()), stdnum="iban", bare=True),
     Spec("bank.iban", swiss_shape, iban97, ("IBAN", "Konto"), (plain, groups(4)), stdnum="iban", bare=True),
-    Spec("bank.isin", lambda rng: rng.choice(("DE", "AT", "CH", "LI", "US", "FR", "LU", "IE", "GB", "NL", "XS")) + draw(rng, "*********") + "?", isin, ("ISIN", "Wertpapier"), stdnum="isin", bare=True),
+    Spec("bank.isin", lambda rng: rng.choice(("DE", "AT", "CH", "LI", "US", "FR", "LU", "IE", "GB", "NL", "XS")) + draw(rng, "#********") + "?", isin, ("ISIN", "Wertpapier"), stdnum="isin", bare=True),
     Spec("bank.cusip", shape("######**?", "#####***?"), cusip, ("CUSIP", "Wertpapier CUSIP"), stdnum="cusip"),
     Spec("bank.sedol", sedol_shape, sedol, ("SEDOL",), stdnum="gb.sedol"),
     Spec("bank.lei", shape("529900************??", "391200************??", "969500************??"), mod97, ("LEI",), stdnum="lei", bare=True),
     Spec("bank.figi", lambda rng: "BBG" + "".join(rng.choices(SEDOL, k=8)) + "?", figi, ("FIGI",), stdnum="figi", bare=True),
     Spec("bank.creditor_id", shape("DE??ZZZ0##########", "AT??ZZZ###########"), creditor, ("Gläubiger-ID", "Gläubiger-Identifikationsnummer", "creditor id"), (plain, groups(4)), stdnum="eu.at_02", bare=True),
-    Spec("bank.rf_reference", lambda rng: "RF??" + draw(rng, rng.choice(("#" * 12, "#" * 20, "*" * 15, "#" * 6))), iban97, ("Referenz", "Zahlungsreferenz"), (plain, groups(4)), stdnum="iso11649", bare=True, rivals=("ch.scor",)),
+    # Written in groups, the first groups of a wrong one may be a right one of their own.
+    Spec("bank.rf_reference", lambda rng: "RF??" + draw(rng, rng.choice(("#" * 12, "#" * 20, "*" * 15, "#" * 6))), iban97, ("Referenz", "Zahlungsreferenz"), (plain, groups(4)), stdnum="iso11649", bare=True, rivals=("ch.scor",), lax=shorter_reference),
     Spec("payment.qr", iban_of("DE"), iban97, ("EPC",), (lambda v: EPC.format(v),), bare=True, frames=("{number}", "Code:\n{number}\n")),
-    Spec("ch.qr_payload", swiss_shape, iban97, ("QR",), (lambda v: SWISS_QR.format(v),), bare=True, frames=("{number}", "Code:\n{number}\n")),
-    Spec("ch.scor", lambda rng: "RF??" + draw(rng, rng.choice(("#" * 12, "#" * 20, "*" * 15))), iban97, ("QR-Rechnung, Referenz SCOR", "SCOR"), (plain, groups(4)), stdnum="iso11649", rivals=("bank.rf_reference",)),
+    Spec("ch.qr_payload", swiss_shape, iban97, ("QR",), (lambda v: SWISS_QR.format(v),), bare=True, frames=("{number}" + SWISS_REST, "Code:\n{number}\n")),
+    Spec("ch.scor", lambda rng: "RF??" + draw(rng, rng.choice(("#" * 12, "#" * 20, "*" * 15))), iban97, ("QR-Rechnung, Referenz SCOR", "SCOR"), (plain, groups(4)), stdnum="iso11649", rivals=("bank.rf_reference",), lax=shorter_reference),
 ]
 

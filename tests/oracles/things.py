@@ -214,7 +214,7 @@ SPECS = [
     Spec("vehicle.container", lambda rng: draw(rng, "@@@U######") + "?", container, ("Container", "container no"), (plain, "XXXX XXXXXX X", "XXXX XXXXXX-X"), stdnum="iso6346", bare=True),
     Spec("crypto.bitcoin", None, bitcoin, ("Bitcoin", "BTC wallet"), make=_either(_address((0, 5)), _segwit("bc")), bare=True),
     Spec("crypto.ethereum", None, lambda v: ethereum_mark(v[2:].lower()) == v, ("Ethereum", "ETH wallet"), make=ethereum, bare=True, never="high"),
-    Spec("crypto.seed_phrase", None, seed_valid, ("Seed Phrase", "recovery phrase"), make=seed_phrase, bare=True, never="high"),
+    Spec("crypto.seed_phrase", None, seed_valid, ("Seed Phrase", "recovery phrase"), make=seed_phrase, never="high"),
     Spec("crypto.private_key", None, lambda v: base58check(v, (128,)), ("private key", "WIF"), make=WIF, bare=True),
     Spec("crypto.other_address", None, other, ("wallet", "Adresse"), make=_either(_address((48,)), _address((50,)), _address((65,)), _address((0,), RIPPLE58), _segwit("ltc"), monero_make), bare=True, rivals=("crypto.bitcoin",)),
     Spec("secret.github", None, lambda v: base(crc32(v[4:34]), BASE62, 6) == v[34:], ("token", "GH_TOKEN"), make=github("gh" + "p_"), bare=True, never="high"),

@@ -7,12 +7,15 @@ mod asan;
 mod bench;
 mod browser;
 mod conformance;
+mod detectors;
 mod fuzz;
+mod guard;
 mod install;
 mod kernel;
 mod mutants;
 mod node;
 mod python;
+mod quality;
 mod run;
 mod test;
 
@@ -23,11 +26,17 @@ usage: cargo xtask COMMAND
 
   kernel             build the kernel and note its sources' hash
   kernel --check     compare the hash, rebuild into target/ and report
-  test               everything: format, lints, tests, vectors, sanitizer, fuzzing, mutants
+  test               everything: format, lints, tests, vectors, the package, second opinions,
+                     the corpus, sanitizer, fuzzing, mutants
   browser            check that the compiler builds for wasm32-unknown-unknown
   bench              measure, and write docs/benchmarks.md
   vectors            run the shared vectors in every engine
   vectors --write    make them anew from the reference evaluator
+  guard              test @riegel/guard, and the vectors through it in every runtime
+  oracles            ask a second opinion on every check digit of the library
+  corpus             measure recall and precision, and false findings in benign text
+  corpus --write     write their floors
+  detectors          write docs/detectors.md from the library
   fuzz [SECONDS] [TARGET]
                      build the fuzz targets and run each for a while
   mutants [NAME]     apply each seeded mistake to a copy and see that the tests notice
@@ -42,6 +51,10 @@ fn main() -> ExitCode {
             "browser" => browser::main(rest),
             "bench" => bench::main(rest),
             "vectors" => conformance::main(rest),
+            "guard" => guard::main(rest),
+            "oracles" => quality::oracles(rest),
+            "corpus" => quality::corpus(rest),
+            "detectors" => detectors::main(rest),
             "fuzz" => fuzz::main(rest),
             "mutants" => mutants::main(rest),
             "help" | "--help" | "-h" => {

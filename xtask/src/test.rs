@@ -7,7 +7,7 @@
 use crate::kernel;
 use crate::mutants;
 use crate::run::{Outcome, Tally, cargo, root, run, say};
-use crate::{asan, browser, conformance, fuzz, node, python};
+use crate::{asan, browser, conformance, fuzz, guard, node, python, quality};
 use std::fs;
 use std::time::Instant;
 
@@ -53,6 +53,9 @@ pub fn main(arguments: &[String]) -> Outcome {
 
     conformance::check("committed", None, &mut tally)?;
     conformance::check("rebuilt", Some(&fresh), &mut tally)?;
+    let riegel = quality::scanner()?;
+    guard::check(&riegel)?;
+    quality::check(&riegel)?;
     asan::check(&mut tally)?;
     fuzz::smoke(FUZZ_SECONDS, fuzz::TARGETS.iter().copied())?;
     mutants::sample(MUTANTS)?;

@@ -28,10 +28,11 @@ test("rules, obligations, findings", () => {
 test("messages in both languages, without markup or findings", () => {
   const decision = guard.decide(paste);
   assert.deepEqual(decision.messages("en"), [{ rule: "personal_data_unprotected", verdict: "redact", text: "Personal details found (2), and chatgpt.com is not approved for them. The people behind them do not expect that.", hint: "One click puts placeholders in their place; then you can go on." }]);
-  assert.match(decision.messages()[0].text, /^2 personenbezogene Angaben/);
-  assert.match(decision.messages("fr")[0].text, /^2 personenbezogene Angaben/);
+  assert.match(decision.messages()[0].text, /^Personenbezogene Angaben erkannt \(2\)/);
+  assert.match(decision.messages("fr")[0].text, /^Personenbezogene Angaben erkannt \(2\)/);
   const explanation = decision.explain("de");
-  assert.deepEqual([explanation.verdict, explanation.policy.id, explanation.searched.length], ["redact", "baseline", 40]);
+  assert.deepEqual([explanation.verdict, explanation.policy.id], ["redact", "baseline"]);
+  assert.ok(explanation.searched.includes("bank.iban") && explanation.searched.includes("contact.email"));
   assert.match(explanation.rules[0].hint, /^Mit einem Klick/);
   assert.equal(inWords(decision, "en").headline, "Redact first: Personal details found (2), and chatgpt.com is not approved for them. The people behind them do not expect that.");
   assert.deepEqual(inWords(decision, "de").todo, ["Mit einem Klick werden die Angaben durch Platzhalter ersetzt; danach können Sie weiterarbeiten.", "Markierte Stellen schwärzen"]);
