@@ -26,7 +26,7 @@ pub struct Known {
 
 /// Where the line begins in which `at` stands; `None`: it is too long.
 fn line(view: &[u8], at: usize) -> Option<usize> {
-    let least = at.saturating_sub(LONGEST_ROW);
+    let least = at.saturating_sub(LONGEST_ROW + 1);
     let before = view.get(least..at)?;
     match before.iter().rposition(|&b| b == b'\n') {
         Some(end) => Some(least + end + 1),

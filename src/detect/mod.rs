@@ -45,6 +45,7 @@ use riegel_kernel::layout::{
     AnyEntry, BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
     DETECTOR_HIDDEN, DETECTOR_START, DETECTOR_UNDERSCORE, DetectorEntry, Header, NONE,
 };
+use riegel_kernel::table::LONGEST_ROW;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most detectors of a module.
@@ -329,7 +330,10 @@ fn judging(detector: &Detector, shape: Option<&Shape>) -> u64 {
         .flat_map(|s| &s.gaps)
         .map(|gap| 32 * (u64::from(*gap) + 1))
         .sum();
-    looks + around + u64::from(span)
+    // The row of the span and the head of its table.
+    let headed = detector.context.is_some() || detector.against.is_some();
+    let rows = if headed { 2 * LONGEST_ROW as u64 } else { 0 };
+    looks + rows + around + u64::from(span)
 }
 
 /// The diagnostics for detectors whose automata do not fit.

@@ -1,16 +1,32 @@
 //! Paragraphs 26 to 28 and 32 to 37: which findings there are.
 
 use crate::generate::build::*;
-use riegel::abi::record::Decision;
+use riegel::abi::record::{self, Decision};
+use riegel::abi::{frame, with_texts};
 use riegel::check::model::*;
+use riegel::compile::prepare;
+use riegel::emit::KERNEL;
+use riegel::native::Native;
 use riegel::reference;
 use riegel::syntax::ast::{Confidence, LowerHow, Verdict};
+use riegel_kernel::blocks::Way;
 
 /// Decides under a rule that demands all detectors.
 fn ask(detectors: Vec<Detector>, event: &Event) -> Decision {
     let all: Vec<usize> = (0..detectors.len()).collect();
     let rule = rule("r", found(&all, Confidence::Low), Verdict::Log);
-    reference::decide(&policy(detectors, vec![rule]), event, &Vec::new(), [0; 16])
+    let policy = policy(detectors, vec![rule]);
+    let decision = reference::decide(&policy, event, &Vec::new(), [0; 16]);
+    assert_eq!(in_the_kernel(&policy, event).findings, decision.findings);
+    decision
+}
+
+/// What the kernel says, which must be the same.
+fn in_the_kernel(policy: &Policy, event: &Event) -> Decision {
+    let native = Native::new(prepare(policy, KERNEL).unwrap()).unwrap();
+    let schema = with_texts(policy, &native.prepared().plan);
+    let frame = frame::encode(&schema, event).unwrap();
+    record::decode(&native.decide(Way::Simd, &frame, &event.text)).unwrap()
 }
 
 /// The texts and confidences that one detector finds.
@@ -340,5 +356,70 @@ fn p5_parts() {
     };
     assert!(
         filtered(1 << 4, 3) && filtered(0x3F, 2) && !filtered(1 << 1, 3) && !filtered(1 << 4, 1)
+    );
+}
+
+/// A number that is found under a head, and less surely under one that speaks against it.
+fn headed() -> Detector {
+    Detector {
+        context: context(&["Konto", "iban"], 4, true),
+        against: context(&["Bestell"], 4, true),
+        confidence: table([2, 3, 2, 3]),
+        ..detector("d", &[r"\b[0-9]{4,6}\b"])
+    }
+}
+
+fn levels(text: &str) -> Vec<u8> {
+    find(headed(), text).into_iter().map(|f| f.1).collect()
+}
+
+#[test]
+fn p49_heads_of_columns() {
+    assert_eq!(levels("Nr;Konto\n1111;2222\n3333;4444\n"), [2, 3, 2, 3]);
+    assert_eq!(
+        levels("Konto\tOrt\tBestellung\r\n1111\tX\t2222\r\n"),
+        [3, 1]
+    );
+    assert_eq!(
+        levels("| Nr | Kontonummer |\n|---|---|\n| 1111 | 2222 |"),
+        [2, 3]
+    );
+    assert_eq!(levels("\"Nr, alt\",Konto,x\n1111,2222,x\n"), [2, 3]);
+    // Other lines between, another number of cells, the head itself, a span over two lines.
+    assert_eq!(levels("Nr;Konto\n\n1111;2222"), [2, 2]);
+    assert_eq!(levels("Nr;Konto\n1111;2222;3333"), [2, 2, 2]);
+    assert_eq!(levels("Nr;Konto;1111\n"), [2]);
+    // Prose has blanks behind its commas, and one comma is no table.
+    assert_eq!(levels("Nr, Konto, x\n1111, 2222, x"), [2, 2]);
+    assert_eq!(levels("Nr,Konto\n11111,22222"), [2, 2]);
+    // A word of the context in the same cell weighs more.
+    assert_eq!(levels("Nr;Konto der Bestellung\n1;2222"), [3]);
+}
+
+#[test]
+fn p49_long_rows_and_many_lines() {
+    for filler in [1000, 1010, 1011, 1012, 1013, 1014, 1015, 1020] {
+        let row = format!("{};1111\n", "x".repeat(filler));
+        let head = format!("{};Konto\n", "x".repeat(filler - 1));
+        let wide = levels(&format!("{head}{row}{row}"));
+        let expected = if filler + 5 <= 1024 { 3 } else { 2 };
+        assert_eq!(wide, [expected; 2], "{filler}");
+        // Behind such a row as in front of it.
+        let behind = levels(&format!("y\n{}{head}{row}", "z;1\n".repeat(2)));
+        assert_eq!(behind.len(), 1);
+    }
+    let many = format!("Nr;Konto\n{}", "1111;2222\n".repeat(2000));
+    assert_eq!(levels(&many), [2, 3].repeat(2000));
+}
+
+#[test]
+fn p49_commas_between_cells() {
+    let digits = || detector("d", &[r"\b[0-9]{3,6}\b"]);
+    assert_eq!(texts_of(digits(), "a,123,456,b"), ["123", "456"]);
+    assert!(texts_of(digits(), "123,456").is_empty());
+    assert!(texts_of(digits(), "a, b,123,456,c").is_empty());
+    assert_eq!(
+        texts_of(digits(), "1, 2\na,123,456,b\n1, 2"),
+        ["123", "456"]
     );
 }
