@@ -35,7 +35,7 @@ const AT_END: (&[u8], usize) = (b" \t\r*_])}!|-", 6);
 /// Bytes before the span in which a word stands that it follows directly.
 const REACH: usize = 64;
 /// Most signs between the two.
-const BETWEEN: usize = 8;
+const BETWEEN: usize = 32;
 
 /// Does it begin with a small letter, a to z or ß to ÿ?
 fn is_small(text: &[u8]) -> bool {
@@ -106,7 +106,7 @@ impl Around<'_> {
         let blank = (&b" \t"[..], 1);
         let before = self.before(self.back(self.start, blank));
         let behind = self.at(self.on(self.end, blank));
-        before.is_some_and(|b| has(b"[({<*_", b)) && behind.is_some_and(|b| has(b"])}>*_", b))
+        before.is_some_and(|b| has(b"[({<*_+", b)) && behind.is_some_and(|b| has(b"])}>*_+", b))
     }
 
     fn alone(&self) -> bool {

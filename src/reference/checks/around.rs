@@ -33,8 +33,8 @@ pub(super) fn call(name: &str, args: &[Literal], span: Span<'_>) -> bool {
         "bracketed" => {
             let open = without_back(before, b" \t", 1).last();
             let close = without(behind, b" \t", 1).first();
-            open.is_some_and(|b| b"[({<*_".contains(b))
-                && close.is_some_and(|b| b"])}>*_".contains(b))
+            open.is_some_and(|b| b"[({<*_+".contains(b))
+                && close.is_some_and(|b| b"])}>*_+".contains(b))
         }
         "alone" => {
             let left = without_back(before, b" \t>#*_=~\"[(-", 8).last();
@@ -65,7 +65,7 @@ pub(super) fn call(name: &str, args: &[Literal], span: Span<'_>) -> bool {
                 (None, _) => false,
                 (Some(_), Some(_)) => true,
                 (Some((_, end)), None) => {
-                    span.start - end <= 8 && (end..span.start).all(|at| !is_word(span.view, at))
+                    span.start - end <= 32 && (end..span.start).all(|at| !is_word(span.view, at))
                 }
             }
         }

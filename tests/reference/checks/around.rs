@@ -107,7 +107,7 @@ fn words_before() {
         ],
         &[
             "Einstufung ist ‹geheim›",
-            "Einstufung:         ‹geheim›",
+            "Einstufung:                                  ‹geheim›",
             "‹geheim› Einstufung",
             "Einstufungen: ‹geheim›",
             "more: ‹geheim›",
