@@ -22,6 +22,7 @@ pub fn holds(op: u8, value: &Value<'_>, args: &[u8], tables: &Tables<'_>) -> Opt
         99 => around.alone(),
         100 => around.ends_line(),
         101 => follows(value, args, tables)?,
+        102 => precedes(value, args, tables)?,
         _ => return None,
     })
 }
@@ -129,17 +130,38 @@ impl Around<'_> {
     }
 }
 
-/// Does one of the words stand before the span? Arguments: the block of words u32, then how near u16;
-/// 0: directly, but for signs.
-fn follows(value: &Value<'_>, args: &[u8], tables: &Tables<'_>) -> Option<bool> {
+/// The words that a check asks for and how near they must stand; 0: directly, but for signs. Arguments: the
+/// block of words u32, then how near u16.
+fn asked<'t>(args: &[u8], tables: &Tables<'t>) -> Option<(Words<'t>, usize)> {
     let (block, within) = args.split_first_chunk::<4>()?;
     let within = usize::from(u16::from_le_bytes(*within.first_chunk::<2>()?));
-    let words = Words::of(tables, u32::from_le_bytes(*block))?;
+    Some((Words::of(tables, u32::from_le_bytes(*block))?, within))
+}
+
+/// Do only signs stand between the two, and not too many?
+fn near(value: &Value<'_>, from: usize, to: usize) -> bool {
+    to - from <= BETWEEN && (from..to).all(|at| !is_word(value.view.bytes(), at))
+}
+
+/// Does one of the words stand before the span?
+fn follows(value: &Value<'_>, args: &[u8], tables: &Tables<'_>) -> Option<bool> {
+    let (words, within) = asked(args, tables)?;
     let reach = if within == 0 { REACH } else { within };
     let from = value.start.saturating_sub(reach);
     let Some((_, end)) = words.find(value.view, from, value.start, within == 0) else {
         return Some(false);
     };
-    let signs = || (end..value.start).all(|at| !is_word(value.view.bytes(), at));
-    Some(within > 0 || value.start - end <= BETWEEN && signs())
+    Some(within > 0 || near(value, end, value.start))
+}
+
+/// Does one of the words stand behind the span?
+fn precedes(value: &Value<'_>, args: &[u8], tables: &Tables<'_>) -> Option<bool> {
+    let (words, within) = asked(args, tables)?;
+    let reach = if within == 0 { REACH } else { within };
+    let end = value.start + value.raw.len();
+    let to = value.view.len.min(end + reach);
+    let Some((start, _)) = words.find(value.view, end, to, false) else {
+        return Some(false);
+    };
+    Some(within > 0 || near(value, end, start))
 }

@@ -69,6 +69,7 @@ pub enum Op {
     Alone = 99,
     EndsLine = 100,
     Follows = 101,
+    Precedes = 102,
 }
 
 /// From here on operations read the span as written.

@@ -14,7 +14,7 @@ use crate::syntax::ast::{
 const LONGEST_VALUE: i64 = 64;
 
 /// What a check takes, for people.
-const CHECKS: [(&str, &str); 44] = [
+const CHECKS: [(&str, &str); 45] = [
     (
         "luhn",
         "no arguments, or how letters count: `luhn(letters)`, `luhn(16)`, `luhn(36)`",
@@ -95,16 +95,21 @@ const CHECKS: [(&str, &str); 44] = [
         "follows",
         "words, or first how near and then words: `follows(\"Einstufung\", \"label\")`, `follows(14, \"nicht\", \"not\")`",
     ),
+    (
+        "precedes",
+        "words, or first how near and then words: `precedes(\"geb.\")`, `precedes(14, \"Konto\")`",
+    ),
 ];
 
 /// Checks of what stands around a span, which has no parts.
-const AROUND: [&str; 6] = [
+const AROUND: [&str; 7] = [
     "capitals",
     "capital",
     "bracketed",
     "alone",
     "ends_line",
     "follows",
+    "precedes",
 ];
 
 /// Farthest that a word may stand before a span.
@@ -224,7 +229,7 @@ fn call(report: &mut Report, source: u32, place: Place, name: &Name, args: &[Lit
             is_value(first) && rest.iter().all(|v| is_value(v))
         }
         ("chars", _, Some([alphabet])) => is_value(alphabet),
-        ("follows", ..) => is_follows(args),
+        ("follows" | "precedes", ..) => is_follows(args),
         ("entropy", Some([n]), _) => (1..=80).contains(n),
         ("decoded_length", Some([n]), _) => (1..=768).contains(n),
         ("mrz", Some([n]), _) => (1..=2).contains(n),

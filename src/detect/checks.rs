@@ -169,12 +169,17 @@ fn call(
         "bracketed" => (Op::Bracketed, Vec::new()),
         "alone" => (Op::Alone, Vec::new()),
         "ends_line" => (Op::EndsLine, Vec::new()),
-        "follows" => {
+        "follows" | "precedes" => {
             let words: Vec<String> = texts(args).into_iter().map(str::to_owned).collect();
             let block = context::block(&words, context::How::Stem, tables);
             let within = int(0).and_then(|n| u16::try_from(n).ok()).unwrap_or(0);
+            let op = if name == "follows" {
+                Op::Follows
+            } else {
+                Op::Precedes
+            };
             (
-                Op::Follows,
+                op,
                 [&block.to_le_bytes()[..], &within.to_le_bytes()].concat(),
             )
         }

@@ -17,8 +17,8 @@ fn call(name: &str, longest: u64) -> u64 {
     match name {
         "placeholder" => 16 * longest,
         "capitals" => 4 * longest,
-        // At most 512 bytes before the span are read for words.
-        "follows" => 2_000,
+        // At most 512 bytes beside the span are read for words.
+        "follows" | "precedes" => 2_000,
         // Every character moves all bytes of the number; then two digests.
         "base58check" | "base58check_ripple" => longest.min(128) * longest.min(128) + 8_000,
         "monero" | "eip55" => 16_000,

@@ -78,9 +78,18 @@ pub fn texts(name: &str, args: &[&str], slice: Option<Slice>) -> Check {
 
 /// `follows(within, "a", "b")`.
 pub fn follows(within: i64, words: &[&str]) -> Check {
+    around("follows", within, words)
+}
+
+/// `precedes(within, "a", "b")`.
+pub fn precedes(within: i64, words: &[&str]) -> Check {
+    around("precedes", within, words)
+}
+
+fn around(name: &str, within: i64, words: &[&str]) -> Check {
     let words = words.iter().map(|w| LiteralValue::Text((*w).into()));
     check(CheckKind::Call {
-        name: spanned("follows".into()),
+        name: spanned(name.into()),
         args: [LiteralValue::Int(within)]
             .into_iter()
             .chain(words)

@@ -504,8 +504,10 @@ fn nasty() -> Vec<Entry> {
                             texts("ends_line", &[], None),
                         ]),
                         texts("follows", &["Einstufung", "für:"], None),
+                        texts("precedes", &["Einstufung", "stufe b"], None),
                     ]),
                     not(follows(12, &["nicht", "keine"])),
+                    not(precedes(12, &["nicht"])),
                 ])),
                 confidence: table([0, 1, 3, 3]),
                 ..detector("mark.internal", &[r"(?i)\b(?:streng )?intern\b"])
@@ -519,6 +521,9 @@ fn nasty() -> Vec<Entry> {
                 "Einstufung: \"intern\"",
                 "fuer:streng intern",
                 "Keine **INTERN**",
+                "intern (Einstufung)",
+                "intern, stufe\nb",
+                "INTERN ist nicht",
             ],
         ),
         entry(

@@ -6,13 +6,14 @@ use crate::reference::context::{How, WordSet};
 use crate::syntax::ast::Literal;
 
 /// The tests that do.
-pub(super) const NAMES: [&str; 6] = [
+pub(super) const NAMES: [&str; 7] = [
     "capitals",
     "capital",
     "bracketed",
     "alone",
     "ends_line",
     "follows",
+    "precedes",
 ];
 
 /// Does the test hold for the span?
@@ -66,6 +67,24 @@ pub(super) fn call(name: &str, args: &[Literal], span: Span<'_>) -> bool {
                 (Some(_), Some(_)) => true,
                 (Some((_, end)), None) => {
                     span.start - end <= 32 && (end..span.start).all(|at| !is_word(span.view, at))
+                }
+            }
+        }
+        "precedes" => {
+            let texts: Vec<String> = args
+                .iter()
+                .filter_map(super::text)
+                .map(str::to_owned)
+                .collect();
+            let words = WordSet::new(&texts, How::Stem);
+            let near = args.first().and_then(super::int);
+            let near = near.and_then(|n| usize::try_from(n).ok());
+            let last = span.folded.len().min(span.end + near.unwrap_or(64));
+            match (words.places(span.folded, span.end..last).next(), near) {
+                (None, _) => false,
+                (Some(_), Some(_)) => true,
+                (Some((start, _)), None) => {
+                    start - span.end <= 32 && (span.end..start).all(|at| !is_word(span.view, at))
                 }
             }
         }

@@ -113,6 +113,20 @@ fn words_before() {
             "more: ‹geheim›",
         ],
     );
+    judge(
+        &texts("precedes", &["geb.", "Personal-Nr", "id"], None),
+        &[
+            "‹Anna› (geb. 1980)",
+            "‹Anna›, PERSONAL-NR. 7",
+            "‹Anna›\nid: 7",
+        ],
+        &["‹Anna› ist geb.", "geb. ‹Anna›", "‹Anna›, ideal", "‹Anna›"],
+    );
+    judge(
+        &precedes(12, &["konto"]),
+        &["‹DE1› mein Konto", "‹DE1›-Konto"],
+        &["‹DE1› auf dem Konto", "Konto ‹DE1›"],
+    );
     let near = follows(14, &["nicht", "kein"]);
     judge(
         &near,
@@ -136,6 +150,8 @@ fn the_kernel_and_the_reference_agree_near_the_edges() {
         texts("follows", &["ab", "grün", "ab a", "abab"], None),
         follows(5, &["abab", "a"]),
         follows(80, &["ä b"]),
+        texts("precedes", &["ab", "grün", "a b"], None),
+        precedes(5, &["abab", "a"]),
     ];
     let pieces = [
         "a", "b", "A", "ab", " ", "\n", "\r\n", "|", "[", "]", "*", "-", ".", ":", "ü", "ß", "Ä",
