@@ -49,7 +49,8 @@ RIVALS = {
     "de.zanr": ("de.lanr",),
     "secret.aws_secret_key": ("secret.generic",),
     "secret.auth_header": ("secret.jwt", "secret.generic"),
-    "secret.generic": ("secret.high_entropy",),
+    "secret.generic": ("secret.high_entropy", "secret.saml"),
+    "net.user_agent": ("secret.saml",),
 }
 # What is right inside a truth, but does not find it.
 PARTS = {"place.address": ("place.postcode_town", "de.plz", "at.plz", "us.zip")}
