@@ -13,7 +13,8 @@
 //! | `event`, `config` | frames in, facts and settings out |
 //! | `normalise`, `reading`, `text` | the view that detectors read, what it changes, letters and folding |
 //! | `blocks`, `scan`, `walk` | the pass over the content, and along an automaton |
-//! | `judge`, `check`, `written`, `hash`, `context` | from match to finding |
+//! | `judge`, `check`, `written`, `around`, `hash`, `context` | from match to finding |
+//! | `table` | columns of tables that stand in the content, and their heads (`tables` are the module's own) |
 //! | `words` | lists of words |
 //! | `sequence`, `compose` | phrases that follow each other, marks close together, findings beside each other |
 //! | `findings` | giving way, overlaps, counting |

@@ -4,6 +4,7 @@ use super::Span;
 use crate::reference::boundary::is_word;
 use crate::reference::context::{How, WordSet};
 use crate::syntax::ast::Literal;
+use std::ops::Range;
 
 /// The tests that do.
 pub(super) const NAMES: [&str; 7] = [
@@ -51,45 +52,36 @@ pub(super) fn call(name: &str, args: &[Literal], span: Span<'_>) -> bool {
             _ => false,
         },
         "follows" => {
-            let texts: Vec<String> = args
-                .iter()
-                .filter_map(super::text)
-                .map(str::to_owned)
-                .collect();
-            let words = WordSet::new(&texts, How::Stem);
-            let near = args
-                .first()
-                .and_then(super::int)
-                .and_then(|n| usize::try_from(n).ok());
+            let (words, near) = asked(args);
             let window = span.start.saturating_sub(near.unwrap_or(64))..span.start;
             match (words.places(span.folded, window).last(), near) {
-                (None, _) => false,
-                (Some(_), Some(_)) => true,
-                (Some((_, end)), None) => {
-                    span.start - end <= 32 && (end..span.start).all(|at| !is_word(span.view, at))
-                }
+                (Some((_, end)), None) => signs(span.view, end..span.start),
+                (place, _) => place.is_some(),
             }
         }
         "precedes" => {
-            let texts: Vec<String> = args
-                .iter()
-                .filter_map(super::text)
-                .map(str::to_owned)
-                .collect();
-            let words = WordSet::new(&texts, How::Stem);
-            let near = args.first().and_then(super::int);
-            let near = near.and_then(|n| usize::try_from(n).ok());
+            let (words, near) = asked(args);
             let last = span.folded.len().min(span.end + near.unwrap_or(64));
             match (words.places(span.folded, span.end..last).next(), near) {
-                (None, _) => false,
-                (Some(_), Some(_)) => true,
-                (Some((start, _)), None) => {
-                    start - span.end <= 32 && (span.end..start).all(|at| !is_word(span.view, at))
-                }
+                (Some((start, _)), None) => signs(span.view, span.end..start),
+                (place, _) => place.is_some(),
             }
         }
         _ => false,
     }
+}
+
+/// The words that a test asks for, and within how many bytes; `None`: directly beside the span.
+fn asked(args: &[Literal]) -> (WordSet, Option<usize>) {
+    let texts = args.iter().filter_map(super::text).map(str::to_owned);
+    let near = args.first().and_then(super::int);
+    let words = WordSet::new(&texts.collect::<Vec<String>>(), How::Stem);
+    (words, near.and_then(|n| usize::try_from(n).ok()))
+}
+
+/// Nothing but signs, and at most 32 of them.
+fn signs(view: &[u8], mut between: Range<usize>) -> bool {
+    between.len() <= 32 && between.all(|at| !is_word(view, at))
 }
 
 /// Does a small letter stand there, a to z or ß to ÿ?
