@@ -10,6 +10,7 @@ pub mod compile;
 pub mod detect;
 pub mod diagnostics;
 pub mod emit;
+pub mod hashed;
 pub mod library;
 pub mod manifest;
 pub mod native;

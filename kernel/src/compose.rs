@@ -15,6 +15,7 @@ const MOST_MARKS: usize = 64;
 #[inline(never)]
 #[cfg_attr(feature = "module", unsafe(export_name = "optional.compose"))]
 pub fn compose(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
+    crate::exact::search(judge, view);
     let n = judge.n;
     if n == from {
         return;

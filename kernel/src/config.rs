@@ -192,6 +192,17 @@ pub fn value(settings: &[u8], index: usize) -> i32 {
     word(settings, 8 + 4 * index).unwrap_or(0) as i32
 }
 
+/// The key of a hashed list, where the host has set one: two halves, little-endian.
+pub fn key(tables: &Tables<'_>, settings: &[u8], index: usize) -> Option<[u64; 2]> {
+    let param = tables.param(index).filter(|p| p.kind == 3)?;
+    let place = head_len(tables) + param.place as usize;
+    let half = |at| Some(u64::from_le_bytes(*settings.get(at..)?.first_chunk()?));
+    match settings.get(place..place + 3)? {
+        &[1, 0, 16] => Some([half(place + 3)?, half(place + 11)?]),
+        _ => None,
+    }
+}
+
 /// Is the text an element of a list parameter?
 pub fn list_has(tables: &Tables<'_>, settings: &[u8], index: usize, wanted: &[u8]) -> bool {
     let Some(param) = tables.param(index).filter(|p| p.kind == 3) else {

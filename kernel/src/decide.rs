@@ -253,7 +253,7 @@ pub fn decide(
             let content = (padded, len, work.needs.marks.as_ref());
             found = search(
                 way,
-                tables,
+                (tables, settings),
                 &frame,
                 content,
                 buffers,
@@ -317,7 +317,7 @@ fn read<'f>(
 #[inline(never)]
 fn search<'w>(
     way: Way,
-    tables: &Tables<'_>,
+    (tables, settings): (&Tables<'_>, &[u8]),
     frame: &Option<Frame<'_>>,
     (padded, len, marks): (&[u8], usize, Option<&Marks>),
     mut work: Search<'w>,
@@ -330,7 +330,7 @@ fn search<'w>(
     let demand = facts.words.get(demand_from..demand_to).unwrap_or(&[]);
     let [ends, more] = &mut work.ends;
     let mut judge = Judge::new(
-        *tables,
+        (*tables, settings),
         demand,
         work.last_end,
         work.counts,
@@ -368,6 +368,9 @@ fn search<'w>(
     let n = judge.n;
     if judge.truncated {
         record.header.flags |= RECORD_TRUNCATED;
+    }
+    if judge.keyless {
+        record.blame(ErrorCode::Key, 255);
     }
     let found = work.found.get_mut(..n).unwrap_or(&mut []);
     let table = work

@@ -108,6 +108,8 @@ struct Automaton {
 pub struct Judge<'w, 't> {
     /// The tables.
     pub tables: Tables<'t>,
+    /// The settings (`config.rs`).
+    pub settings: &'w [u8],
     /// Bit per demanded detector.
     pub demand: &'w [u64],
     /// Index of the part that is being read.
@@ -124,6 +126,8 @@ pub struct Judge<'w, 't> {
     pub n: usize,
     /// Some detector met its cap.
     pub truncated: bool,
+    /// Some hashed list has no key.
+    pub keyless: bool,
     ends: Ends<'w>,
     /// The table that was read last.
     pub table: Cell<Known>,
@@ -152,7 +156,7 @@ impl<'w, 't> Judge<'w, 't> {
     /// A judge without findings. `last_end` and `counts` have a place per detector, all zero; `ends` has
     /// [`crate::scan::ENDS`].
     pub fn new(
-        tables: Tables<'t>,
+        (tables, settings): (Tables<'t>, &'w [u8]),
         demand: &'w [u64],
         last_end: &'w mut [u32],
         counts: &'w mut [u32],
@@ -162,6 +166,7 @@ impl<'w, 't> Judge<'w, 't> {
         let ends = Ends::new(ends);
         Judge {
             tables,
+            settings,
             demand,
             part: 0,
             origin: 0,
@@ -170,6 +175,7 @@ impl<'w, 't> Judge<'w, 't> {
             found,
             n: 0,
             truncated: false,
+            keyless: false,
             ends,
             table: Cell::default(),
         }

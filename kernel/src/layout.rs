@@ -19,7 +19,7 @@ compile_error!("tables, frames and records are little-endian, and read where the
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 22");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 23");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -443,6 +443,34 @@ packed! {
         demands_n: u16,
         /// Which (u16 list).
         demands_at: u32,
+        /// [`ExactEntry`] (offset), [`NONE`]: it has no hashed list.
+        exact_at: u32,
+    }
+}
+
+packed! {
+    /// A hashed list (see `exact.rs`).
+    ExactEntry {
+        /// First half of the hash's key; unused where a parameter holds it.
+        salt: u64,
+        /// The other half.
+        salt2: u64,
+        /// Bit n: there are phrases whose key has n bytes. Bit 0: a key may have any length.
+        lengths: u64,
+        /// The parameter that holds the hash's key, [`NONE`]: it is `salt`.
+        param: u32,
+        /// The upper 32 bits of the hash of nothing under the right key.
+        check: u32,
+        /// Fewest words of a phrase, at least 1,
+        least: u8,
+        /// and most.
+        most: u8,
+        /// log2 of the buckets, 1 to 16.
+        bits: u8,
+        /// Unused, zero.
+        pad: u8,
+        /// The buckets (u32), a multiple of 4.
+        buckets_at: u32,
     }
 }
 
@@ -860,4 +888,6 @@ pub enum ErrorCode {
     RedactTruncated = 6,
     /// The instance has no memory for this content.
     Memory = 7,
+    /// A hashed list was asked for, and the host has not set its key.
+    Key = 8,
 }

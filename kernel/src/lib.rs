@@ -15,7 +15,7 @@
 //! | `blocks`, `scan`, `walk` | the pass over the content, and along an automaton |
 //! | `judge`, `check`, `written`, `around`, `hash`, `context` | from match to finding |
 //! | `table` | columns of tables that stand in the content, and their heads (`tables` are the module's own) |
-//! | `words` | lists of words |
+//! | `words`, `exact` | lists of words, and of phrases that only their hashes tell |
 //! | `sequence`, `compose` | phrases that follow each other, marks close together, findings beside each other |
 //! | `findings` | giving way, overlaps, counting |
 //! | `decide`, `record` | one decision from frame to record |
@@ -31,6 +31,7 @@ pub mod config;
 pub mod context;
 pub mod decide;
 pub mod event;
+pub mod exact;
 pub mod findings;
 mod hash;
 pub mod judge;

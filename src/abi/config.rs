@@ -10,7 +10,7 @@
 //! not configure the module at all, and its records carry the digest 0.
 
 use super::AbiError;
-use super::heap::{Heap, read_list, size};
+use super::heap::{Heap, read_list, read_pair, size};
 use crate::check::model::ParamValue;
 use crate::manifest::{ParamInfo, Schema};
 use crate::syntax::ast::Date;
@@ -41,6 +41,7 @@ pub fn encode(schema: &Schema, values: &[Option<ParamValue>]) -> Result<Vec<u8>,
             ParamValue::Int(value) => [value.cast_unsigned(), 0],
             ParamValue::Date(value) => [value.days().cast_unsigned(), 0],
             ParamValue::List(texts) => heap.list(texts)?,
+            ParamValue::Key(key) => heap.list(&[key])?,
         };
         let entry = ConfigEntry {
             param: size(i)?,
@@ -117,6 +118,13 @@ fn decode_value(
             }
             Ok(ParamValue::List(read_list(bytes, [at, count])?))
         }
+        ("key", at, 1) => {
+            let [offset, len] = read_pair(bytes, at as usize).ok_or_else(bad)?;
+            let from = offset as usize;
+            let key = bytes.get(from..from.saturating_add(len as usize));
+            let key = key.and_then(|key| key.try_into().ok());
+            key.map(ParamValue::Key).ok_or_else(bad)
+        }
         _ => Err(bad()),
     }
 }
@@ -129,7 +137,9 @@ fn check_range(param: &ParamInfo, value: &ParamValue) -> Result<(), AbiError> {
         ))
     };
     match (param.ty.as_str(), value) {
-        ("bool", ParamValue::Bool(_)) | ("date", ParamValue::Date(_)) => Ok(()),
+        ("bool", ParamValue::Bool(_))
+        | ("date", ParamValue::Date(_))
+        | ("key", ParamValue::Key(_)) => Ok(()),
         ("int", ParamValue::Int(value)) => {
             let (min, max) = (param.min.unwrap_or(i32::MIN), param.max.unwrap_or(i32::MAX));
             if (min..=max).contains(value) {

@@ -46,12 +46,12 @@ impl Heap {
     }
 
     /// Offset and number of entries of a list of texts.
-    pub(super) fn list(&mut self, texts: &[String]) -> Result<[u32; 2], AbiError> {
+    pub(super) fn list(&mut self, texts: &[impl AsRef<[u8]>]) -> Result<[u32; 2], AbiError> {
         let at = self.end()?;
         let first = self.bytes.len();
         self.bytes.resize(first + texts.len() * 8, 0);
         for (i, text) in texts.iter().enumerate() {
-            let [offset, len] = self.text(text.as_bytes())?;
+            let [offset, len] = self.text(text.as_ref())?;
             let pair = first + i * 8..first + i * 8 + 8;
             if let Some(to) = self.bytes.get_mut(pair) {
                 to.copy_from_slice(&pair_bytes([offset, len]));

@@ -68,7 +68,7 @@ pub fn verdict(code: u8) -> Option<Verdict> {
 
 /// An error's number read back.
 pub fn error_code(code: u8) -> Option<ErrorCode> {
-    const ALL: [ErrorCode; 8] = [
+    const ALL: [ErrorCode; 9] = [
         ErrorCode::None,
         ErrorCode::Frame,
         ErrorCode::Schema,
@@ -77,6 +77,7 @@ pub fn error_code(code: u8) -> Option<ErrorCode> {
         ErrorCode::NothingToRedact,
         ErrorCode::RedactTruncated,
         ErrorCode::Memory,
+        ErrorCode::Key,
     ];
     ALL.get(usize::from(code)).copied()
 }

@@ -114,6 +114,7 @@ fn param_info(name: &str, ty: &ParamType) -> ParamInfo {
             None,
             Some(i32::from(*max)),
         ),
+        ParamType::Key => ("key", Json::Null, None, None),
     };
     ParamInfo {
         name: name.to_owned(),

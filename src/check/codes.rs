@@ -115,6 +115,10 @@ codes! {
     HIDDEN_ASKED "R0320" Error "hidden detector asked for";
     NEVER_BESIDE "R0321" Error "nothing can stand beside";
     NOT_REPORTED "R0322" Error "detector that nothing can be reported as";
+    NOT_HASHED "R0323" Error "not a hashed list";
+    GUESSABLE "R0324" Error "hashed values that can be guessed";
+    KEY_MISMATCH "R0325" Error "hashed list and key do not fit";
+    HASHED_ELSEWHERE "R0326" Error "hashed list where only a list can stand";
 
     GIVEN_INCOMPLETE "R0341" Warning "test without a required attribute";
     NO_EXPECTATION "R0342" Error "test that expects nothing";

@@ -8,8 +8,10 @@ use super::codes;
 use super::model::Source;
 use super::report::{Report, at};
 use crate::diagnostics::Diagnostic;
+use crate::hashed::Hashed;
 use crate::syntax::ast::{File, Item, List, Path, Spanned};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// All files of a policy, the policy itself first, libraries in the order in
 /// which they are met, depth first.
@@ -106,6 +108,21 @@ fn fill(
         );
         return;
     };
+    if let Some(hashed) = &mut list.hashed {
+        match Hashed::parse(&text) {
+            Ok(read) => hashed.list = Some(Arc::new(read)),
+            Err(refused) => report.push(
+                Diagnostic::new(
+                    &codes::NOT_HASHED,
+                    at(source, file.span),
+                    format!("`{}` is not a hashed list", file.value),
+                )
+                .label(format!("line {}: {}", refused.line, refused.why))
+                .help("`riegel hash-list` and `riegel fingerprint` make such files; they are not edited by hand"),
+            ),
+        }
+        return;
+    }
     let lines = text.lines().map(str::trim);
     let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let element = |line: &str| Spanned {

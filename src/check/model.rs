@@ -3,8 +3,10 @@
 //! This is what `plan`, `detect` and `reference` read. It knows nothing of bytes
 //! and tables. Indices are positions in the vectors of [`Policy`].
 
+use crate::hashed::{Hashed, Key};
 use crate::syntax::ast::{Check, Confidence, Date, LowerHow, Span, Stage, Verdict};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A place in one of the sources of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -156,6 +158,8 @@ pub enum ParamType {
         /// Default.
         default: Vec<String>,
     },
+    /// `key`: of a hashed list; nothing until the host sets it.
+    Key,
 }
 
 /// A detector.
@@ -187,6 +191,8 @@ pub struct Detector {
     pub any: Option<AnyOf>,
     /// `first word in`: a match begins with a word of this list of the policy.
     pub first_word: Option<usize>,
+    /// `words` of a hashed list; then there are no patterns.
+    pub exact: Option<Known>,
     /// The check.
     pub check: Option<Check>,
     /// Context words.
@@ -211,6 +217,15 @@ pub struct Detector {
     pub counterexamples: Vec<String>,
     /// Where it is declared.
     pub place: Place,
+}
+
+/// A hashed list as a detector reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The list.
+    pub list: Arc<Hashed>,
+    /// The parameter that holds its key; `None`: it has a salt.
+    pub key: Option<usize>,
 }
 
 /// The classes of detectors.
@@ -549,6 +564,8 @@ pub enum ParamValue {
     Date(Date),
     /// list
     List(Vec<String>),
+    /// key
+    Key(Key),
 }
 
 /// A test of the policy.

@@ -9,10 +9,11 @@
 
 use super::attributes;
 use super::codes;
-use super::model::{Param, Place, Slot};
+use super::model::{Param, ParamType, Place, Slot};
 use super::params;
 use super::report::{Report, Sourced, at};
 use crate::diagnostics::Diagnostic;
+use crate::hashed::{self, Keyed};
 use crate::syntax::ast::{self, DetectorClause, File, Item};
 use std::collections::BTreeMap;
 
@@ -100,6 +101,9 @@ impl<'a> Names<'a> {
                 if self.value(source, &list.name, Kind::List, report) {
                     self.lists
                         .insert(&list.name.value, Sourced { source, item: list });
+                    if let Some(hashed) = &list.hashed {
+                        self.key(source, list, hashed, report);
+                    }
                 }
             }
             Item::Let(value) => {
@@ -148,6 +152,32 @@ impl<'a> Names<'a> {
             | Item::Extends(_)
             | Item::Include(_)
             | Item::Tighten(_) => {}
+        }
+    }
+
+    /// The parameter that holds the key of a hashed list; several lists may have one key.
+    fn key(
+        &mut self,
+        source: u32,
+        list: &'a ast::List,
+        hashed: &'a ast::HashedList,
+        report: &mut Report,
+    ) {
+        hashed_file(source, list, hashed, report);
+        let Some(key) = &hashed.key else { return };
+        let known = self.param_at.get(key.value.as_str());
+        if known
+            .and_then(|&p| self.params.get(p))
+            .is_some_and(|p| p.ty == ParamType::Key)
+        {
+            return;
+        }
+        if self.value(source, key, Kind::Param, report) {
+            self.param_at.insert(&key.value, self.params.len());
+            self.params.push(Param {
+                name: key.value.clone(),
+                ty: ParamType::Key,
+            });
         }
     }
 
@@ -230,6 +260,57 @@ impl<'a> Names<'a> {
         tags.sort_unstable();
         tags.dedup();
         tags
+    }
+}
+
+/// Does the file hold what the item says, and can nobody guess it (semantics 24)?
+fn hashed_file(source: u32, list: &ast::List, hashed: &ast::HashedList, report: &mut Report) {
+    let (Some(read), Some(file)) = (&hashed.list, &list.file) else {
+        return;
+    };
+    let place = at(source, file.span);
+    let name = &list.name.value;
+    let passages = read.kind == hashed::Kind::Passages;
+    if passages != hashed.passages {
+        let (is, item) = match passages {
+            true => ("passages of documents", "fingerprint"),
+            false => ("phrases", "hashed list"),
+        };
+        report.push(
+            Diagnostic::new(
+                &codes::NOT_HASHED,
+                place,
+                format!("`{}` holds {is}", file.value),
+            )
+            .label("of the other kind")
+            .help(format!("write `{item} {name} from …`")),
+        );
+    }
+    match (read.keyed, &hashed.key) {
+        (Keyed::Salt(_), None) if read.space < hashed::LEAST_SPACE => report.push(
+            Diagnostic::new(
+                &codes::GUESSABLE,
+                place,
+                format!("the values of `{name}` can be guessed by trying 2^{} of them", read.space),
+            )
+            .label(format!("at least 2^{} are needed without a key", hashed::LEAST_SPACE))
+            .help("make the list with `riegel hash-list --key FILE` and write `key NAME` behind it: a host that holds the key searches it, and the module alone tells nothing"),
+        ),
+        (Keyed::Held(_), None) => report.push(
+            Diagnostic::new(&codes::KEY_MISMATCH, place, format!("`{name}` was made with a key"))
+                .label("needs `key` behind it")
+                .help(format!("write `key {name}_key` behind it; the host sets it")),
+        ),
+        (Keyed::Salt(_), Some(key)) => report.push(
+            Diagnostic::new(
+                &codes::KEY_MISMATCH,
+                at(source, key.span),
+                format!("`{name}` was made without a key"),
+            )
+            .label("nothing to set")
+            .help("take `key` out, or make the list again with `--key FILE`"),
+        ),
+        _ => {}
     }
 }
 

@@ -5,6 +5,7 @@ use super::model::{Param, ParamType, ParamValue, SlotType, Value};
 use super::report::{Report, at};
 use super::values;
 use crate::diagnostics::Diagnostic;
+use crate::hashed;
 use crate::syntax::ast::{self, Literal, LiteralValue, Type};
 
 /// Most elements of a list parameter.
@@ -191,5 +192,31 @@ pub(super) fn set(
         ParamType::List { host, max, .. } => {
             list(report, source, literal, *host, *max, name).map(ParamValue::List)
         }
+        ParamType::Key => match plain(report, SlotType::String)? {
+            Value::Text(text) => key(report, source, literal, &text, name),
+            _ => None,
+        },
     }
+}
+
+/// A key as 32 hexadecimal digits. Tests have their own: no policy holds a real one.
+fn key(
+    report: &mut Report,
+    source: u32,
+    literal: &Literal,
+    text: &str,
+    name: &str,
+) -> Option<ParamValue> {
+    let key = hashed::key_of(text);
+    if key.is_none() {
+        report.push(
+            Diagnostic::new(
+                &codes::WRONG_TYPE,
+                at(source, literal.span),
+                format!("`{name}` needs a key"),
+            )
+            .label("expected 32 hexadecimal digits, letters small"),
+        );
+    }
+    key.map(ParamValue::Key)
 }

@@ -68,7 +68,7 @@ impl Probe {
         let (mut ends, mut more) = (vec![0; ENDS], vec![0; ENDS]);
         let (mut queue, mut folded) = (vec![0; QUEUE], vec![0; FOLDED]);
         let mut judge = Judge::new(
-            tables,
+            (tables, &[]),
             &demand,
             &mut last_end,
             &mut counts,

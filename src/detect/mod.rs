@@ -37,13 +37,14 @@ mod wake;
 
 use crate::check::model::{Detector, Policy, Sequence};
 use crate::diagnostics::Diagnostic;
+use crate::hashed::Keyed;
 use crate::syntax::ast::{Check, Confidence, LowerHow};
 use crate::tables::TableWriter;
 use groups::Written;
 use pattern::Shape;
 use riegel_kernel::layout::{
     AnyEntry, BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
-    DETECTOR_HIDDEN, DETECTOR_START, DETECTOR_UNDERSCORE, DetectorEntry, Header, NONE,
+    DETECTOR_HIDDEN, DETECTOR_START, DETECTOR_UNDERSCORE, DetectorEntry, ExactEntry, Header, NONE,
 };
 use riegel_kernel::table::LONGEST_ROW;
 use std::collections::{BTreeMap, BTreeSet};
@@ -187,10 +188,9 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
             .max()
             .unwrap_or(0),
         findings_per_kib: per_kib,
-        composes: policy
-            .detectors
-            .iter()
-            .any(|d| d.any.is_some() || d.beside.is_some() || d.reported_as.is_some()),
+        composes: policy.detectors.iter().any(|d| {
+            d.any.is_some() || d.exact.is_some() || d.beside.is_some() || d.reported_as.is_some()
+        }),
         ..written
     })
 }
@@ -305,6 +305,7 @@ fn entry(
         against_within: detector.against.as_ref().map_or(0, |c| u32::from(c.within)),
         lower_check_at,
         lower_check_n,
+        exact_at: exact(detector, tables),
     })
 }
 
@@ -399,6 +400,47 @@ fn any(detector: &Detector, tables: &mut TableWriter) -> u32 {
             .and_then(|d| u16::try_from(d).ok())
             .unwrap_or(u16::MAX),
         pad: 0,
+    };
+    tables.append(&entry.write(), 4)
+}
+
+/// Writes the hashed list of a detector (layout: `riegel_kernel::exact`).
+fn exact(detector: &Detector, tables: &mut TableWriter) -> u32 {
+    let Some(known) = &detector.exact else {
+        return NONE;
+    };
+    let list = &known.list;
+    let bits = list.bucket_bits();
+    // Of the 48 bits that are there `bits` name the bucket, and the next 32 stand in it.
+    let (mut begins, mut rest) = (Vec::new(), Vec::new());
+    let mut values = list.values.iter().peekable();
+    for bucket in 0..=(1u64 << bits) {
+        while let Some(value) = values.next_if(|v| **v >> (48 - bits) < bucket) {
+            rest.push((value >> (16 - bits)) as u32);
+        }
+        begins.push(wide(rest.len()));
+    }
+    let words = begins.iter().chain(&rest);
+    let bytes: Vec<u8> = words.flat_map(|w| w.to_le_bytes()).collect();
+    let half = |key: &[u8; 16], at: usize| {
+        let bytes = key.get(at..).and_then(|half| half.first_chunk());
+        bytes.map_or(0, |half| u64::from_le_bytes(*half))
+    };
+    let (salt, check) = match &list.keyed {
+        Keyed::Salt(salt) => (*salt, crate::hashed::key_check(salt)),
+        Keyed::Held(check) => ([0; 16], *check),
+    };
+    let entry = ExactEntry {
+        salt: half(&salt, 0),
+        salt2: half(&salt, 8),
+        lengths: list.lengths,
+        param: known.key.map_or(NONE, wide),
+        check,
+        least: list.least,
+        most: list.most,
+        bits: u8::try_from(bits).unwrap_or(1),
+        pad: 0,
+        buckets_at: tables.append(&bytes, 4),
     };
     tables.append(&entry.write(), 4)
 }

@@ -9,7 +9,7 @@ use riegel_kernel::tables::Tables;
 use std::collections::BTreeSet;
 
 /// Every part there is.
-pub const PARTS: [&str; 47] = [
+pub const PARTS: [&str; 48] = [
     "columns",
     "joins",
     "around",
@@ -40,6 +40,7 @@ pub const PARTS: [&str; 47] = [
     "sequence",
     "beside",
     "compose",
+    "exact",
     "yields",
     "demands",
     "find_words",
@@ -95,7 +96,7 @@ pub fn unused(tables: &Tables<'_>) -> Vec<&'static str> {
     };
     let is_used = |part: &str| match part {
         "columns" => some(|d| d.context_at != NONE || d.against_at != NONE),
-        "joins" => some(|d| d.flags & DETECTOR_DIGITS != 0),
+        "joins" => some(|d| d.flags & DETECTOR_DIGITS != 0 || d.exact_at != NONE),
         "around" => ops.range(AROUND..).next().is_some(),
         "written" => ops.range(WRITTEN..).next().is_some(),
         "rare" => ops.iter().any(|&op| is_rare(op)),
@@ -106,6 +107,7 @@ pub fn unused(tables: &Tables<'_>) -> Vec<&'static str> {
         "after" => some(|d| d.flags & DETECTOR_AFTER != 0),
         "sequence" => some(|d| d.sequences_at != NONE),
         "compose" => h.composes != 0,
+        "exact" => some(|d| d.exact_at != NONE),
         "yields" => some(|d| d.yields_n != 0),
         "demands" => some(|d| d.demands_n != 0),
         "find_words" => groups().any(|g| g.kind == 4),

@@ -358,6 +358,11 @@ impl Facts {
                     self.lists_len += LIST_COUNT + u32::from(*max) * count(LIST_ELEMENT);
                     ParamFacts::List(place)
                 }
+                ParamType::Key => {
+                    let place = self.lists_len;
+                    self.lists_len += LIST_COUNT + count(LIST_ELEMENT);
+                    ParamFacts::List(place)
+                }
             };
             self.params.push(place);
         }

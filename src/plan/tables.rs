@@ -293,6 +293,8 @@ fn param_entry(ty: &ParamType, place: ParamFacts, tables: &mut TableWriter) -> P
             bytes.extend(texts(default, tables));
             (3, tables.append(&bytes, 4), 0, u32::from(*max))
         }
+        // One element, and none until the host sets it.
+        ParamType::Key => (3, tables.append(&0u32.to_le_bytes(), 4), 0, 1),
     };
     ParamEntry {
         kind,

@@ -72,7 +72,11 @@ fn evaluate(
         }
         decision.flags |= RECORD_CONTENT_READ;
     }
-    let (findings, truncated) = find(policy, scanners, event, &demanded);
+    let held = |param: usize| match values.param(param) {
+        Some(ParamValue::Key(key)) => Some(*key),
+        _ => None,
+    };
+    let (findings, truncated) = find(policy, scanners, event, &demanded, &held);
     if truncated {
         decision.flags |= RECORD_TRUNCATED;
     }
@@ -104,7 +108,10 @@ fn evaluate(
         .iter()
         .map(|finding| entry(finding, outcome.redact.contains(&finding.detector)))
         .collect();
-    if truncated && outcome.redacts {
+    let mut asked = scanners.iter().zip(&demanded).filter(|(_, on)| **on);
+    if !event.parts.is_empty() && asked.any(|(scanner, _)| scanner.keyless(&held)) {
+        fail(policy, values, decision, ErrorCode::Key);
+    } else if truncated && outcome.redacts {
         fail(policy, values, decision, ErrorCode::RedactTruncated);
     } else if outcome.nothing_to_redact {
         fail(policy, values, decision, ErrorCode::NothingToRedact);

@@ -9,6 +9,7 @@
 use super::boundary::{Flags, may_end, may_start};
 use super::checks;
 use super::context::{How, WordSet, Words};
+use super::exact::Exact;
 use super::fold::fold;
 use super::normalise::View;
 use super::pattern::Matcher;
@@ -16,6 +17,7 @@ use super::sequence::Sequence;
 use super::table::head;
 use super::value::key;
 use crate::check::model::{AnyOf, Detector, Event, Policy};
+use crate::hashed::Key;
 use crate::syntax::ast::{Confidence, LowerHow};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -33,6 +35,7 @@ pub struct Scanner {
     against: Option<Words>,
     beside: Option<WordSet>,
     sequences: Vec<Sequence>,
+    exact: Option<Exact>,
     first_word: Option<Vec<String>>,
     lower: Vec<(LowerHow, Vec<u8>)>,
 }
@@ -86,6 +89,7 @@ pub fn find(
     scanners: &[Scanner],
     event: &Event,
     demanded: &[bool],
+    held: &dyn Fn(usize) -> Option<Key>,
 ) -> (Vec<Finding>, bool) {
     let mut findings = Vec::new();
     let mut truncated = false;
@@ -100,7 +104,7 @@ pub fn find(
             if demanded.get(index) != Some(&true) {
                 continue;
             }
-            for candidate in scanner.candidates(detector, &view.bytes, &folded) {
+            for candidate in scanner.candidates(detector, &view.bytes, &folded, held) {
                 let count = kept.entry(index).or_insert(0);
                 if *count >= policy.max_findings && !detector.hidden {
                     truncated = true;
@@ -369,6 +373,7 @@ impl Scanner {
                 .as_ref()
                 .map(|beside| WordSet::new(&beside.words, How::Whole)),
             sequences: detector.sequences.iter().map(Sequence::new).collect(),
+            exact: detector.exact.as_ref().map(Exact::new),
             first_word: detector
                 .first_word
                 .map(|i| lists.get(i).cloned().unwrap_or_default()),
@@ -380,10 +385,38 @@ impl Scanner {
         }
     }
 
+    /// Does a hashed list lack its key (60)?
+    pub fn keyless(&self, held: &dyn Fn(usize) -> Option<Key>) -> bool {
+        let lacks = |exact: &Exact| exact.key(exact.param().and_then(held)).is_none();
+        self.exact.as_ref().is_some_and(lacks)
+    }
+
     /// Paragraph 27: the detector's findings in a view, leftmost, not overlapping.
-    fn candidates(&self, detector: &Detector, view: &[u8], folded: &[u8]) -> Vec<Candidate> {
+    fn candidates(
+        &self,
+        detector: &Detector,
+        view: &[u8],
+        folded: &[u8],
+        held: &dyn Fn(usize) -> Option<Key>,
+    ) -> Vec<Candidate> {
         let mut found: Vec<Candidate> = Vec::new();
         let mut free = 0;
+        if let Some(exact) = &self.exact {
+            let key = exact.key(exact.param().and_then(held));
+            for (start, ends) in key.map_or_else(Vec::new, |key| exact.spans(view, &key)) {
+                let all = ends
+                    .into_iter()
+                    .map(|end| self.worth(detector, folded, (start, end), false));
+                let mut all = all.filter(|c| c.with.or(c.without).is_some());
+                if start >= free
+                    && let Some(candidate) = all.next()
+                {
+                    free = candidate.span.1;
+                    found.push(candidate);
+                }
+            }
+            return found;
+        }
         for start in 0..view.len() {
             if start < free {
                 continue;

@@ -49,6 +49,7 @@ impl Values {
                 ParamType::Int { default, .. } => ParamValue::Int(*default),
                 ParamType::Date(default) => ParamValue::Date(*default),
                 ParamType::List { default, .. } => ParamValue::List(default.clone()),
+                ParamType::Key => ParamValue::List(Vec::new()),
             }));
         }
         values

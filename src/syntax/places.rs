@@ -86,7 +86,8 @@ fields! {
     Policy { id, title, settings, span }
     Stages { steps, span }
     Attribute { name, ty, default, span }
-    List { name, items, file, span }
+    List { name, items, file, hashed, span }
+    HashedList { key }
     Group { name, members, span }
     Param { name, ty, range, default, span }
     Let { name, value, span }

@@ -1,7 +1,7 @@
 //! Random events: content glued from pieces that make findings likely, then bent the
 //! way real text is bent: invisible characters, full-width digits, broken bytes.
 
-use super::policies::{HOSTS, TODAY, WORDS, date, value};
+use super::policies::{HOSTS, KEY, TODAY, WORDS, date, value};
 use super::rng::Rng;
 use riegel::check::model::*;
 
@@ -263,6 +263,10 @@ pub fn config(rng: &mut Rng, policy: &Policy) -> Config {
                     ParamValue::Int(min + rng.below((max - min + 1) as usize) as i32)
                 }
                 ParamType::Date(_) => ParamValue::Date(date(rng)),
+                ParamType::Key => ParamValue::Key(match rng.chance(85) {
+                    true => KEY,
+                    false => [7; 16],
+                }),
                 ParamType::List { host, max, .. } => {
                     let from: &[&str] = if *host { &HOSTS } else { &WORDS };
                     let texts = rng.some(from, 40);

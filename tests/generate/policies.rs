@@ -5,7 +5,9 @@ use super::build::*;
 use super::pool::Entry;
 use super::rng::Rng;
 use riegel::check::model::*;
+use riegel::hashed::make;
 use riegel::syntax::ast::{CheckKind, Confidence, Date, Stage, Verdict};
+use std::sync::Arc;
 
 /// Texts that attributes, constants and parameters are drawn from.
 pub const WORDS: [&str; 6] = ["dpo", "admin", "", "Müller", "acme", "a-long-tenant-name"];
@@ -111,6 +113,7 @@ fn params(rng: &mut Rng) -> Vec<Param> {
             max: 2,
             default: Vec::new(),
         },
+        ParamType::Key,
     ];
     let chosen = rng.some(&types, 80);
     let named = chosen.into_iter().enumerate();
@@ -122,7 +125,7 @@ fn params(rng: &mut Rng) -> Vec<Param> {
         .collect()
 }
 
-fn detectors(rng: &mut Rng, pool: &[Entry]) -> (Vec<Detector>, Vec<String>) {
+fn detectors(rng: &mut Rng, pool: &[Entry], params: &[Param]) -> (Vec<Detector>, Vec<String>) {
     let wanted = 1 + rng.below(9);
     let mut indices: Vec<usize> = (0..pool.len()).collect();
     while indices.len() > wanted {
@@ -150,8 +153,67 @@ fn detectors(rng: &mut Rng, pool: &[Entry]) -> (Vec<Detector>, Vec<String>) {
         });
         samples.push("Geheimnis".into());
     }
+    if rng.chance(20) {
+        exact(rng, params, &mut chosen, &mut samples);
+    }
     lean(rng, &mut chosen, &mut samples);
     (chosen, samples)
+}
+
+/// Phrases of hashed lists.
+pub const KNOWN: [&str; 12] = [
+    "Anna Lena Muster",
+    "Möbel Groß & Söhne GmbH",
+    "K-48213",
+    "4711",
+    "12.345.678-9",
+    "X",
+    "Ökonomia",
+    "łódź 7",
+    "a b c d e f g h",
+    "Straße",
+    "Erika",
+    "Ä",
+];
+/// A document, and an edited one.
+const DOCUMENT: &str = "Die Klappe schließt nach 120 ms, das Ventil erst danach; \
+    im Leerlauf bleibt der Druck unter 3,5 bar, und die Pumpe läuft auf Stufe 2 weiter.";
+const EDITED: &str = "die Klappe schliesst nach 120 ms, das Ventil etwas später;\n\n\
+    im LEERLAUF bleibt der Druck unter 3.5 bar und die Pumpe läuft weiter.";
+/// The key of hashed lists.
+pub const KEY: [u8; 16] = *b"a key of a test.";
+
+/// A detector of a hashed list, with or without a key.
+fn exact(rng: &mut Rng, params: &[Param], chosen: &mut Vec<Detector>, samples: &mut Vec<String>) {
+    let key = params.iter().position(|p| p.ty == ParamType::Key);
+    let key = key.filter(|_| rng.chance(70));
+    let held = key.map(|_| &KEY);
+    let phrases = rng.some(&KNOWN, 60);
+    let list = match rng.chance(70) && !phrases.is_empty() {
+        true => make::phrases(phrases, held),
+        false => make::passages([DOCUMENT], [], held),
+    };
+    chosen.push(Detector {
+        exact: Some(Known {
+            list: Arc::new(list.expect("a list")),
+            key,
+        }),
+        confidence: table(*rng.pick(&[[3, 3, 3, 3], [0, 2, 0, 2], [1, 3, 1, 3]])),
+        context: context(&["Kunde"], 30, false),
+        ..detector("acme.known", &[])
+    });
+    samples.extend(KNOWN.map(String::from));
+    samples.extend(
+        [
+            "k 48 213",
+            "moebel gross, SÖHNE: gmbh",
+            "Anna\tlena_muster",
+            "14711",
+            "4711.5",
+        ]
+        .map(String::from),
+    );
+    samples.extend([DOCUMENT, EDITED].map(String::from));
 }
 
 /// Some detectors lean on others, on words beside them, or are made of others.
@@ -494,8 +556,8 @@ fn rules(rng: &mut Rng, world: &World) -> Vec<Rule> {
 
 /// A policy, and texts that suit its detectors.
 pub fn policy(rng: &mut Rng, pool: &[Entry]) -> (Policy, Vec<String>) {
-    let (detectors, samples) = detectors(rng, pool);
     let (slots, params) = (slots(rng), params(rng));
+    let (detectors, samples) = detectors(rng, pool, &params);
     let world = World {
         slots: &slots,
         params: &params,

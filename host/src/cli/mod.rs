@@ -13,8 +13,10 @@ mod build;
 mod check;
 mod console;
 mod decide;
+mod documents;
 mod explain;
 mod fmt;
+mod hashed;
 mod inspect;
 mod parameter;
 mod policy;
@@ -96,6 +98,9 @@ enum Command {
     Fmt(fmt::Args),
     Explain(explain::Args),
     Scan(scan::Args),
+    HashList(hashed::ListArgs),
+    Fingerprint(hashed::PrintArgs),
+    Key(hashed::KeyArgs),
 }
 
 /// Runs the program.
@@ -115,6 +120,9 @@ pub fn main() -> ExitCode {
         Command::Fmt(args) => (fmt::run(&args, &console), Format::Human),
         Command::Explain(args) => (explain::run(&args, &console), Format::Human),
         Command::Scan(args) => (scan::run(&args, &console), Format::Human),
+        Command::HashList(args) => (hashed::list(&args, &console), Format::Human),
+        Command::Fingerprint(args) => (hashed::fingerprint(&args, &console), Format::Human),
+        Command::Key(args) => (hashed::key(&args, &console), Format::Human),
     };
     ExitCode::from(match ended {
         Ok(code) => code,

@@ -1,5 +1,6 @@
 //! `--param name=value`: texts to values, by the module's own list of parameters.
 
+use super::hashed::read_key;
 use crate::errors::{self, Problem};
 use crate::event::{normalise_host, parse_date};
 use riegel::check::model::{Config, ParamValue};
@@ -76,6 +77,8 @@ fn parse(param: &ParamInfo, value: &str) -> Option<ParamValue> {
                 .then_some(ParamValue::Int(number))
         }
         "date" => parse_date(value).ok().map(ParamValue::Date),
+        // A key on the command line would stand in the list of processes.
+        "key" => read_key(value.strip_prefix('@')?).ok().map(ParamValue::Key),
         kind @ ("strings" | "hosts") => {
             let items: Option<Vec<String>> = value
                 .split(',')
@@ -100,6 +103,7 @@ pub fn describe(param: &ParamInfo) -> String {
         ("int", Some(min), Some(max)) => format!("a whole number from {min} to {max}"),
         ("int", ..) => "a whole number".to_owned(),
         ("bool", ..) => "`true` or `false`".to_owned(),
+        ("key", ..) => "a file that `riegel key` made: `@FILE`".to_owned(),
         ("date", ..) => "a day as YYYY-MM-DD".to_owned(),
         ("strings", _, Some(max)) => format!("a list of at most {max} texts"),
         ("hosts", _, Some(max)) => format!("a list of at most {max} host names"),

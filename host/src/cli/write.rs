@@ -20,6 +20,26 @@ pub fn file(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     })
 }
 
+/// Writes a new file that nobody else may read.
+pub fn secret(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| {
+        io::Write::write_all(&mut file, bytes)?;
+        file.sync_all()
+    });
+    written.map_err(|error| {
+        Problem::new(
+            &errors::UNWRITABLE,
+            format!("cannot write the file: {error}"),
+        )
+        .at(path.display().to_string())
+        .help("choose another place")
+    })
+}
+
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(old) if old.is_file() => {

@@ -227,7 +227,8 @@ be UTF-8."
 
     ARGUMENT "E6004" "an argument has a value that cannot be used"
 "A date is written `2027-01-31`; a parameter `name=value`, where lists are separated by
-commas. `riegel inspect FILE` lists the parameters of a policy with type and range."
+commas and a key is a file, `name=@FILE`. `riegel inspect FILE` lists the parameters of a policy
+with type and range."
 
     NO_SUCH_CODE "E6005" "no such code"
 "Codes are printed in brackets: `R` and four digits for what is wrong in a policy, `E` and
@@ -240,6 +241,15 @@ as `Europe/Berlin`). Correct the name, or say what day it is with `--today 2027-
     NO_TESTS "E6007" "the policy has no tests"
 "`riegel test` ran nothing, which must not look like success. Add a `test \"…\" { … }` block
 to the policy: an event with `given` and `text`, and what must come out with `expect`."
+
+    NOT_A_DOCUMENT "E6008" "a document cannot be read"
+"Text (UTF-8, UTF-16 with its mark, Windows-1252), CSV, Word (`.docx`) and PDF with text can be
+read. The file is damaged, is locked with a password, holds pictures only, or is something else.
+Save it as text, and name that."
+
+    UNFIT_VALUE "E6009" "a value cannot be hashed"
+"A value of a hashed list has one to eight words and at most 63 letters and digits; a fingerprint
+needs documents of at least five words. The message names the row, never the value."
 
     VAULT "E7001" "a sealed vault does not open"
 "A vault opens with the key and under the name of the conversation with which it was sealed, and

@@ -14,7 +14,7 @@ mod parts;
 mod whole;
 
 use crate::check::conditions::Conditions;
-use crate::check::model::{AnyOf, Beside, Context, Detector, Pattern, Sequence};
+use crate::check::model::{AnyOf, Beside, Context, Detector, Known, Pattern, Sequence};
 use crate::check::report::{Sourced, at};
 use crate::check::{checks, codes, values};
 use crate::diagnostics::Diagnostic;
@@ -60,6 +60,7 @@ struct Lines<'a> {
     has_pattern: bool,
     sequences: Vec<Sequence>,
     any: Option<(AnyOf, Span)>,
+    exact: Option<(Known, Span)>,
     first_word: Option<usize>,
     reported_as: Option<(usize, Span)>,
     hidden: Option<Span>,
@@ -103,7 +104,9 @@ impl<'a> Conditions<'_, 'a> {
             _ => None,
         };
         let yields_to = self.yields_to(detector, &lines.yields_to);
-        if library && lines.hidden.is_none() && lines.reported_as.is_none() {
+        let shown = lines.hidden.is_none() && lines.reported_as.is_none();
+        // An example of a hashed list would tell what is in it.
+        if library && shown && !self.is_hashed(&lines) {
             self.few_examples(detector, &lines);
         }
         let wrong = self.report.diagnostics[before..]
@@ -124,6 +127,7 @@ impl<'a> Conditions<'_, 'a> {
             reported_as: lines.reported_as.map(|(whole, _)| whole),
             sequences: lines.sequences,
             any: lines.any.map(|(any, _)| any),
+            exact: lines.exact.map(|(known, _)| known),
             first_word: lines.first_word,
             against: lines.against.map(words_around),
             beside: lines.beside.map(|(beside, _)| beside),
@@ -143,6 +147,14 @@ impl<'a> Conditions<'_, 'a> {
             counterexamples: lines.counterexamples,
             place: detector.at(id.span),
         })
+    }
+
+    /// Does the detector look for a hashed list?
+    fn is_hashed(&self, lines: &Lines<'a>) -> bool {
+        let marks = lines.any.iter().flat_map(|(any, _)| &any.marks);
+        let mut own = marks.filter_map(|m| m.checked_sub(self.names.detectors.len()));
+        let hashed = |own: usize| self.anonymous.get(own).is_some_and(|d| d.exact.is_some());
+        lines.exact.is_some() || own.any(hashed)
     }
 
     fn line(
@@ -212,6 +224,15 @@ impl<'a> Conditions<'_, 'a> {
                 items,
                 list,
             } => {
+                if let Some(path) = list
+                    && let Some(known) = self.hashed(path)
+                {
+                    let first = lines.exact.as_ref().map(|(_, span)| *span);
+                    if self.once(source, "words", path.span, first) {
+                        lines.exact = Some((known, path.span));
+                    }
+                    return;
+                }
                 lines.has_pattern = true;
                 let pattern = self.words(source, *inflected, items, list.as_ref());
                 lines.patterns.extend(pattern);

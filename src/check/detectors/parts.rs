@@ -3,7 +3,9 @@
 
 use super::{MOST_GAP, MOST_MARKS, WIDEST, WIDEST_REGION};
 use crate::check::conditions::Conditions;
-use crate::check::model::{AnyOf, Beside, ConfidenceTable, Detector, Pattern, Place, Sequence};
+use crate::check::model::{
+    AnyOf, Beside, ConfidenceTable, Detector, Known, Pattern, Place, Sequence,
+};
 use crate::check::report::{Sourced, at};
 use crate::check::{codes, patterns, values, words};
 use crate::diagnostics::Diagnostic;
@@ -53,6 +55,21 @@ impl<'a> Conditions<'_, 'a> {
         patterns::check(self.report, words::pattern(phrases, inflected, place?))
     }
 
+    /// A hashed list of this name.
+    pub(super) fn hashed(&mut self, path: &Path) -> Option<Known> {
+        let names = self.names;
+        let (&name, list) = names.lists.get_key_value(path.value.as_str())?;
+        let hashed = list.item.hashed.as_ref()?;
+        self.used.insert(name);
+        Some(Known {
+            list: hashed.list.clone()?,
+            key: hashed
+                .key
+                .as_ref()
+                .and_then(|key| names.param_at.get(key.value.as_str()).copied()),
+        })
+    }
+
     /// The elements of a named list.
     pub(super) fn list(&mut self, source: u32, path: &Path) -> Option<Vec<String>> {
         let names = self.names;
@@ -67,6 +84,18 @@ impl<'a> Conditions<'_, 'a> {
             return None;
         };
         self.used.insert(key);
+        if list.item.hashed.is_some() {
+            self.report.push(
+                Diagnostic::new(
+                    &codes::HASHED_ELSEWHERE,
+                    at(source, path.span),
+                    format!("`{key}` holds hashes, and no words"),
+                )
+                .label("cannot be read here")
+                .help(format!("a detector looks for it with `words {key}`, or `any 3 times of [{key}] within 800`")),
+            );
+            return None;
+        }
         let mut right = true;
         for text in &list.item.items {
             right &= values::not_empty(self.report, list.source, text, "the phrase");
@@ -181,7 +210,14 @@ impl<'a> Conditions<'_, 'a> {
         let source = detector.source;
         let (mut marks, mut texts) = (Vec::new(), None);
         let mut words = Vec::new();
+        let place = at(source, any.span);
         for phrase in &any.phrases {
+            if let Phrase::Name(path) = phrase
+                && let Some(known) = self.hashed(path)
+            {
+                marks.push(self.marks(detector, place, Vec::new(), Some(known)));
+                continue;
+            }
             if let Phrase::Name(path) = phrase
                 && let Some(&other) = self.names.detector_at.get(path.value.as_str())
             {
@@ -202,25 +238,10 @@ impl<'a> Conditions<'_, 'a> {
                 );
                 return None;
             }
-            let place = at(source, any.span);
             let pattern = words::pattern(words.iter().map(String::as_str), false, place);
             let pattern = patterns::check(self.report, pattern)?;
-            texts = Some(self.names.detectors.len() + self.anonymous.len());
+            texts = Some(self.marks(detector, place, vec![pattern], None));
             marks.extend(texts);
-            self.anonymous.push(Detector {
-                id: format!("{}#marks", detector.item.id.value),
-                title: detector.item.title.value.clone(),
-                hidden: true,
-                patterns: vec![pattern],
-                confidence: ConfidenceTable {
-                    plain: Some(Confidence::High),
-                    context: Some(Confidence::High),
-                    check: Some(Confidence::High),
-                    both: Some(Confidence::High),
-                },
-                place,
-                ..Detector::default()
-            });
         }
         Some(AnyOf {
             least,
@@ -229,6 +250,39 @@ impl<'a> Conditions<'_, 'a> {
             texts,
             within,
         })
+    }
+
+    /// A hidden detector for the marks of one that has none of its own; gives its index.
+    fn marks(
+        &mut self,
+        detector: Sourced<'a, ast::Detector>,
+        place: Place,
+        patterns: Vec<Pattern>,
+        exact: Option<Known>,
+    ) -> usize {
+        let id = &detector.item.id.value;
+        let others = self.anonymous.iter().filter(|d| d.place == place).count();
+        let number = if others == 0 {
+            String::new()
+        } else {
+            format!("{}", others + 1)
+        };
+        self.anonymous.push(Detector {
+            id: format!("{id}#marks{number}"),
+            title: detector.item.title.value.clone(),
+            hidden: true,
+            patterns,
+            exact,
+            confidence: ConfidenceTable {
+                plain: Some(Confidence::High),
+                context: Some(Confidence::High),
+                check: Some(Confidence::High),
+                both: Some(Confidence::High),
+            },
+            place,
+            ..Detector::default()
+        });
+        self.names.detectors.len() + self.anonymous.len() - 1
     }
 
     /// The detector as which this one's findings come out: one that is itself, and shown.

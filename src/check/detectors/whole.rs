@@ -16,7 +16,8 @@ impl<'a> Conditions<'_, 'a> {
         let any = is(|c| matches!(c, DetectorClause::AnyOf(_)));
         let plain = lines.has_pattern || lines.check.is_some() || lines.digits.is_some();
         let plain = plain || !lines.after.is_empty() || lines.first_word.is_some();
-        if u8::from(sequence) + u8::from(any) + u8::from(plain) > 1 {
+        let exact = lines.exact.is_some();
+        if u8::from(sequence) + u8::from(any) + u8::from(plain) + u8::from(exact) > 1 {
             self.report.push(
                 Diagnostic::new(
                     &codes::TWO_FORMS,
@@ -26,7 +27,7 @@ impl<'a> Conditions<'_, 'a> {
                         detector.item.id.value
                     ),
                 )
-                .label("expected patterns, or sequences, or `any`")
+                .label("expected patterns, or sequences, or `any`, or a hashed list")
                 .help("make two detectors of it; `check`, `after` and `digits` belong to patterns"),
             );
         }
@@ -100,7 +101,7 @@ impl<'a> Conditions<'_, 'a> {
         let missing = [
             (lines.class.is_none(), "class", "class personal"),
             (
-                !lines.has_pattern && !composite(detector.item),
+                !lines.has_pattern && lines.exact.is_none() && !composite(detector.item),
                 "pattern",
                 "pattern /\\b\\d{8}\\b/",
             ),

@@ -1,5 +1,8 @@
 //! What a file declares by name: attributes, lists, groups, parameters, conditions.
 
+use crate::hashed::Hashed;
+use std::sync::Arc;
+
 use super::{Expr, Literal, Name, Path, Span, Spanned, Text};
 
 /// An attribute of the event.
@@ -63,10 +66,23 @@ pub struct List {
     pub items: Vec<Text>,
     /// `from "file"`: the elements are the lines of a file, and `items` is empty until it was read.
     pub file: Option<Text>,
+    /// `hashed list` or `fingerprint`: the file holds hashes, and `items` stays empty.
+    pub hashed: Option<HashedList>,
     /// `relaxable`
     pub relaxable: bool,
     /// Whole declaration.
     pub span: Span,
+}
+
+/// What a `hashed list` and a `fingerprint` say beside their name and file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HashedList {
+    /// `fingerprint`: the file holds passages of documents.
+    pub passages: bool,
+    /// `key clients_key`: the parameter that holds the key.
+    pub key: Option<Name>,
+    /// What the file holds; `None` until it was read, and where it cannot be.
+    pub list: Option<Arc<Hashed>>,
 }
 
 /// A named union of detectors.

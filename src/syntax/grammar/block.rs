@@ -18,11 +18,13 @@ use crate::syntax::stream::{Fault, Parsed, Tokens, Wish};
 use crate::syntax::token::{Kind, Token, clip};
 
 /// The words that begin an item.
-pub(super) const ITEMS: [&str; 14] = [
+pub(super) const ITEMS: [&str; 16] = [
     "policy",
     "use",
     "attribute",
     "list",
+    "hashed",
+    "fingerprint",
     "group",
     "param",
     "let",

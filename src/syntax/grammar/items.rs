@@ -11,7 +11,8 @@ use super::terms::{
 use super::{detector, rule, test};
 use super::{named, named_or};
 use crate::syntax::ast::{
-    Attribute, AttributeDefault, Except, Group, Item, Let, List, Param, Span, Spanned, Type,
+    Attribute, AttributeDefault, Except, Group, HashedList, Item, Let, List, Param, Span, Spanned,
+    Type,
 };
 use crate::syntax::stream::{Parsed, Tokens};
 
@@ -33,6 +34,8 @@ pub(super) fn item<'a>(
         "include" => named_or(i, "a path", LATER, list(path("a path"))).map_item(Item::Include),
         "attribute" => attribute(i, start).map_item(Item::Attribute),
         "list" => strings(i, start, relaxable).map_item(Item::List),
+        "hashed" => hashed(i, start, false).map_item(Item::List),
+        "fingerprint" => hashed(i, start, true).map_item(Item::List),
         "group" => group(i, start).map_item(Item::Group),
         "param" => param(i, start, relaxable).map_item(Item::Param),
         "let" => condition(i, start, relaxable).map_item(Item::Let),
@@ -146,7 +149,35 @@ fn strings(i: Tokens<'_>, start: Span, relaxable: bool) -> Parsed<'_, List> {
             name,
             items,
             file,
+            hashed: None,
             relaxable,
+            span,
+        },
+    ))
+}
+
+/// `list clients from "clients.hashed" key clients_key`
+fn hashed(i: Tokens<'_>, start: Span, passages: bool) -> Parsed<'_, List> {
+    let i = match passages {
+        true => i,
+        false => cut(word("list")).parse(i)?.0,
+    };
+    let (rest, name) = named(i, "the list's name", path("the list's name"))?;
+    let (rest, file) = cut(preceded(word("from"), text("a file's name"))).parse(rest)?;
+    let (rest, key) = opt(preceded(word("key"), cut(self::name("the key's name")))).parse(rest)?;
+    let span = rest.since(start);
+    Ok((
+        rest,
+        List {
+            name,
+            items: Vec::new(),
+            file: Some(file),
+            hashed: Some(HashedList {
+                passages,
+                key,
+                list: None,
+            }),
+            relaxable: false,
             span,
         },
     ))

@@ -84,6 +84,16 @@ pub(super) fn item(page: &mut Page<'_>, item: &Item, gap: Gap) {
             let relaxable = relaxable(list.relaxable);
             if let Some(file) = &list.file {
                 let file = quoted(&file.value);
+                if let Some(hashed) = &list.hashed {
+                    let item = if hashed.passages {
+                        "fingerprint"
+                    } else {
+                        "hashed list"
+                    };
+                    let key = hashed.key.as_ref();
+                    let key = key.map_or(String::new(), |key| format!(" key {}", key.value));
+                    return page.push(&format!("{item} {name} from {file}{key}"));
+                }
                 return page.push(&format!("{relaxable}list {name} from {file}"));
             }
             page.push(&format!("{relaxable}list {name} = "));

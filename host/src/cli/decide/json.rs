@@ -157,6 +157,7 @@ fn error_word(error: ErrorCode) -> Option<&'static str> {
         ErrorCode::NothingToRedact => Some("nothing_to_redact"),
         ErrorCode::RedactTruncated => Some("redact_truncated"),
         ErrorCode::Memory => Some("memory"),
+        ErrorCode::Key => Some("key"),
     }
 }
 

@@ -142,6 +142,10 @@ impl Lang {
                 "Der Inhalt ist zu groß für den Speicher der Prüfung.",
                 "The content is too large for the memory of the check.",
             ),
+            E::Key => self.pick(
+                "Der Schlüssel einer Liste fehlt oder ist ein anderer, darum konnte nicht nach ihren Werten gesucht werden.",
+                "The key of a list is missing, or another one, so its values could not be looked for.",
+            ),
         }
     }
 }
