@@ -388,6 +388,51 @@ pub fn capitals(block: &[u8; BLOCK]) -> u64 {
     simd::capitals(block)
 }
 
+/// Bytes of a block from `+` to the end of ASCII: all signs of base 64 are among them.
+#[inline(always)]
+pub fn dense(block: &[u8; BLOCK]) -> u64 {
+    simd::dense(block)
+}
+
+/// The signs of base 64 in a block, of either alphabet.
+#[inline(never)]
+pub fn signs(block: &[u8; BLOCK]) -> u64 {
+    simd::signs(block)
+}
+
+/// Is it a sign of base 64, of either alphabet?
+#[inline(always)]
+pub const fn is_sign(b: u8) -> bool {
+    // One bit each, from `@` on, and before.
+    let signs: u64 = if b < 64 {
+        0x03FF_A800_0000_0000
+    } else {
+        0x07FF_FFFE_87FF_FFFE
+    };
+    b < 0x80 && signs >> (b & 63) & 1 != 0
+}
+
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
+fn portable_signs(block: &[u8; BLOCK]) -> u64 {
+    let bits = block.iter().rev();
+    bits.fold(0, |mask, &b| mask << 1 | u64::from(is_sign(b)))
+}
+
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
+fn portable_dense(block: &[u8; BLOCK]) -> u64 {
+    let is = |b: &u8| (b'+'..0x80).contains(b);
+    block
+        .iter()
+        .rev()
+        .fold(0, |mask, b| mask << 1 | u64::from(is(b)))
+}
+
 #[cfg(not(any(
     target_arch = "x86_64",
     all(target_arch = "wasm32", target_feature = "simd128")
@@ -450,6 +495,11 @@ mod simd {
 
     /// `low <= x < low + count`: moved to the bottom of the signed range, then one compare.
     #[inline(always)]
+    fn small(x: v128) -> v128 {
+        v128_or(x, u8x16_splat(0x20))
+    }
+
+    #[inline(always)]
     fn within(x: v128, low: u8, count: u8) -> v128 {
         let moved = u8x16_add(x, u8x16_splat(0x80u8.wrapping_sub(low)));
         i8x16_lt(moved, u8x16_splat(0x80u8.wrapping_add(count)))
@@ -483,6 +533,20 @@ mod simd {
         // SAFETY: 16 bytes and one more.
         let found = unsafe { suspect(bytes.as_ptr()) };
         !i8x16_bitmask(i8x16_eq(found, i8x16_splat(0)))
+    }
+
+    #[inline(always)]
+    pub(super) fn dense(block: &[u8; BLOCK]) -> u64 {
+        bits(&load(block), |x| within(x, b'+', 0x55))
+    }
+
+    #[inline(always)]
+    pub(super) fn signs(block: &[u8; BLOCK]) -> u64 {
+        let v = load(block);
+        // One after the other: what is rare may be slow, and is small so.
+        let one = |b| bits(&v, |x| within(x, b, 1));
+        let letters = bits(&v, |x| within(small(x), b'a', 26));
+        letters | bits(&v, |x| within(x, b'/', 11)) | one(b'+') | one(b'-') | one(b'_')
     }
 
     #[inline(always)]
@@ -615,6 +679,12 @@ mod simd {
         unsafe { _mm_set1_epi8(b as i8) }
     }
 
+    #[inline(always)]
+    fn small(x: __m128i) -> __m128i {
+        // SAFETY: SSE2 is part of x86-64.
+        unsafe { _mm_or_si128(x, splat(0x20)) }
+    }
+
     /// `low <= x < low + count`: moved to the bottom of the signed range, then one compare.
     #[inline(always)]
     fn within(x: __m128i, low: u8, count: u8) -> __m128i {
@@ -676,6 +746,20 @@ mod simd {
     pub(super) fn suspects(bytes: &[u8; 17]) -> u16 {
         // SAFETY: 16 bytes and one more; SSE2 is part of x86-64.
         unsafe { _mm_movemask_epi8(suspect(bytes.as_ptr())) as u16 }
+    }
+
+    #[inline(always)]
+    pub(super) fn dense(block: &[u8; BLOCK]) -> u64 {
+        bits(&load(block), |x| within(x, b'+', 0x55))
+    }
+
+    #[inline(always)]
+    pub(super) fn signs(block: &[u8; BLOCK]) -> u64 {
+        let v = load(block);
+        // One after the other: what is rare may be slow, and is small so.
+        let one = |b| bits(&v, |x| within(x, b, 1));
+        let letters = bits(&v, |x| within(small(x), b'a', 26));
+        letters | bits(&v, |x| within(x, b'/', 11)) | one(b'+') | one(b'-') | one(b'_')
     }
 
     #[inline(always)]
@@ -760,7 +844,9 @@ mod simd {
 mod simd {
     //! No vectors here: the plain loop under the same names.
     use super::{BLOCK, High, Raw, STRIDE, Wanted};
-    pub(super) use super::{portable_begins as begins, portable_capitals as capitals};
+    pub(super) use super::{
+        portable_begins as begins, portable_capitals as capitals, portable_dense as dense,
+    };
 
     pub(super) fn suspects(bytes: &[u8; 17]) -> u16 {
         super::portable_suspects(bytes)

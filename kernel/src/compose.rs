@@ -29,7 +29,7 @@ pub fn compose(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
         let Some(any) = AnyEntry::view(tables.bytes, entry.any_at as usize) else {
             continue;
         };
-        if !judge.is_demanded(index) {
+        if !judge.is_wanted(index) {
             continue;
         }
         let mut regions = Regions::new(*any);

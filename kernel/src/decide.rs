@@ -11,6 +11,7 @@
 use crate::blocks::{PAD, Way};
 use crate::compose::compose;
 use crate::config;
+use crate::encoded;
 use crate::event::{Facts, Frame};
 use crate::findings;
 use crate::judge::{Found, Judge};
@@ -44,6 +45,7 @@ pub struct Needs {
     words: usize,
     nums: usize,
     detectors: usize,
+    /// Of the longest part that is not read in place, and behind it of the longest text that is decoded.
     view: usize,
     steps: usize,
     /// Where parts need normalising; `None`: nowhere.
@@ -83,6 +85,7 @@ impl Needs {
             let dense = (content.len() / 2).max(DENSE);
             (found.min(dense) + detectors).min(MOST_FOUND)
         };
+        view += usize::from(h.decodes) * (content.len().min(encoded::DECODED) + PAD);
         let (rules, listed) = (h.rules_n as usize, h.listed as usize);
         let words = (h.bit_words + h.demand_words + h.fired_words) as usize;
         let nums = h.nums as usize;
@@ -261,7 +264,7 @@ pub fn decide(
                 &mut record,
             );
         } else {
-            record.blame(ErrorCode::Memory, 255);
+            record.blame(ErrorCode::Memory);
         }
         rules.rules(&mut facts, 1);
     }
@@ -294,7 +297,7 @@ fn read<'f>(
         Ok(frame) => frame,
         Err(code) => {
             // The policy's stage needs a day; a frame that cannot be read has none.
-            record.blame(code, 255);
+            record.blame(code);
             record.on_error(tables, None);
             return None;
         }
@@ -306,7 +309,10 @@ fn read<'f>(
     }
     let parts = frame.check_parts(content).err().map(|code| (code, 255));
     if let Some((code, slot)) = filled.error.or(parts) {
-        record.blame(code, slot);
+        record.blame(code);
+        if slot != 255 {
+            record.header.slot = slot;
+        }
         record.on_error(tables, Some(frame.header.today));
         return None;
     }
@@ -366,11 +372,9 @@ fn search<'w>(
     work.view.fill(0);
     work.folded.fill(0);
     let n = judge.n;
-    if judge.truncated {
-        record.header.flags |= RECORD_TRUNCATED;
-    }
+    record.header.flags |= RECORD_TRUNCATED * u16::from(judge.truncated);
     if judge.keyless {
-        record.blame(ErrorCode::Key, 255);
+        record.blame(ErrorCode::Key);
     }
     let found = work.found.get_mut(..n).unwrap_or(&mut []);
     let table = work
@@ -412,9 +416,7 @@ fn hit(
     let cap = cap(tables, rule.stage_at, today);
     let capped = cap != 6;
     let effective = rule.verdict.min(cap);
-    if capped {
-        record.header.flags |= RECORD_STAGED;
-    }
+    record.header.flags |= RECORD_STAGED * u16::from(capped);
     record.rule(RuleHit {
         rule: index as u16,
         verdict: rule.verdict,
@@ -422,7 +424,7 @@ fn hit(
         clauses: rules.clauses(facts, index as u32),
     });
     let redacts = obligations(tables, rule, capped, effective, record);
-    if rule.redact_n > 0 && redacts && !capped {
+    if redacts && !capped {
         flag_redaction(tables, rule, found, record);
     }
 }
@@ -530,6 +532,9 @@ fn flag_redaction(
     found: &mut [Found],
     record: &mut Record<'_>,
 ) {
+    if rule.redact_n == 0 {
+        return;
+    }
     let mut any = false;
     for f in found.iter_mut() {
         if tables.lists(rule.redact_at, rule.redact_n, f.detector) {
@@ -538,16 +543,9 @@ fn flag_redaction(
         }
     }
     if record.header.flags & RECORD_TRUNCATED != 0 {
-        record.blame(ErrorCode::RedactTruncated, 255);
+        record.blame(ErrorCode::RedactTruncated);
     } else if !any {
-        record.blame(ErrorCode::NothingToRedact, 255);
-    }
-}
-
-/// What the findings of a part say of each other.
-fn composed(judge: &mut Judge<'_, '_>, view: View<'_>, from: usize) {
-    if judge.tables.header.composes != 0 {
-        compose(judge, view, from);
+        record.blame(ErrorCode::NothingToRedact);
     }
 }
 
@@ -570,42 +568,37 @@ impl Part<'_> {
         steps: &mut [u64],
     ) {
         let text = part_of(self.padded, self.part);
-        let written = match self.marks {
-            None => Some((0, 0)),
-            Some(marks) => normalise::write(text, marks, buffer, steps),
-        };
-        let Some((mut len, n)) = written else {
-            return;
-        };
+        // What cannot be normalised (a part of a gigabyte) is read as it stands.
+        let written = self
+            .marks
+            .and_then(|marks| normalise::write(text, marks, buffer, steps));
+        let (mut len, n) = written.unwrap_or((0, 0));
         judge.part = self.index as u32;
         judge.origin = (1 << self.part.role) | (1 << (8 + self.part.direction));
         let from = judge.n;
-        if n == 0 && in_place(self.part, self.len) {
-            let padded = self.padded.get(self.part.offset as usize..).unwrap_or(&[]);
-            let view = View {
-                padded,
-                len: text.len(),
-            };
-            scanner.scan(self.way, view, judge);
-            composed(judge, view, from);
-            judge.place(from, self.part.offset, Origin { steps: &[] });
+        let in_place = n == 0 && in_place(self.part, self.len);
+        let own = if in_place { 0 } else { text.len() + PAD };
+        let Some((own, decoded)) = buffer.split_at_mut_checked(own) else {
             return;
-        }
-        if n == 0
-            && let Some(to) = buffer.get_mut(..text.len())
-        {
-            to.copy_from_slice(text);
+        };
+        if n == 0 {
             len = text.len();
         }
-        if let Some(pad) = buffer.get_mut(len..len + PAD) {
-            pad.fill(0);
-        }
-        let view = View {
-            padded: buffer,
-            len,
+        let padded = if in_place {
+            self.padded.get(self.part.offset as usize..).unwrap_or(&[])
+        } else {
+            if let Some((to, pad)) = own.split_at_mut_checked(len) {
+                if n == 0 {
+                    to.copy_from_slice(text);
+                }
+                pad.fill(0);
+            }
+            own
         };
+        let view = View { padded, len };
         scanner.scan(self.way, view, judge);
-        composed(judge, view, from);
+        compose(judge, view, from);
+        encoded::search(self.way, scanner, judge, view, decoded);
         let steps = steps.get(..n).unwrap_or(&[]);
         judge.place(from, self.part.offset, Origin { steps });
     }

@@ -129,7 +129,7 @@ pub fn search(judge: &mut Judge<'_, '_>, view: View<'_>) {
     for index in 0..judge.tables.header.detectors_n as usize {
         let tables = judge.tables;
         let entry = tables.detector(index).filter(|e| e.exact_at != NONE);
-        let Some(entry) = entry.filter(|_| judge.is_demanded(index)) else {
+        let Some(entry) = entry.filter(|_| judge.is_wanted(index)) else {
             continue;
         };
         let Some(exact) = ExactEntry::view(tables.bytes, entry.exact_at as usize) else {

@@ -5,7 +5,9 @@
 //! of each other, and that is bounded by the longest match.
 
 use crate::judge::{DROPPED, Found};
-use crate::layout::{DETECTOR_HIDDEN, DetectorEntry, FINDING_ALSO, NONE, QuestionEntry};
+use crate::layout::{
+    DETECTOR_HIDDEN, DetectorEntry, FINDING_ALSO, FINDING_ENCODED, NONE, QuestionEntry,
+};
 use crate::scan::LONGEST;
 use crate::sort::{Ask, sort};
 use crate::tables::Tables;
@@ -13,13 +15,13 @@ use crate::tables::Tables;
 /// Most detectors of a module: 64 times this.
 pub const SET_WORDS: usize = 16;
 
-/// A finding's place in a part: start, descending end, detector.
+/// A finding's place in a part: start, descending end, detector, those in encoded texts last.
 #[inline(never)]
-fn place(found: &[Found], i: usize) -> (u64, u16) {
+fn place(found: &[Found], i: usize) -> (u64, u32) {
     found.get(i).map_or((0, 0), |f| {
         (
             u64::from(f.view_start) << 32 | u64::from(!f.view_end),
-            f.detector,
+            u32::from(f.detector) << 8 | u32::from(f.flags & FINDING_ENCODED),
         )
     })
 }
@@ -253,6 +255,15 @@ impl Set {
                 *word |= 1 << (d % 64);
             }
         }
+    }
+
+    /// Adds one; was it new?
+    pub(crate) fn add_one(&mut self, detector: u16) -> bool {
+        let new = !self.has(detector);
+        if let Some(word) = self.0.get_mut(usize::from(detector / 64)) {
+            *word |= 1 << (detector % 64);
+        }
+        new
     }
 
     fn has(&self, detector: u16) -> bool {

@@ -13,7 +13,7 @@ use crate::check::{Value, holds};
 use crate::context::{self, Words};
 use crate::layout::{
     BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END, DETECTOR_HIDDEN,
-    DETECTOR_START, DETECTOR_UNDERSCORE, DetectorEntry, NONE,
+    DETECTOR_SECRET, DETECTOR_START, DetectorEntry, NONE,
 };
 use crate::memory::Plain;
 use crate::normalise::Origin;
@@ -27,6 +27,9 @@ use core::cell::Cell;
 
 /// Ends tried per start (semantics 7).
 pub const MOST_ENDS: usize = 8;
+
+/// The end of a finding behind which there is no other.
+pub const NOWHERE: u32 = u32::MAX;
 
 /// A finding under way to the record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,7 +119,7 @@ pub struct Judge<'w, 't> {
     pub part: u32,
     /// Its role bit, and direction bit << 8.
     pub origin: u32,
-    /// Per detector: end of its last finding in this part.
+    /// Per detector: end of its last finding in this part; [`NOWHERE`]: it is not looked for.
     pub last_end: &'w mut [u32],
     /// Per detector: findings so far.
     pub counts: &'w mut [u32],
@@ -148,7 +151,7 @@ impl DetectorEntry {
 fn edges(entry: &DetectorEntry) -> Edges {
     Edges {
         digits: entry.flags & DETECTOR_DIGITS != 0,
-        underscore: entry.flags & DETECTOR_UNDERSCORE != 0,
+        underscore: entry.flags & DETECTOR_SECRET != 0,
     }
 }
 
@@ -186,6 +189,11 @@ impl<'w, 't> Judge<'w, 't> {
     pub fn is_demanded(&self, detector: usize) -> bool {
         let word = self.demand.get(detector / 64);
         word.is_some_and(|w| w & (1 << (detector % 64)) != 0)
+    }
+
+    /// Is the detector looked for in this view?
+    pub(crate) fn is_wanted(&self, detector: usize) -> bool {
+        self.is_demanded(detector) && self.last_end.get(detector) != Some(&NOWHERE)
     }
 
     /// The ends of an automaton of a detector from a start, longest first, at most [`MOST_ENDS`].

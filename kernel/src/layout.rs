@@ -105,8 +105,8 @@ packed! {
         composes: u8,
         /// 1: the triggers are told from the other specials ([`crate::blocks::Masks::trigger`]).
         triggered: u8,
-        /// Unused, zero.
-        pad: u8,
+        /// 1: encoded texts are read (`encoded.rs`).
+        decodes: u8,
         /// Wake bits of the groups that have second looks (in the second sieve).
         looked: u32,
         /// Most findings per detector.
@@ -516,8 +516,8 @@ pub const DETECTOR_START: u8 = 1;
 pub const DETECTOR_END: u8 = 2;
 /// Digits only: a separator (`. , - /`) with a further digit is no boundary either.
 pub const DETECTOR_DIGITS: u8 = 4;
-/// The underscore counts as a letter at the boundaries (class `secret`).
-pub const DETECTOR_UNDERSCORE: u8 = 8;
+/// Of class `secret`: the underscore counts as a letter at the boundaries, and encoded texts are read.
+pub const DETECTOR_SECRET: u8 = 8;
 /// There is a check program.
 pub const DETECTOR_CHECK: u8 = 16;
 /// Its findings never come out.
@@ -867,6 +867,8 @@ packed! {
 pub const FINDING_ALSO: u8 = 1;
 /// An obligation of redaction names it.
 pub const FINDING_REDACT: u8 = 2;
+/// It stands in an encoded text, which its span is.
+pub const FINDING_ENCODED: u8 = 4;
 
 /// Why `on_error` has the say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

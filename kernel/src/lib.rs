@@ -15,6 +15,7 @@
 //! | `blocks`, `scan`, `walk` | the pass over the content, and along an automaton |
 //! | `judge`, `check`, `written`, `around`, `hash`, `context` | from match to finding |
 //! | `table` | columns of tables that stand in the content, and their heads (`tables` are the module's own) |
+//! | `encoded` | texts in base64 and hexadecimal digits |
 //! | `words`, `exact` | lists of words, and of phrases that only their hashes tell |
 //! | `sequence`, `compose` | phrases that follow each other, marks close together, findings beside each other |
 //! | `findings` | giving way, overlaps, counting |
@@ -30,6 +31,7 @@ pub mod compose;
 pub mod config;
 pub mod context;
 pub mod decide;
+pub mod encoded;
 pub mod event;
 pub mod exact;
 pub mod findings;

@@ -128,13 +128,10 @@ impl<'r> Record<'r> {
 
     /// Names the first reason why `on_error` has the say.
     #[inline(never)]
-    pub fn blame(&mut self, code: ErrorCode, slot: u8) {
+    pub fn blame(&mut self, code: ErrorCode) {
         if self.header.error == 0 {
             self.header.error = code as u8;
             self.header.flags |= RECORD_ERROR;
-            if slot != 255 {
-                self.header.slot = slot;
-            }
         }
     }
 

@@ -365,9 +365,7 @@ impl<'w, 't> Scanner<'w, 't> {
             self.sift(&mut chunk);
             self.choose(&mut chunk);
             self.wake_all(&chunk, view, judge);
-            if self.listed != 0 {
-                self.find_words(&mut chunk, view, judge);
-            }
+            self.find_words(&mut chunk, view, judge);
             todo -= chunk.blocks;
             known = 1;
             chunk.advance();
@@ -550,6 +548,9 @@ impl<'w, 't> Scanner<'w, 't> {
     #[inline(never)]
     #[cfg_attr(feature = "module", unsafe(export_name = "optional.find_words"))]
     fn find_words(&mut self, chunk: &mut Chunk<'_>, view: View<'_>, judge: &mut Judge<'_, 't>) {
+        if self.listed == 0 {
+            return;
+        }
         let (blocks, _) = view.padded.as_chunks::<BLOCK>();
         let mut queued = 0;
         for i in 0..chunk.blocks {

@@ -245,7 +245,7 @@ fn no_memory(tables: &Tables<'_>, settings: &[u8], at: usize) -> usize {
     let out = unsafe { bytes_mut(at, PAD) };
     let digest = config::digest_in_force(settings);
     let mut record = Record::new(tables, digest, out, &mut [], &mut []);
-    record.blame(ErrorCode::Memory, 255);
+    record.blame(ErrorCode::Memory);
     record.on_error(tables, None);
     record.finish(&[], &[]);
     at

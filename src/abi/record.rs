@@ -20,8 +20,9 @@ use super::heap::size;
 use crate::manifest::{ABI_VERSION, PolicyInfo};
 use crate::syntax::ast::Verdict;
 use riegel_kernel::layout::{
-    ErrorCode, FINDING_ALSO, FINDING_REDACT, FindingEntry, RECORD_CONTENT_READ, RECORD_ERROR,
-    RECORD_MAGIC, RECORD_STAGED, RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RecordHeader, RuleHit,
+    ErrorCode, FINDING_ALSO, FINDING_ENCODED, FINDING_REDACT, FindingEntry, RECORD_CONTENT_READ,
+    RECORD_ERROR, RECORD_MAGIC, RECORD_STAGED, RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE,
+    RecordHeader, RuleHit,
 };
 
 /// A decision record, read.
@@ -283,12 +284,21 @@ fn check_obligations(list: &[u16]) -> Result<(), AbiError> {
 
 fn check_findings(decision: &Decision) -> Result<(), AbiError> {
     let findings = &decision.findings;
-    let key = |f: &FindingEntry| (f.part, f.start, std::cmp::Reverse(f.end), f.detector);
+    let key = |f: &FindingEntry| {
+        let encoded = f.flags & FINDING_ENCODED;
+        (
+            f.part,
+            f.start,
+            std::cmp::Reverse(f.end),
+            f.detector,
+            encoded,
+        )
+    };
     order(findings.is_sorted_by(|a, b| key(a) < key(b)), "findings")?;
     // Distinct numbers appear in order, per detector.
     let mut highest = std::collections::HashMap::new();
     for finding in findings {
-        let known = FINDING_ALSO | FINDING_REDACT;
+        let known = FINDING_ALSO | FINDING_REDACT | FINDING_ENCODED;
         if !(1..=3).contains(&finding.confidence) || finding.flags & !known != 0 {
             return Err(AbiError::new(
                 AbiError::CODE,

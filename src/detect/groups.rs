@@ -432,7 +432,8 @@ impl Grouped {
     /// every second byte a group may be walked for its longest match; specials, triggers and free
     /// groups may be walked at every byte. Then those whom it names on one way at most walk their own
     /// automata, and are judged.
-    pub(super) fn steps_per_byte(&self) -> u64 {
+    /// Where only some are looked for, the others end at once.
+    pub(super) fn steps_per_byte(&self, is_wanted: impl Fn(u16) -> bool) -> u64 {
         let value = |detector: u16| {
             let value = self.values.iter().find(|v| v.detector == detector);
             value.map_or(0, |v| 8 * (u64::from(v.max_len) + 1))
@@ -440,6 +441,9 @@ impl Grouped {
         // It is only judged behind a match, and inside the letters and digits that a match begins with no
         // other one begins.
         let cost = |member: &Member| {
+            if !is_wanted(member.detector) {
+                return 1;
+            }
             let judged = value(member.detector) + member.judging;
             let apart = u64::from(member.word_run) + 1;
             // What stands before the byte that wakes holds no other such byte.

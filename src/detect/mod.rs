@@ -44,7 +44,7 @@ use groups::Written;
 use pattern::Shape;
 use riegel_kernel::layout::{
     AnyEntry, BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
-    DETECTOR_HIDDEN, DETECTOR_START, DETECTOR_UNDERSCORE, DetectorEntry, ExactEntry, Header, NONE,
+    DETECTOR_HIDDEN, DETECTOR_SECRET, DETECTOR_START, DetectorEntry, ExactEntry, Header, NONE,
 };
 use riegel_kernel::table::LONGEST_ROW;
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,6 +79,8 @@ pub struct ScanTables {
     pub triggered: bool,
     /// Some detector is made of others, or leans on others.
     pub composes: bool,
+    /// Encoded texts are read.
+    pub decodes: bool,
     /// Offset of the sieve of words, [`NONE`]: no list wakes anybody.
     pub word_sieve_at: u32,
     /// Offset of the special bytes.
@@ -108,6 +110,7 @@ impl ScanTables {
         header.word_sieve_at = self.word_sieve_at;
         header.composes = self.composes.into();
         header.triggered = self.triggered.into();
+        header.decodes = self.decodes.into();
         header.findings_per_kib = u32::try_from(self.findings_per_kib).unwrap_or(u32::MAX);
     }
 }
@@ -176,7 +179,18 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
     if !problems.is_empty() {
         return Err(problems);
     }
-    let steps = grouped.steps_per_byte();
+    let mut steps = grouped.steps_per_byte(|_| true);
+    let is_secret = |i: u16| {
+        policy
+            .detectors
+            .get(usize::from(i))
+            .is_some_and(|d| d.class == "secret")
+    };
+    let decodes = policy.detectors.iter().any(|d| d.class == "secret");
+    if decodes {
+        // Encoded text is read again by some detectors, three bytes of it for four.
+        steps += 64 + grouped.steps_per_byte(is_secret) * 3 / 4;
+    }
     Ok(ScanTables {
         detectors_at: tables.append(&entries, 4),
         detectors_n: u32::try_from(policy.detectors.len()).unwrap_or(u32::MAX),
@@ -188,6 +202,7 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
             .max()
             .unwrap_or(0),
         findings_per_kib: per_kib,
+        decodes,
         composes: policy.detectors.iter().any(|d| {
             d.any.is_some() || d.exact.is_some() || d.beside.is_some() || d.reported_as.is_some()
         }),
@@ -251,7 +266,7 @@ fn entry(
             | flag(shape.is_some_and(|s| s.end), DETECTOR_END)
             | flag(shape.is_some_and(|s| s.digits_only), DETECTOR_DIGITS)
             | flag(detector.hidden, DETECTOR_HIDDEN)
-            | flag(detector.class == "secret", DETECTOR_UNDERSCORE)
+            | flag(detector.class == "secret", DETECTOR_SECRET)
             | flag(detector.check.is_some(), DETECTOR_CHECK)
             | flag(shape.is_some_and(|s| s.lead.is_some()), DETECTOR_AFTER),
         plain: level(table.plain),

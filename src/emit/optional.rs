@@ -9,7 +9,7 @@ use riegel_kernel::tables::Tables;
 use std::collections::BTreeSet;
 
 /// Every part there is.
-pub const PARTS: [&str; 48] = [
+pub const PARTS: [&str; 49] = [
     "columns",
     "joins",
     "around",
@@ -41,6 +41,7 @@ pub const PARTS: [&str; 48] = [
     "beside",
     "compose",
     "exact",
+    "encoded",
     "yields",
     "demands",
     "find_words",
@@ -107,6 +108,7 @@ pub fn unused(tables: &Tables<'_>) -> Vec<&'static str> {
         "after" => some(|d| d.flags & DETECTOR_AFTER != 0),
         "sequence" => some(|d| d.sequences_at != NONE),
         "compose" => h.composes != 0,
+        "encoded" => h.decodes != 0,
         "exact" => some(|d| d.exact_at != NONE),
         "yields" => some(|d| d.yields_n != 0),
         "demands" => some(|d| d.demands_n != 0),

@@ -14,8 +14,9 @@ use crate::check::model::{
 };
 use crate::syntax::ast::{Date, Stage, Verdict};
 use riegel_kernel::layout::{
-    ErrorCode, FINDING_ALSO, FINDING_REDACT, FindingEntry, ObligationKind, RECORD_CONTENT_READ,
-    RECORD_ERROR, RECORD_STAGED, RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleHit,
+    ErrorCode, FINDING_ALSO, FINDING_ENCODED, FINDING_REDACT, FindingEntry, ObligationKind,
+    RECORD_CONTENT_READ, RECORD_ERROR, RECORD_STAGED, RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE,
+    RuleHit,
 };
 use std::collections::BTreeSet;
 
@@ -218,10 +219,11 @@ fn numbers(policy: &Policy, indices: &BTreeSet<usize>) -> Vec<u16> {
 fn entry(finding: &Finding, redact: bool) -> FindingEntry {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let also = if finding.also { FINDING_ALSO } else { 0 };
+    let encoded = if finding.encoded { FINDING_ENCODED } else { 0 };
     FindingEntry {
         detector: u16::try_from(finding.detector).unwrap_or(u16::MAX),
         confidence: finding.confidence as u8,
-        flags: also | if redact { FINDING_REDACT } else { 0 },
+        flags: also | encoded | if redact { FINDING_REDACT } else { 0 },
         part: number(finding.part),
         start: number(finding.span.0),
         end: number(finding.span.1),

@@ -9,6 +9,7 @@
 use super::boundary::{Flags, may_end, may_start};
 use super::checks;
 use super::context::{How, WordSet, Words};
+use super::encoded;
 use super::exact::Exact;
 use super::fold::fold;
 use super::normalise::View;
@@ -20,7 +21,7 @@ use crate::check::model::{AnyOf, Detector, Event, Policy};
 use crate::hashed::Key;
 use crate::syntax::ast::{Confidence, LowerHow};
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Most ends that are tried at a start.
 const ENDS: usize = 8;
@@ -63,6 +64,8 @@ pub struct Finding {
     pub key: Vec<u8>,
     /// Number of the key, per detector, from 1 on.
     pub distinct: u32,
+    /// It stands in an encoded text, which its span is.
+    pub encoded: bool,
     /// Another finding covers it in display and redaction.
     pub also: bool,
     /// How sure where nothing stands beside it (44); outer `None`: that does not matter.
@@ -92,86 +95,129 @@ pub fn find(
     held: &dyn Fn(usize) -> Option<Key>,
 ) -> (Vec<Finding>, bool) {
     let mut findings = Vec::new();
-    let mut truncated = false;
-    let mut kept: HashMap<usize, u32> = HashMap::new();
+    let mut search = Search {
+        policy,
+        scanners,
+        demanded,
+        held,
+        kept: HashMap::new(),
+        truncated: false,
+    };
     for (number, part) in event.parts.iter().enumerate() {
         let offset = part.offset as usize;
         let bytes = event.text.get(offset..offset + part.len as usize);
         let view = View::of(bytes.unwrap_or_default());
-        let folded = fold(&view.bytes);
+        let mut here = search.look(&view.bytes, false);
+        for (span, text) in encoded::texts(&view.bytes) {
+            let mut inside = search.look(&text, true);
+            settle(policy, &mut inside);
+            inside.sort_by_key(|f| (f.view.0, Reverse(f.view.1), f.detector));
+            let mut seen = BTreeSet::new();
+            inside.retain(|f| seen.insert(f.detector));
+            here.extend(inside.into_iter().map(|f| Finding {
+                view: span,
+                encoded: true,
+                ..f
+            }));
+        }
+        settle(policy, &mut here);
+        for finding in &mut here {
+            let (from, to) = view.original(finding.view.0, finding.view.1);
+            finding.part = number;
+            finding.span = (offset + from, offset + to);
+        }
+        findings.extend(here);
+    }
+    findings.sort_by_key(|f| (f.part, f.span.0, Reverse(f.span.1), f.detector, f.encoded));
+    number_keys(&mut findings);
+    mark_also(policy, &mut findings);
+    (findings, search.truncated)
+}
+
+/// Paragraph 33, and hidden detectors.
+fn settle(policy: &Policy, here: &mut Vec<Finding>) {
+    let before = here.clone();
+    let hidden = |f: &Finding| policy.detectors.get(f.detector).is_some_and(|d| d.hidden);
+    here.retain(|finding| !gives_way(policy, finding, &before) && !hidden(finding));
+}
+
+/// What is looked for, and how often it has been found.
+struct Search<'a> {
+    policy: &'a Policy,
+    scanners: &'a [Scanner],
+    demanded: &'a [bool],
+    held: &'a dyn Fn(usize) -> Option<Key>,
+    kept: HashMap<usize, u32>,
+    truncated: bool,
+}
+
+impl Search<'_> {
+    /// The findings in a view, before 33.
+    fn look(&mut self, view: &[u8], secrets: bool) -> Vec<Finding> {
+        let folded = fold(view);
         let mut here = Vec::new();
-        for (index, (detector, scanner)) in policy.detectors.iter().zip(scanners).enumerate() {
-            if demanded.get(index) != Some(&true) {
-                continue;
-            }
-            for candidate in scanner.candidates(detector, &view.bytes, &folded, held) {
-                let count = kept.entry(index).or_insert(0);
-                if *count >= policy.max_findings && !detector.hidden {
-                    truncated = true;
+        let all = self.policy.detectors.iter().zip(self.scanners).enumerate();
+        let wanted = |index: usize, detector: &Detector| {
+            self.demanded.get(index) == Some(&true) && (!secrets || detector.class == "secret")
+        };
+        let wanted: Vec<(usize, (&Detector, &Scanner))> = all
+            .filter(|(index, (detector, _))| wanted(*index, detector))
+            .collect();
+        for &(index, (detector, scanner)) in &wanted {
+            for candidate in scanner.candidates(detector, view, &folded, self.held) {
+                if !self.keep(index, detector.hidden) {
                     break;
                 }
-                *count += 1;
-                here.push(finding(index, number, offset, &view, &candidate));
+                here.push(finding(index, view, &candidate));
             }
         }
         here.sort_by_key(|f| (f.view.0, Reverse(f.view.1), f.detector));
         let marks = here.clone();
-        for (index, (detector, scanner)) in policy.detectors.iter().zip(scanners).enumerate() {
-            let Some(any) = detector
-                .any
-                .as_ref()
-                .filter(|_| demanded.get(index) == Some(&true))
-            else {
+        for (index, (detector, scanner)) in wanted {
+            let Some(any) = &detector.any else {
                 continue;
             };
             for span in regions(any, &marks) {
                 let candidate = scanner.worth(detector, &folded, span, false);
-                let count = kept.entry(index).or_insert(0);
                 if candidate.with.or(candidate.without).is_none() {
                     continue;
                 }
-                if *count >= policy.max_findings {
-                    truncated = true;
+                if !self.keep(index, detector.hidden) {
                     break;
                 }
-                *count += 1;
-                here.push(finding(index, number, offset, &view, &candidate));
+                here.push(finding(index, view, &candidate));
             }
         }
         for finding in &mut here {
-            lean(policy, finding, &marks);
+            lean(self.policy, finding, &marks);
         }
         here.retain(|f| f.alone != Some(None));
-        rename(policy, &mut here);
-        let before = here.clone();
-        let hidden = |f: &Finding| policy.detectors.get(f.detector).is_some_and(|d| d.hidden);
-        here.retain(|finding| !gives_way(policy, finding, &before) && !hidden(finding));
-        findings.extend(here);
+        rename(self.policy, &mut here);
+        here
     }
-    findings.sort_by_key(|f| (f.part, f.span.0, Reverse(f.span.1), f.detector));
-    number_keys(&mut findings);
-    mark_also(policy, &mut findings);
-    (findings, truncated)
+
+    /// Paragraph 34: may one more be kept?
+    fn keep(&mut self, detector: usize, hidden: bool) -> bool {
+        let count = self.kept.entry(detector).or_insert(0);
+        let full = *count >= self.policy.max_findings && !hidden;
+        self.truncated |= full;
+        *count += u32::from(!full);
+        !full
+    }
 }
 
-fn finding(
-    detector: usize,
-    part: usize,
-    offset: usize,
-    view: &View,
-    candidate: &Candidate,
-) -> Finding {
+fn finding(detector: usize, view: &[u8], candidate: &Candidate) -> Finding {
     let (start, end) = candidate.span;
-    let (from, to) = view.original(start, end);
     let alone = (candidate.with != candidate.without).then_some(candidate.without);
     Finding {
         detector,
         confidence: candidate.with.unwrap_or(Confidence::Low),
-        part,
+        part: 0,
         view: (start, end),
-        span: (offset + from, offset + to),
-        key: key(view.bytes.get(start..end).unwrap_or_default()),
+        span: (0, 0),
+        key: key(view.get(start..end).unwrap_or_default()),
         distinct: 0,
+        encoded: false,
         also: false,
         alone,
     }

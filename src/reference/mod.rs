@@ -28,6 +28,7 @@ pub mod boundary;
 pub mod checks;
 pub mod context;
 mod decide;
+mod encoded;
 mod exact;
 mod facts;
 pub mod findings;

@@ -98,8 +98,9 @@ fn content(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
     let mut out = Vec::new();
     let pieces = rng.below(14);
     for _ in 0..pieces {
-        match rng.below(21) {
+        match rng.below(22) {
             20 => out.extend(table(rng, samples)),
+            21 => out.extend(encoded(rng, samples)),
             0..=8 if !samples.is_empty() => {
                 let sample = rng.pick(samples).clone();
                 out.extend(bent(rng, &sample));
@@ -117,6 +118,67 @@ fn content(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
             _ => out.extend(rng.pick(&FILLER).bytes()),
         }
     }
+    out
+}
+
+/// Some samples in base64 or hexadecimal digits, sometimes in lines, with flaws, or twice.
+fn encoded(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
+    const SIGNS: [&[u8; 64]; 2] = [
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+    ];
+    let mut text = Vec::new();
+    for _ in 0..1 + rng.below(6) {
+        text.extend(rng.pick(&CONTEXT).bytes());
+        if !samples.is_empty() {
+            text.extend(rng.pick(samples).bytes());
+        }
+        text.extend(rng.pick(&FILLER).bytes());
+    }
+    if rng.chance(15) {
+        text.extend(*rng.pick(&BROKEN));
+    }
+    if rng.chance(10) {
+        text.push(*rng.pick(&[0, 9, 10, 13, 31, 127]));
+    }
+    let digits: Vec<u8> = if rng.chance(30) {
+        let upper = rng.chance(50);
+        let digit = |b: &u8| {
+            if upper {
+                format!("{b:02X}")
+            } else {
+                format!("{b:02x}")
+            }
+        };
+        text.iter().map(digit).collect::<String>().into_bytes()
+    } else {
+        let signs = *rng.pick(&SIGNS);
+        let mut out = Vec::new();
+        for chunk in text.chunks(3) {
+            let bits = chunk.iter().fold(0u32, |bits, b| bits << 8 | u32::from(*b));
+            let bits = bits << (8 * (3 - chunk.len()));
+            let sextet = |i: usize| signs[(bits >> (18 - 6 * i) & 63) as usize];
+            out.extend((0..=chunk.len()).map(sextet));
+        }
+        out
+    };
+    let line = *rng.pick(&[0, 0, 0, 59, 60, 64, 76]);
+    let end = *rng.pick(&["\n", "\r\n", "\n\n"]);
+    let mut out = rng
+        .pick(&["", " ", "=", "x", "data:;base64,"])
+        .as_bytes()
+        .to_vec();
+    for (i, digit) in digits.iter().enumerate() {
+        if line > 0 && i > 0 && i.is_multiple_of(line) {
+            out.extend(end.bytes());
+        }
+        out.push(if rng.chance(1) && rng.chance(20) {
+            b'!'
+        } else {
+            *digit
+        });
+    }
+    out.extend(rng.pick(&["", "=", "==", "===", " ", "\n", ", "]).bytes());
     out
 }
 

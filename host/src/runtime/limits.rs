@@ -45,7 +45,7 @@ impl Default for Limits {
             content_bytes: 64 << 20,
             memory_bytes: 1 << 30,
             session_bytes: 64 << 20,
-            steps_per_byte: 2_000_000,
+            steps_per_byte: 3_000_000,
             steps: 1_000_000_000,
             instances: 32,
             floor: Duration::from_millis(500),

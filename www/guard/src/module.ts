@@ -21,7 +21,7 @@ export interface Limits {
   readonly stepsPerByte: number;
 }
 
-export const LIMITS: Limits = { moduleBytes: 1 << 24, contentBytes: 1 << 26, memoryBytes: 1 << 26, steps: 1e9, stepsPerByte: 2e6 };
+export const LIMITS: Limits = { moduleBytes: 1 << 24, contentBytes: 1 << 26, memoryBytes: 1 << 26, steps: 1e9, stepsPerByte: 3e6 };
 
 /** Where a module comes from. A `Module` has no bytes any more: its digest is not checked. */
 export type Source = BufferSource | Response | WebAssembly.Module;

@@ -12,9 +12,9 @@ export const RULE = 3;
 export const FINDING = 5;
 
 export const [TRUNCATED, ERROR, UNKNOWN_VALUE, CONTENT_READ, STAGED] = [1, 2, 4, 8, 16] as const;
-export const [ALSO, REDACT] = [1, 2] as const;
+export const [ALSO, REDACT, ENCODED] = [1, 2, 4] as const;
 const MOST_FLAG = 31;
-const MOST_ERROR = 7;
+const MOST_ERROR = 8;
 const NO_SLOT = 255;
 
 /** What of a policy a record is compared with; made once. */
@@ -125,9 +125,9 @@ function checkFindings(words: Uint32Array, at: number, first: number, count: num
     const detector = head & 0xffff;
     const confidence = (head >>> 16) & 0xff;
     const [part, start, end, distinct] = [words[finding + 1]!, words[finding + 2]!, words[finding + 3]!, words[finding + 4]!];
-    bad(detector < expected.detectors && demanded(words, at, detector) && confidence >= 1 && confidence <= 3 && head >>> 24 <= (ALSO | REDACT));
+    bad(detector < expected.detectors && demanded(words, at, detector) && confidence >= 1 && confidence <= 3 && head >>> 24 <= (ALSO | REDACT | ENCODED));
     bad(2 * part < parts.length && start >= parts[2 * part]! && start < end && end <= parts[2 * part]! + parts[2 * part + 1]!);
-    const key = [part, start, -end, detector];
+    const key = [part, start, -end, 2 * detector + (head >>> 26)];
     if (before) {
       const differs = key.findIndex((value, k) => value !== before![k]);
       bad(differs >= 0 && key[differs]! > before[differs]!);

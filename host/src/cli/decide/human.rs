@@ -456,7 +456,7 @@ impl<'a> Page<'a> {
                     _ => detector.title_in(lang.code()),
                 };
                 Some(vec![
-                    cut(&one_line(title), 44),
+                    cut(&one_line(title), 44) + lang.encoded(finding),
                     lang.confidence(finding.confidence).to_owned(),
                     place,
                 ])

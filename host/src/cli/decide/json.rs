@@ -8,8 +8,8 @@ use crate::errors::Problem;
 use riegel::abi::record::verdict;
 use riegel::manifest::RuleInfo;
 use riegel_kernel::layout::{
-    ErrorCode, FINDING_ALSO, FINDING_REDACT, FindingEntry, RECORD_CONTENT_READ, RECORD_ERROR,
-    RECORD_STAGED, RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleHit,
+    ErrorCode, FINDING_ALSO, FINDING_ENCODED, FINDING_REDACT, FindingEntry, RECORD_CONTENT_READ,
+    RECORD_ERROR, RECORD_STAGED, RECORD_TRUNCATED, RECORD_UNKNOWN_VALUE, RuleHit,
 };
 use serde_json::{Value as Json, json};
 
@@ -135,6 +135,7 @@ fn finding_json(case: &Case<'_>, finding: &FindingEntry, places: &Places) -> Opt
         "distinct": distinct,
         "also": finding.flags & FINDING_ALSO != 0,
         "redact": finding.flags & FINDING_REDACT != 0,
+        "encoded": finding.flags & FINDING_ENCODED != 0,
     }))
 }
 

@@ -100,6 +100,14 @@ impl Lang {
         })
     }
 
+    /// Said behind what was found in a text that is itself encoded.
+    pub fn encoded(self, finding: &riegel_kernel::layout::FindingEntry) -> &'static str {
+        match finding.flags & riegel_kernel::layout::FINDING_ENCODED {
+            0 => "",
+            _ => self.pick(", kodiert", ", encoded"),
+        }
+    }
+
     /// A confidence in words.
     pub fn confidence(self, level: u8) -> &'static str {
         match level {

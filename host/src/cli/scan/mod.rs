@@ -231,7 +231,7 @@ fn human(file: &str, scan: &Scan, scanner: &Scanner, lang: Lang) -> String {
                     "[{label}, {} {}]  {}",
                     to - from,
                     lang.pick("Zeichen", "characters"),
-                    cut(&one_line(detector.title_in(lang.code())), 40)
+                    cut(&one_line(detector.title_in(lang.code())), 40) + lang.encoded(finding)
                 ),
             ])
         })
