@@ -14,6 +14,7 @@ pub mod hashed;
 pub mod library;
 pub mod manifest;
 pub mod native;
+mod parallel;
 pub mod plan;
 pub mod reference;
 pub mod syntax;

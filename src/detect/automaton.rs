@@ -14,7 +14,7 @@ use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::start::Config as Start;
 use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::Hir;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// Most u16 of an encoded automaton: offsets are u16.
 pub const MOST_TRANSITIONS: usize = 65_535;
@@ -95,7 +95,7 @@ impl Automaton {
         // Bytes that behave alike, digits apart.
         let mut kinds: Vec<u8> = Vec::with_capacity(256);
         let mut bytes: Vec<u8> = Vec::new();
-        let mut kind_of: HashMap<(u8, bool), u8> = HashMap::new();
+        let mut kind_of: HashMap<(u8, bool), u8> = HashMap::default();
         for byte in 0..=255u8 {
             let alike = (dfa.byte_classes().get(byte), byte.is_ascii_digit());
             let next = u8::try_from(bytes.len()).map_err(|_| TooLarge)?;
@@ -105,7 +105,7 @@ impl Automaton {
             }));
         }
         // Breadth first over the product with the digit counter.
-        let mut ids: HashMap<Key, u32> = HashMap::new();
+        let mut ids: HashMap<Key, u32> = HashMap::default();
         let mut states = vec![(start, 0u8)];
         let mut rows = Rows::new(bytes.len());
         ids.insert((start.as_usize(), 0), 0);
@@ -181,7 +181,7 @@ impl Automaton {
                 .unwrap_or(0)
         };
         // Classes: kinds of bytes with equal columns.
-        let mut columns: HashMap<Vec<u16>, u8> = HashMap::new();
+        let mut columns: HashMap<Vec<u16>, u8> = HashMap::default();
         let mut class_of = Vec::new();
         let mut kind_of = Vec::new();
         for kind in 0..rows.width {
@@ -322,7 +322,7 @@ struct Minimal {
 fn minimise(rows: &Rows, matches: &[Vec<u16>]) -> Minimal {
     let n = matches.len();
     let mut representative = vec![DEAD; n];
-    let mut known: HashMap<Behaviour<'_>, u32> = HashMap::new();
+    let mut known: HashMap<Behaviour<'_>, u32> = HashMap::default();
     let mut done = vec![false; n];
     let mut todo: Vec<(usize, bool)> = vec![(0, false)];
     while let Some((state, ready)) = todo.pop() {

@@ -12,7 +12,7 @@
 //! coarse automaton names the member from that start. `tests` below holds it.
 
 use super::automaton::{Automaton, Rows, TooLarge};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 /// A detector's share of a coarse automaton.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +84,7 @@ fn union_of(shares: &[Share<'_>], most: usize) -> Result<Automaton, TooLarge> {
         .collect();
     let start = State { read: 0, open };
     let mut states = vec![(start.clone(), Vec::new())];
-    let mut ids: HashMap<(State, Vec<u16>), u32> = HashMap::new();
+    let mut ids: HashMap<(State, Vec<u16>), u32> = HashMap::default();
     ids.insert((start, Vec::new()), 0);
     let mut rows = Rows::new(kinds.bytes.len());
     let mut at = 0;
@@ -192,7 +192,7 @@ struct Kinds {
 
 impl Kinds {
     fn of(shares: &[Share<'_>]) -> Result<Kinds, TooLarge> {
-        let mut known: HashMap<(Vec<u8>, u8), u8> = HashMap::new();
+        let mut known: HashMap<(Vec<u8>, u8), u8> = HashMap::default();
         let mut kinds = Kinds {
             of: Vec::with_capacity(256),
             bytes: Vec::new(),

@@ -1,7 +1,7 @@
 //! What some checks need and only policies with such checks carry: constants of
 //! digests, lists of words and names, the weights of bigrams.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 use std::sync::LazyLock;
 
 /// Weights of bigrams, as the file says.
@@ -215,7 +215,7 @@ pub(super) fn documents() -> Vec<u8> {
 /// often each begins one in two megabytes, at least.
 pub(super) fn begins() -> &'static HashMap<u32, usize> {
     static READ: LazyLock<HashMap<u32, usize>> = LazyLock::new(|| {
-        let mut known = HashMap::new();
+        let mut known = HashMap::default();
         let mut often = 0;
         for word in lines(BEGINS).flat_map(str::split_ascii_whitespace) {
             let key = word.replace('_', " ");

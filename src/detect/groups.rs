@@ -12,11 +12,11 @@ use super::coarse::{self, Share};
 use super::code::{self, Pool};
 use super::codes;
 use super::lists;
-use super::parallel;
 use super::pattern::Shape;
 use super::wake::{self, Core, Grams, Wakes};
 use crate::check::model::{Detector, Policy};
 use crate::diagnostics::Diagnostic;
+use crate::parallel;
 use crate::tables::TableWriter;
 use riegel_kernel::blocks::{MOST_UPPER_HALVES, Wanted};
 use riegel_kernel::layout::{GroupEntry, NONE, name_at};
@@ -152,38 +152,45 @@ pub(super) fn group(
     let of = |&(index, detector, shape): &(usize, &Detector, &Shape)| {
         let number = u16::try_from(index).map_err(|_| TooLarge)?;
         let judging = judging.get(index).copied().unwrap_or(0);
-        member(number, detector, shape, judging)
+        let (member, value) = member(number, detector, shape, judging)?;
+        let listed = detector.first_word.is_some();
+        let triggered = (!listed).then(|| triggered(&member, shape)).flatten();
+        Ok((member, value, triggered))
     };
     let members = parallel::map(&some, of);
+    let mut ready: Vec<Ready> = Vec::new();
     for (&(_, detector, shape), member) in some.iter().zip(members) {
         match member {
-            Ok((mut member, value)) => {
-                let mut kind = match detector.first_word {
+            Ok((mut member, value, triggered)) => {
+                let kind = match detector.first_word {
                     Some(list) => Kind::Listed(list),
-                    None => kind(&mut member, shape, &mut grouped.specials),
+                    None => kind(&mut member, shape, triggered, &mut grouped.specials),
                 };
-                if kind == (Kind::Wake { temper: 2 })
-                    && !matches!(member.core.wakes, Wakes::Trigger(_))
-                {
-                    // Words have a second look.
-                    let behind = value.as_ref().map(|v| &v.automaton);
-                    let (automaton, core) = (&member.automaton, &member.core);
-                    let seconds = wake::grams(automaton, behind, core, shape.end, true);
-                    member.grams = seconds.or(member.grams);
-                }
-                let first = member.grams.as_ref().map_or(0, |g| g.first().len());
-                let named = matches!(kind, Kind::Wake { temper: 1 | 2 });
-                if named && first > MOST_FIRST {
-                    kind = match run_back(&mut member, &mut grouped.specials) {
-                        Some(back) => back,
-                        None => Kind::Wake { temper: 6 },
-                    };
-                }
-                by_kind.entry(kind).or_default().push(member);
-                grouped.values.extend(value);
+                ready.push(Ready {
+                    kind,
+                    member,
+                    value,
+                    bounded: shape.end,
+                });
             }
-            Err(_) => problems.push(too_large(detector)),
+            Err(TooLarge) => problems.push(too_large(detector)),
         }
+    }
+    let second = parallel::map(&ready, Ready::second);
+    for (ready, (grams, back)) in ready.into_iter().zip(second) {
+        let Ready {
+            mut kind,
+            mut member,
+            value,
+            ..
+        } = ready;
+        member.grams = grams.or(member.grams);
+        if let Some(back) = back {
+            let back = back.and_then(|back| run_back(&mut member, back, &mut grouped.specials));
+            kind = back.unwrap_or(Kind::Wake { temper: 6 });
+        }
+        by_kind.entry(kind).or_default().push(member);
+        grouped.values.extend(value);
     }
     for (kind, members) in by_kind {
         unite(&kind, members, &mut grouped.groups);
@@ -202,6 +209,41 @@ pub(super) fn group(
         Ok(grouped)
     } else {
         Err(problems)
+    }
+}
+
+/// A member and its kind, before a second look at it.
+struct Ready {
+    kind: Kind,
+    member: Member,
+    value: Option<Value>,
+    /// A boundary is asked at the span's end.
+    bounded: bool,
+}
+
+/// What wakes behind a run of bytes, and its 4-grams.
+type Triggered = (Core, Option<Grams>);
+
+impl Ready {
+    /// The 4-grams of a second look, and where too many words would wake the member, what else might;
+    /// outer `None`: they are few.
+    fn second(&self) -> (Option<Grams>, Option<Option<Triggered>>) {
+        let member = &self.member;
+        let mut grams = None;
+        if self.kind == (Kind::Wake { temper: 2 })
+            && !matches!(member.core.wakes, Wakes::Trigger(_))
+        {
+            // Words have a second look.
+            let behind = self.value.as_ref().map(|v| &v.automaton);
+            let (automaton, core) = (&member.automaton, &member.core);
+            grams = wake::grams(automaton, behind, core, self.bounded, true);
+        }
+        let first = grams.as_ref().or(member.grams.as_ref());
+        let first = first.map_or(0, |g| g.first().len());
+        let named = matches!(self.kind, Kind::Wake { temper: 1 | 2 });
+        let crowded = named && first > MOST_FIRST;
+        let back = crowded.then(|| Core::triggered(&member.automaton, member.bounded));
+        (grams, back)
     }
 }
 
@@ -275,22 +317,43 @@ pub(super) fn too_large(detector: &Detector) -> Diagnostic {
         .help("split the detector, or shorten its bounded repetitions")
 }
 
-/// The kind of a detector, from its automaton.
-fn kind(member: &mut Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
-    let bytes = member.core.first_bytes(&member.automaton);
-    let worded = member.core.wakes == Wakes::Word;
-    let at_starts = shape.start || worded || !bytes.iter().any(|&b| wake::is_word(b));
-    let saturated = member.grams.is_none();
-    let first = member
+/// 4-grams that a member's matches begin with.
+fn first_grams(member: &Member) -> usize {
+    member
         .grams
         .as_ref()
-        .map_or(usize::MAX, |g| g.first().len());
-    // What may begin inside a word would be tried at every letter.
-    if (first > MOST_FIRST || !at_starts)
-        && let Some(back) = run_back(member, specials)
+        .map_or(usize::MAX, |g| g.first().len())
+}
+
+/// Do its matches begin where words do, or with what is none?
+fn at_starts(member: &Member, shape: &Shape) -> bool {
+    let bytes = member.core.first_bytes(&member.automaton);
+    let worded = member.core.wakes == Wakes::Word;
+    shape.start || worded || !bytes.iter().any(|&b| wake::is_word(b))
+}
+
+/// What wakes it behind a run of bytes, where its own beginning would wake it too often: what may begin
+/// inside a word would be tried at every letter.
+fn triggered(member: &Member, shape: &Shape) -> Option<Triggered> {
+    let often = first_grams(member) > MOST_FIRST || !at_starts(member, shape);
+    often.then(|| Core::triggered(&member.automaton, member.bounded))?
+}
+
+/// The kind of a detector, from its automaton.
+fn kind(
+    member: &mut Member,
+    shape: &Shape,
+    triggered: Option<Triggered>,
+    specials: &mut Vec<u8>,
+) -> Kind {
+    if let Some(triggered) = triggered
+        && let Some(back) = run_back(member, triggered, specials)
     {
         return back;
     }
+    let bytes = member.core.first_bytes(&member.automaton);
+    let saturated = member.grams.is_none();
+    let (first, at_starts) = (first_grams(member), at_starts(member, shape));
     let starts: Vec<u8> = bytes
         .iter()
         .copied()
@@ -339,8 +402,7 @@ fn kind(member: &mut Member, shape: &Shape, specials: &mut Vec<u8>) -> Kind {
 }
 
 /// Run back, where that is possible.
-fn run_back(member: &mut Member, specials: &mut Vec<u8>) -> Option<Kind> {
-    let (core, grams) = Core::triggered(&member.automaton, member.bounded)?;
+fn run_back(member: &mut Member, (core, grams): Triggered, specials: &mut Vec<u8>) -> Option<Kind> {
     let Wakes::Trigger(trigger) = core.wakes else {
         return None;
     };
@@ -600,8 +662,17 @@ pub(super) fn write(
     }
     let mut own = Own::default();
     let mut known: BTreeMap<code::Code, u32> = BTreeMap::new();
-    let mut written = |detector, automaton: &Automaton, back| -> Result<Written, Unwritten> {
-        let code = code::write(automaton, &pool, false).map_err(|_| vec![detector])?;
+    let automata = members().map(|m| &m.automaton);
+    let automata: Vec<&Automaton> = automata
+        .chain(grouped.values.iter().map(|v| &v.automaton))
+        .collect();
+    let mut codes = parallel::map(&automata, |a| code::write(a, &pool, false)).into_iter();
+    // They come in the order of their automata.
+    let mut written = |detector, back| -> Result<Written, Unwritten> {
+        let code = codes
+            .next()
+            .and_then(Result::ok)
+            .ok_or_else(|| vec![detector])?;
         let fold = code.fold;
         let at = *known
             .entry(code)
@@ -622,12 +693,12 @@ pub(super) fn write(
                 backs.push((member.core.before, wake::first_set(&member.automaton)));
                 back = (member.core.least, member.core.back, backs.len() - 1);
             }
-            let place = written(member.detector, &member.automaton, back)?;
+            let place = written(member.detector, back)?;
             own.first.insert(member.detector, place);
         }
     }
     for value in &grouped.values {
-        let place = written(value.detector, &value.automaton, (0, 0, 0))?;
+        let place = written(value.detector, (0, 0, 0))?;
         own.value.insert(value.detector, place);
     }
     for place in own.first.values_mut().filter(|w| w.back.1 > 0) {

@@ -31,7 +31,6 @@ pub mod data;
 pub mod examples;
 mod groups;
 mod lists;
-mod parallel;
 mod pattern;
 mod wake;
 

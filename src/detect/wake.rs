@@ -17,7 +17,8 @@ use riegel_kernel::layout::{
     sieve_bits, sieve_hash, wake_slot,
 };
 use riegel_kernel::text::{is_lead2, is_lead3};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use rustc_hash::FxHashSet as HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More folded 4-grams than this, and the wake table says nothing.
 const SATURATED: usize = 6_000;
@@ -149,7 +150,7 @@ impl Core {
             return None;
         }
         // Is there a match without? The last three bytes are remembered from the sign on.
-        let mut known: HashSet<(u16, u32, u32)> = HashSet::new();
+        let mut known: HashSet<(u16, u32, u32)> = HashSet::default();
         let mut todo = vec![(automaton.start, 0u32, 0u32, 0u8)];
         let sign = u32::from(fold(trigger));
         while let Some((state, last, len, depth)) = todo.pop() {
@@ -548,7 +549,7 @@ fn continued(
 ) -> Option<Vec<Begun>> {
     let mut done = Vec::new();
     let mut todo = starts;
-    let mut known: HashSet<u64> = HashSet::new();
+    let mut known: HashSet<u64> = HashSet::default();
     while let Some(begun) = todo.pop() {
         if begun.bytes >= bytes || begun.cut {
             if begun.cut && !known.insert(begun.key) {
@@ -682,7 +683,7 @@ pub(super) fn digits(automaton: &Automaton, core: &Core) -> Vec<u8> {
     };
     // A byte per class and kind: (byte, digit).
     let mut bytes_of: Vec<(u8, bool)> = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     for byte in 0..=255u8 {
         if seen.insert((class_of(byte), byte.is_ascii_digit(), core.takes(byte))) {
             bytes_of.push((byte, byte.is_ascii_digit()));
@@ -786,7 +787,7 @@ pub(super) fn word_run(automaton: &Automaton, core: &Core) -> u8 {
         return 0;
     }
     // One byte of every class, letters and digits apart.
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::default();
     let class = |b: u8| automaton.classes.get(usize::from(b)).copied();
     let mut bytes: Vec<u8> = (0..=255u8).collect();
     bytes.retain(|&b| seen.insert((class(b), b.is_ascii_alphanumeric())));

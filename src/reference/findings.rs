@@ -19,6 +19,7 @@ use super::table::head;
 use super::value::key;
 use crate::check::model::{AnyOf, Detector, Event, Policy};
 use crate::hashed::Key;
+use crate::parallel;
 use crate::syntax::ast::{Confidence, LowerHow};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -43,8 +44,7 @@ pub struct Scanner {
 
 /// One scanner per detector.
 pub fn scanners(policy: &Policy) -> Vec<Scanner> {
-    let all = policy.detectors.iter();
-    all.map(|d| Scanner::new(d, &policy.lists)).collect()
+    parallel::map(&policy.detectors, |d| Scanner::new(d, &policy.lists))
 }
 
 /// A finding.

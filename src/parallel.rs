@@ -2,7 +2,7 @@
 
 /// `of` of each item, in order.
 #[cfg(not(target_arch = "wasm32"))]
-pub(super) fn map<T: Sync, R: Send>(items: &[T], of: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn map<T: Sync, R: Send>(items: &[T], of: impl Fn(&T) -> R + Sync) -> Vec<R> {
     use std::sync::atomic::{AtomicUsize, Ordering};
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     if threads == 1 || items.len() < 8 {
@@ -37,6 +37,6 @@ pub(super) fn map<T: Sync, R: Send>(items: &[T], of: impl Fn(&T) -> R + Sync) ->
 
 /// `of` of each item, in order.
 #[cfg(target_arch = "wasm32")]
-pub(super) fn map<T, R>(items: &[T], of: impl Fn(&T) -> R) -> Vec<R> {
+pub(crate) fn map<T, R>(items: &[T], of: impl Fn(&T) -> R) -> Vec<R> {
     items.iter().map(of).collect()
 }
