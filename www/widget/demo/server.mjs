@@ -13,7 +13,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const modules = fileURLToPath(new URL("../target/modules/", import.meta.url));
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".wasm": "application/wasm" };
 /** No inline code, no inline styles; WebAssembly may be compiled. */
-const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'";
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; img-src 'self'";
 
 const SAID = [
   // Put together, so that no scanner takes this file for a leak.
@@ -51,6 +51,7 @@ export async function serve(port = 0, { csp = POLICY, files = {} } = {}) {
       response.write(`data: ${JSON.stringify({ id: "demo", object: "chat.completion.chunk", choices: [{ index: 0, delta: {}, finish_reason: "stop" }] })}\n\n`);
       return response.end("data: [DONE]\n\n");
     }
+    if (url.pathname === "/favicon.ico") return response.writeHead(204).end();
     const name = url.pathname === "/" ? "index.html" : url.pathname.slice(1);
     try {
       if (Object.hasOwn(files, name)) return send(200, TYPES[extname(name)] ?? "text/plain", files[name]);
