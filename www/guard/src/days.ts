@@ -1,7 +1,7 @@
 // The day. No module sees a clock (semantics 4): the host computes `today` in the policy's time
 // zone, or takes it from the event.
 
-const DAY = 86_400_000;
+export const DAY = 86_400_000;
 /** The offset of every time zone changes at a quarter of an hour, if at all. */
 const QUARTER = 900_000;
 

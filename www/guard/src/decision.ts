@@ -66,16 +66,14 @@ export class Decision {
   readonly #reading: Reading;
   readonly #event: RiegelEvent;
   readonly #texts: readonly string[];
-  readonly #parts: readonly number[];
   #findings: readonly Finding[] | undefined;
 
   /** @internal */
-  constructor(behind: Behind, reading: Reading, event: RiegelEvent, texts: readonly string[], parts: readonly number[], failure?: RiegelError) {
+  constructor(behind: Behind, event: RiegelEvent, reading: Reading, texts: readonly string[], failure?: RiegelError) {
     this.#behind = behind;
     this.#reading = reading;
     this.#event = event;
     this.#texts = texts;
-    this.#parts = parts;
     this.failure = failure;
     this.verdict = VERDICTS[byte(reading.words, VERDICT)]!;
   }
@@ -87,7 +85,7 @@ export class Decision {
 
   /** Rules that fired, in the policy's order. */
   get rules(): readonly Rule[] {
-    return this.#fired((rule) => rule);
+    return this.#fired(this.#hits(), (rule) => rule);
   }
 
   /** What must be done before the content may go on. */
@@ -102,8 +100,7 @@ export class Decision {
 
   /** What was found, by part and place. */
   get findings(): readonly Finding[] {
-    const { words, findingsAt } = this.#reading;
-    const parts = this.#parts;
+    const { words, findingsAt, parts } = this.#reading;
     return (this.#findings ??= this.#texts.flatMap((text, part) => {
       const found: number[] = [];
       for (let at = findingsAt; at < words.length; at += FINDING) if (words[at + 1] === part) found.push(at);
@@ -215,10 +212,14 @@ export class Decision {
     return (half(this.#reading.words, FLAGS) & flag) > 0;
   }
 
-  #fired<T>(as: (rule: Rule, info: RuleInfo) => T): T[] {
+  /** Where rules that fired stand. */
+  #hits(): number[] {
+    return Array.from({ length: half(this.#reading.words, RULES) }, (_, i) => HEADER + i * RULE);
+  }
+
+  #fired<T>(hits: number[], as: (rule: Rule, info: RuleInfo) => T): T[] {
     const { words } = this.#reading;
-    return Array.from({ length: half(words, RULES) }, (_, i) => {
-      const at = HEADER + i * RULE;
+    return hits.map((at) => {
       const info = this.#behind.policy.rules[half(words, 2 * at)]!;
       const { id, cite, clauses } = info;
       const held = clauses.filter((_, k) => k < 64 && bit(words, at + 1, k)).map(({ text }) => text);
@@ -242,8 +243,9 @@ export class Decision {
     // Counts, names of detectors, and attributes marked `printable`. Never findings.
     const fill = (info: RuleInfo, texts?: Texts): string =>
       (this.#choose(lang, texts) ?? "").replace(/\{\{|\{([^}]*)\}/g, (whole, name?: string) => (name === undefined ? "{" : (this.#word(name.trim(), info, lang) ?? whole)));
-    const rank = ({ verdict, full }: Rule): number => VERDICTS.indexOf(verdict) * 8 + VERDICTS.indexOf(full);
-    return this.#fired((rule, info) => ({ ...rule, text: fill(info, info.say), hint: fill(info, info.hint) })).sort((a, b) => rank(b) - rank(a));
+    const { words } = this.#reading;
+    const strongestFirst = this.#hits().sort((a, b) => half(words, 2 * b + 1) - half(words, 2 * a + 1));
+    return this.#fired(strongestFirst, (rule, info) => ({ ...rule, text: fill(info, info.say), hint: fill(info, info.hint) }));
   }
 
   /** In a language, else in the policy's first. */

@@ -105,7 +105,7 @@ export function dissect(module: WebAssembly.Module, limits: Limits): Anatomy {
 function section<T>(module: WebAssembly.Module, name: string, json = false): T {
   try {
     const [found, second] = WebAssembly.Module.customSections(module, name);
-    if (found && !second) return (json ? JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(found)) : found) as T;
+    if (found && !second) return (json ? JSON.parse(new TextDecoder().decode(found)) : found) as T;
   } catch {
     // Said below.
   }

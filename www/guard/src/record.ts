@@ -53,6 +53,8 @@ export interface Finding {
 /** A record that was checked, and the words at which its lists begin. */
 export interface Reading {
   readonly words: Uint32Array<ArrayBuffer>;
+  /** Offset and length of each part. */
+  readonly parts: readonly number[];
   readonly dutiesAt: number;
   readonly demandAt: number;
   readonly findingsAt: number;
@@ -75,10 +77,10 @@ export const bit = (words: Uint32Array, from: number, i: number): boolean => (wo
 const from = (n: number): number => (n > 31 ? 0 : -1 << Math.max(n, 0));
 
 /** Finds a record's lists. */
-export const reading = (words: Uint32Array<ArrayBuffer>): Reading => {
+export const lists = (words: Uint32Array<ArrayBuffer>, parts: readonly number[]): Reading => {
   const dutiesAt = HEADER + half(words, RULES) * RULE;
   const demandAt = ((2 * dutiesAt + half(words, DUTIES) + half(words, WOULD) + 3) & ~3) >> 1;
-  return { words, dutiesAt, demandAt, findingsAt: demandAt + 2 * half(words, DEMAND) };
+  return { words, parts, dutiesAt, demandAt, findingsAt: demandAt + 2 * half(words, DEMAND) };
 };
 
 /**
@@ -114,7 +116,7 @@ export function reader({ rules, obligations, detectors }: Policy, slots: number)
     must(error <= MOST_ERROR && error > 0 === (flags & ERROR) > 0 && (slot === NO_SLOT || slot < slots));
     for (let i = 0; i < 6; i++) must(words[4 + i] === origin[i]);
 
-    const found = reading(words);
+    const found = lists(words, parts);
     const { dutiesAt, demandAt, findingsAt } = found;
     must(half(words, DEMAND) === demand && findingsAt + words[FINDINGS]! * FINDING === length);
     must(!demand || !(words[findingsAt - 2]! & from(least) || words[findingsAt - 1]! & from(least - 32)));
