@@ -3,9 +3,8 @@
 //   header (24) | value (8) × slots | part (12) × parts | heap
 //
 // A page's security policy may forbid to make code, so the writer is not generated from the
-// schema. It walks the event instead of the schema: each object's keys are compared with those
-// the object before had at the same place, so that an event of the usual shape costs one
-// comparison per key and looks nothing up. Unknown names are noticed on the way.
+// schema. It walks the event instead of the schema: what a key of an object means is learnt once.
+// Unknown names are noticed on the way.
 //
 // Texts that the policy compares are given by number (`slot.texts`), all others as bytes.
 
@@ -46,9 +45,7 @@ interface Item {
   readonly numbers: Map<string, number> | undefined;
   /** Masks of hosts that were seen. */
   readonly masks: Map<string, number>;
-  /** Of an object: what its keys meant the last time, in their order. */
-  readonly keys: string[];
-  readonly items: Item[];
+  /** Of an object: what its keys mean. */
   readonly known: Map<string, Item>;
 }
 
@@ -82,7 +79,7 @@ export function frameWriter(schema: Schema): Writer {
   }
 
   const newItem = (kind: number, at: number, pointer: string, prefix: string, texts?: readonly string[] | 0): Item => ({
-    kind, at, pointer, prefix, numbers: texts ? new Map(texts.map((text, i) => [text, i + 1])) : undefined, masks: new Map(), keys: [], items: [], known: new Map(),
+    kind, at, pointer, prefix, numbers: texts ? new Map(texts.map((text, i) => [text, i + 1])) : undefined, masks: new Map(), known: new Map(),
   });
   const root = newItem(NODE, 0, "", "");
 
@@ -95,14 +92,9 @@ export function frameWriter(schema: Schema): Writer {
     const kind = slot ? TYPES.indexOf(slot.type) : pointer === "/today" ? TODAY : pointer === "/content" ? CONTENT : /^\/content\/(text|parts)$/.test(pointer) ? SKIP : NODE;
     if (kind < 0) fail("E2007", name);
     if (kind === NODE && ![...slots.keys()].some((slot) => slot.startsWith(prefix))) fail("E3002", pointer);
-    return newItem(kind, slot?.at ?? 0, pointer, prefix, slot && (slot.variants ?? (dictionary && slot.texts)));
-  };
-
-  const find = (node: Item, key: string, i: number): Item => {
-    const item = node.known.get(key) ?? learn(node, key);
-    node.known.set(key, item);
-    node.keys[i] = key;
-    return (node.items[i] = item);
+    const item = newItem(kind, slot?.at ?? 0, pointer, prefix, slot && (slot.variants ?? (dictionary && slot.texts)));
+    parent.known.set(key, item);
+    return item;
   };
 
   const date = (value: unknown, { pointer }: Item): number => {
@@ -157,11 +149,9 @@ export function frameWriter(schema: Schema): Writer {
   };
 
   const walk = (object: Readonly<Record<string, unknown>>, node: Item): void => {
-    let i = 0;
     for (const key in object) {
       const value = object[key];
-      const item = node.keys[i] === key ? node.items[i]! : find(node, key, i);
-      i++;
+      const item = node.known.get(key) ?? learn(node, key);
       const { kind } = item;
       const at = start + item.at;
       if (kind === ENUM && typeof value === "string" && !words[at]) words[at] = item.numbers!.get(value) ?? BY_NUMBER;
