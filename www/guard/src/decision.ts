@@ -200,8 +200,8 @@ export class Decision {
 
   /** Without any content. */
   toJSON(): object {
-    const { verdict, full, rules, obligations, would, findings, failure } = this;
-    return { verdict, full, rules, obligations, would, findings, failure: failure?.code };
+    const { verdict, full, rules, obligations, would, findings } = this;
+    return { verdict, full, rules, obligations, would, findings, failure: this.failure?.code };
   }
 
   #byte(i: number): number {

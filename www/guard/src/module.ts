@@ -56,10 +56,8 @@ const CALLS: readonly (readonly [Exclude<keyof Calls, "memory">, number])[] = [[
 
 /** Gets the bytes, and compiles those whose digest fits. */
 export async function compile(source: Source, limits: Limits): Promise<WebAssembly.Module> {
-  const subtle = globalThis.crypto?.subtle;
-  if (typeof WebAssembly !== "object") fail("E2012");
+  if (!globalThis.WebAssembly || !globalThis.crypto?.subtle) fail("E2012");
   if (source instanceof WebAssembly.Module) return source;
-  if (!subtle) fail("E2012");
   const response = source instanceof Response ? source : new Response(source);
   if (!response.ok) fail("E6001", String(response.status));
   // A copy: whoever holds the bytes must not change them between check and use.
@@ -67,7 +65,7 @@ export async function compile(source: Source, limits: Limits): Promise<WebAssemb
   if (bytes.length > limits.moduleBytes) fail("E2001");
   const body = bytes.subarray(0, -DIGEST.length - HASH);
   if (String.fromCharCode(...bytes.slice(body.length, -HASH)) !== DIGEST) fail("E2002");
-  if (new Uint8Array(await subtle.digest("SHA-256", body)).join() !== bytes.slice(-HASH).join()) fail("E2003");
+  if (new Uint8Array(await crypto.subtle.digest("SHA-256", body)).join() !== bytes.slice(-HASH).join()) fail("E2003");
   // What is valid and cannot be compiled is forbidden by the page's security policy. What is not valid
   // in spite of its digest needs what this engine lacks: SIMD.
   return WebAssembly.compile(bytes).catch(() => fail(WebAssembly.validate(bytes) ? "E2012" : "E2010"));
@@ -94,10 +92,10 @@ export function dissect(module: WebAssembly.Module, limits: Limits): Anatomy {
   const schema = section<Schema>(module, "riegel.schema", true);
   if (schema.abi !== 1) fail("E2008", `ABI ${schema.abi}`);
   const { steps_per_byte, steps, memory } = section<Bound>(module, "riegel.bound", true);
-  for (const [name, needed] of Object.entries({ stepsPerByte: steps_per_byte, steps, memoryBytes: memory })) {
-    const most = limits[name as keyof Limits];
-    if (!(needed <= most)) fail("E2009", `${name}: ${needed} > ${most}`);
-  }
+  const within = (needed: number, limit: keyof Limits): unknown => needed <= limits[limit] || fail("E2009", limit);
+  within(steps_per_byte, "stepsPerByte");
+  within(steps, "steps");
+  within(memory, "memoryBytes");
   return { module, policy: policyOf(module), schema, selftest: section(module, "riegel.selftest", true) };
 }
 
@@ -124,6 +122,6 @@ function policyOf(module: WebAssembly.Module): Policy {
 export function stageCap(stages: readonly Stage[] | undefined, today: number | undefined): number {
   // Without stages, or where the day is not known, nothing is capped.
   if (!stages?.length || today === undefined) return MOST;
-  const [stage] = stages.filter(([, day]) => parseDay(day)! <= today).pop() ?? [];
-  return stage ? CAPS.get(stage)! : 0;
+  const begun = stages.filter(([, day]) => parseDay(day)! <= today).pop();
+  return begun ? CAPS.get(begun[0])! : 0;
 }
