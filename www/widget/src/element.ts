@@ -53,8 +53,9 @@ const make = <K extends keyof HTMLElementTagNameMap>(name: K, className = "", ..
  * (Enter sends), `module` (address of the policy's module; several are parted by blanks), `host`
  * (of the AI service), `disclosure="none"` (the page says itself that an AI answers).
  *
- * Events, none with content but the reason: `riegel-held` and `riegel-redacted`, `riegel-reason`
- * (`detail.reason`), `riegel-approval` (`detail.roles`).
+ * Events, none with content but the reason: `riegel-held` and `riegel-passed` (`detail.verdict`,
+ * `detail.obligations`, which the page has to meet), `riegel-redacted` (`detail.count`),
+ * `riegel-reason` (`detail.reason`), `riegel-approval` (`detail.roles`).
  */
 export class RiegelGuard extends HTMLElement {
   static readonly observedAttributes = ["for"];
@@ -196,7 +197,7 @@ export class RiegelGuard extends HTMLElement {
     // but scripts that ran before.
     const early = { capture: true, signal };
     const inField = (event: Event): boolean => event.composedPath().includes(element);
-    const form = (): HTMLFormElement | null => element.closest("form");
+    const form = (): HTMLFormElement | null => ("form" in element ? (element.form as HTMLFormElement | null) : element.closest("form"));
     addEventListener("submit", (event) => event.target === form() && this.#attempt(event, () => form()?.requestSubmit(event.submitter)), early);
     addEventListener("click", (event) => {
       const button = send && (event.composedPath()[0] as Element | undefined)?.closest?.<HTMLElement>(send);
@@ -242,6 +243,7 @@ export class RiegelGuard extends HTMLElement {
       this.#check = this.#held = this.#note = undefined;
       this.#said = this.#asked = "";
       this.#render();
+      this.#tell("riegel-passed", { verdict: check.verdict, obligations: check.obligations });
       // The page takes the text away now; what it puts there next is looked at anew.
       setTimeout(() => this.#look(), 0);
       return;
@@ -258,8 +260,13 @@ export class RiegelGuard extends HTMLElement {
     if (!this.isConnected) this.#field?.element.after(this);
     this.#shown = "";
     this.#render();
-    this.dispatchEvent(new CustomEvent("riegel-held", { bubbles: true, detail: { verdict: check?.verdict ?? "block" } }));
+    this.#tell("riegel-held", { verdict: check?.verdict ?? "block", obligations: check?.obligations ?? [] });
     (this.#panel.querySelector<HTMLElement>("input") ?? this.#panel.querySelector<HTMLElement>("button"))?.focus();
+  }
+
+  /** Tells the page, which meets obligations such as `notify`. */
+  #tell(name: string, detail: object): void {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   }
 
   #words(): [Words, string] {
@@ -336,7 +343,7 @@ export class RiegelGuard extends HTMLElement {
       reason.autocomplete = "off";
       const give = (): void => {
         if (!reason.value.trim()) return reason.focus();
-        this.dispatchEvent(new CustomEvent("riegel-reason", { bubbles: true, detail: { reason: reason.value.trim() } }));
+        this.#tell("riegel-reason", { reason: reason.value.trim() });
         session.permit(field.text());
         this.#goOn();
       };
@@ -347,7 +354,7 @@ export class RiegelGuard extends HTMLElement {
     if (check.verdict === "approve" && !this.#asked) {
       button(words.approve, () => {
         const roles = check.obligations.filter(({ kind }) => kind === "approve").map(({ argument }) => argument);
-        this.dispatchEvent(new CustomEvent("riegel-approval", { bubbles: true, detail: { roles } }));
+        this.#tell("riegel-approval", { roles });
         this.#asked = words.asked;
         this.#render();
         field.element.focus();
@@ -375,7 +382,7 @@ export class RiegelGuard extends HTMLElement {
     field.edit(edits);
     clearTimeout(this.#timer);
     this.#said = this.#words()[0].redacted(edits.length);
-    this.dispatchEvent(new CustomEvent("riegel-redacted", { bubbles: true, detail: { count: edits.length } }));
+    this.#tell("riegel-redacted", { count: edits.length });
     this.#held = held;
     if (held) this.#goOn();
     else {

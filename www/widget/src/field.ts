@@ -63,14 +63,19 @@ function editable(element: HTMLElement): Field {
   const read = (): { text: string; nodes: { node: Text; at: number }[] } => {
     const nodes: { node: Text; at: number }[] = [];
     let text = "";
+    let broken = false;
     const walk = (parent: Node): void => {
       for (const child of parent.childNodes) {
         if (child instanceof Text) {
+          if (broken && text && !text.endsWith("\n")) text += "\n";
+          broken = false;
           nodes.push({ node: child, at: text.length });
           text += child.data;
         } else {
-          if (BREAKS.test(child.nodeName) && text && !text.endsWith("\n")) text += "\n";
+          // A block is parted from what stands before it and behind it.
+          broken ||= BREAKS.test(child.nodeName);
           walk(child);
+          broken ||= BREAKS.test(child.nodeName);
         }
       }
     };

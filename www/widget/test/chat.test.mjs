@@ -55,6 +55,19 @@ for (const stream of [true, false]) {
   });
 }
 
+test("what a person must check, and that AI is disclosed, is said with the answer", async () => {
+  for (const [purpose, verdict, words] of [["contract", "approve", /lesen Sie sie gegen/], ["customer_message", "warn", /KI mitgeschrieben/]]) {
+    const notes = [];
+    const one = new Session(all, { event: { ...event, purpose } });
+    const answer = await said(await ask(one, "Guten Tag. Wie geht es?", true, { onNote: (note) => notes.push(note) }), true);
+    assert.equal(answer, "Gern. Sie schrieben: Guten Tag. Wie geht es?");
+    const [message] = notes.at(-1).messages("de");
+    assert.deepEqual([message.verdict, notes.at(-1).stopped], [verdict, false]);
+    assert.match(`${message.text} ${message.hint}`, words);
+    assert.equal(notes.at(-1).obligations.some(({ kind }) => kind === "disclose"), purpose === "customer_message");
+  }
+});
+
 test("pieces of messages, and earlier answers, are redacted too", async () => {
   const one = session();
   const messages = [

@@ -146,6 +146,23 @@ export function tellTheStory(name, browser, { demo: server, strict, forbidden })
     assert.ok(!(await page.see(lastLine("assistant"))).includes("https:"));
   });
 
+  story("what a customer reads is disclosed", async (page, until) => {
+    await page.see(`(() => { const { session } = document.querySelector("riegel-guard"); session.event = { ...session.event, purpose: "customer_message" }; })()`);
+    await page.type("Guten Tag.");
+    await page.click(`document.querySelector("form > button")`);
+    await until(noteText, /^Zu dieser Antwort.*Mit Unterstützung von KI erstellt\.$/);
+  });
+
+  story("a call that the page makes by itself is held too, and said", async (page, until) => {
+    const before = server.sent.length;
+    await page.see(`addEventListener("riegel-held", ({ detail }) => (globalThis.held = detail.obligations.map(({ kind, argument }) => kind + " " + argument)))`);
+    const status = `document.querySelector("riegel-guard").chat()("v1/chat/completions", { method: "POST", body: JSON.stringify({ messages: [{ role: "user", content: "Token: ${TOKEN}" }] }) }).then(({ status }) => status)`;
+    assert.equal(await page.see(status), 403);
+    await until(panelText, /^Das bleibt besser hier/);
+    assert.ok((await page.see("globalThis.held")).includes("notify security"));
+    assert.equal(server.sent.length, before);
+  });
+
   story("the page's language is the guard's", async (page, until) => {
     await page.paste(LETTER);
     await until(panelText, /^Erst schwärzen/);
@@ -238,6 +255,16 @@ export function tellTheStory(name, browser, { demo: server, strict, forbidden })
     await until(panelOf("#g2"), /^Erst schwärzen/);
     await page.click(buttonOf("#g2"));
     await until(`document.querySelector("#rich").innerText.trim()`, "Erste Zeile\nan [EMAIL_1]\nund [EMAIL_2] heute");
+  }, strict, "#rich");
+
+  story("pasted blocks stay apart", async (page, until) => {
+    // Were they read as one word, the address would not be found.
+    await page.see(`document.querySelector("#rich").innerHTML = "<div>Hallo</div>max@werkstatt-sued.de<p>Gruß</p>"`);
+    await page.press("End");
+    await page.type(" ");
+    await until(panelOf("#g2"), /^Erst schwärzen/);
+    await page.click(buttonOf("#g2"));
+    await until(`document.querySelector("#rich").innerText.replace(/\\s+/g, " ").trim()`, "Hallo [EMAIL_1] Gruß");
   }, strict, "#rich");
 
   story("a button that sends without a form", async (page, until) => {
