@@ -260,7 +260,7 @@ export function tellTheStory(name, browser, { demo: server, strict, forbidden })
   story("pasted blocks stay apart", async (page, until) => {
     // Were they read as one word, the address would not be found.
     await page.see(`document.querySelector("#rich").innerHTML = "<div>Hallo</div>max@werkstatt-sued.de<p>Gruß</p>"`);
-    await page.press("End");
+    await page.press("Home");
     await page.type(" ");
     await until(panelOf("#g2"), /^Erst schwärzen/);
     await page.click(buttonOf("#g2"));
