@@ -280,7 +280,7 @@ export class RiegelGuard extends HTMLElement {
     this.#disclosure.textContent = words.disclosure;
     this.#disclosure.hidden = this.getAttribute("disclosure") === "none" || !this.#field;
     const asks = check && atLeast(check.verdict, "warn");
-    const unready = !this.#session && !!this.#held;
+    const unready = (!this.#session && !!this.#held) || (!!check?.failed && check.verdict === "block");
     this.#marks?.show(asks && !this.#held?.whole && atLeast(check.verdict, "justify") ? this.#places(check) : []);
     this.#field?.element.toggleAttribute("data-riegel-held", !!this.#held);
     this.#status.textContent = this.#said;
@@ -293,8 +293,8 @@ export class RiegelGuard extends HTMLElement {
       this.#panel.hidden = !asks && !unready;
       this.#panel.className = `panel ${unready ? "block" : (check?.verdict ?? "")}`;
       this.#panel.ariaLabel = words.label;
-      const lines = unready ? [make("p", "", words.unready)] : messages.flatMap(({ text, hint }) => [make("p", "", text), ...(hint ? [make("p", "hint", hint)] : [])]);
-      const title = words.title[unready ? "block" : (check?.verdict ?? "allow")];
+      const lines = unready ? [make("p", "", words.unready[1])] : messages.flatMap(({ text, hint }) => [make("p", "", text), ...(hint ? [make("p", "hint", hint)] : [])]);
+      const title = unready ? words.unready[0] : words.title[check?.verdict ?? "allow"];
       this.#panel.replaceChildren(make("h2", "", title), ...lines, ...(this.#asked ? [make("p", "", this.#asked)] : []), ...(check ? this.#actions(check, words) : []));
     }
     const note = this.#note;

@@ -25,6 +25,8 @@ export interface Check {
   /** By part and place. */
   readonly findings: readonly Finding[];
   readonly obligations: readonly Obligation[];
+  /** A policy could not be asked; its declared `on_error` applies. */
+  readonly failed: boolean;
   /** Something can be redacted. */
   readonly redactable: boolean;
   /** What the policies tell a person, strongest first. */
@@ -63,6 +65,7 @@ export class Session {
       verdict: decisions.map(({ verdict }) => verdict).reduce((most, verdict) => (atLeast(verdict, most) ? verdict : most)),
       findings,
       obligations: decisions.flatMap(({ obligations }) => obligations),
+      failed: decisions.some(({ failure }) => failure),
       redactable: findings.some(({ redact }) => redact),
       messages: (lang) => decisions.flatMap((decision) => decision.messages(lang)).filter(({ text }) => text).sort((a, b) => STRENGTH.indexOf(b.verdict) - STRENGTH.indexOf(a.verdict)),
     };

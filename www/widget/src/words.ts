@@ -16,7 +16,7 @@ export interface Words {
   readonly show: string;
   readonly back: string;
   readonly redacted: (count: number) => string;
-  readonly unready: string;
+  readonly unready: readonly [title: string, text: string];
   readonly stopped: string;
   readonly check: string;
   readonly written: string;
@@ -43,7 +43,7 @@ const DE: Words = {
   show: "Stelle zeigen",
   back: "Zurück zum Text",
   redacted: (count) => (count === 1 ? "Eine Stelle geschwärzt. In der Antwort steht sie wieder im Klartext." : `${count} Stellen geschwärzt. In der Antwort stehen sie wieder im Klartext.`),
-  unready: "Die Prüfung ist nicht bereit, deshalb wird nichts gesendet. Bitte laden Sie die Seite neu; hilft das nicht, sagen Sie der IT Bescheid.",
+  unready: ["Die Prüfung ist nicht bereit", "Deshalb wird gerade nichts gesendet; Ihr Text bleibt hier stehen. Kopieren Sie ihn bei Bedarf und laden Sie die Seite neu. Hilft das nicht, sagen Sie bitte der IT Bescheid."],
   stopped: "Die Antwort wurde angehalten",
   check: "Zu dieser Antwort",
   written: "Mit Unterstützung von KI erstellt.",
@@ -70,7 +70,7 @@ const EN: Words = {
   show: "Show the place",
   back: "Back to the text",
   redacted: (count) => (count === 1 ? "One place redacted. It will be readable again in the answer." : `${count} places redacted. They will be readable again in the answer.`),
-  unready: "The check is not ready, so nothing is sent. Please reload the page; if that does not help, tell your IT team.",
+  unready: ["The check is not ready", "So nothing is sent for now; your text stays here. Copy it if you need it, and reload the page. If that does not help, please tell your IT team."],
   stopped: "The answer was stopped",
   check: "About this answer",
   written: "Written with the help of AI.",
