@@ -232,6 +232,23 @@ export function tellTheStory(name, browser, { demo: server, strict, forbidden })
     await until(out, `form:${REDACTED}|`);
   }, strict, "#line");
 
+  story("before a module is there nothing is sent; whoever lets the input go says so", async (page, until) => {
+    await page.see(`(() => {
+      document.querySelector("#g1").release();
+      const guard = document.createElement("riegel-guard");
+      guard.id = "g3";
+      guard.setAttribute("for", "#form");
+      document.body.append(guard);
+    })()`);
+    await page.type("Guten Tag");
+    await page.press("Enter");
+    await until(panelOf("#g3"), /^Die Prüfung ist nicht bereit/);
+    assert.equal(await page.see(out), "");
+    await page.see(`document.querySelector("#g3").release()`);
+    await page.press("Enter");
+    await until(out, "form:Guten Tag|");
+  }, strict, "#line");
+
   story("an editable element: Enter sends, Shift and Enter do not", async (page, until) => {
     await page.type(LETTER);
     await until(panelOf("#g2"), /^Erst schwärzen/);
