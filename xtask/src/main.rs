@@ -14,10 +14,12 @@ mod install;
 mod kernel;
 mod mutants;
 mod node;
+mod npm;
 mod python;
 mod quality;
 mod run;
 mod test;
+mod widget;
 
 use std::process::ExitCode;
 
@@ -26,13 +28,14 @@ usage: cargo xtask COMMAND
 
   kernel             build the kernel and note its sources' hash
   kernel --check     compare the hash, rebuild into target/ and report
-  test               everything: format, lints, tests, vectors, the package, second opinions,
+  test               everything: format, lints, tests, vectors, the packages, second opinions,
                      the corpus, sanitizer, fuzzing, mutants
   browser            check that the compiler builds for wasm32-unknown-unknown
   bench              measure, and write docs/benchmarks.md
   vectors            run the shared vectors in every engine
   vectors --write    make them anew from the reference evaluator
   guard              test @riegel/guard, and the vectors through it in every runtime
+  widget             test @riegel/widget in Node, Chromium and Firefox
   oracles            ask a second opinion on every check digit of the library
   corpus             measure recall and precision, and false findings in benign text
   corpus --write     write their floors
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
             "bench" => bench::main(rest),
             "vectors" => conformance::main(rest),
             "guard" => guard::main(rest),
+            "widget" => widget::main(rest),
             "oracles" => quality::oracles(rest),
             "corpus" => quality::corpus(rest),
             "detectors" => detectors::main(rest),

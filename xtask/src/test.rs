@@ -7,7 +7,7 @@
 use crate::kernel;
 use crate::mutants;
 use crate::run::{Outcome, Tally, cargo, root, run, say};
-use crate::{asan, browser, conformance, fuzz, guard, node, python, quality};
+use crate::{asan, browser, conformance, fuzz, guard, node, python, quality, widget};
 use std::fs;
 use std::time::Instant;
 
@@ -55,6 +55,7 @@ pub fn main(arguments: &[String]) -> Outcome {
     conformance::check("rebuilt", Some(&fresh), &mut tally)?;
     let riegel = quality::scanner()?;
     guard::check(&riegel)?;
+    widget::check(&riegel)?;
     quality::check(&riegel)?;
     asan::check(&mut tally)?;
     fuzz::smoke(FUZZ_SECONDS, fuzz::TARGETS.iter().copied())?;

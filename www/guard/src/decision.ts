@@ -5,11 +5,11 @@
 // console shows it.
 
 import { RiegelError } from "./error.js";
-import { CONFIDENCES, contentOf, KINDS, VERDICTS, type Confidence, type Content, type ObligationKind, type RiegelEvent, type Verdict } from "./event.js";
+import { CONFIDENCES, contentOf, KINDS, VERDICTS, type Content, type RiegelEvent, type Verdict } from "./event.js";
 import { normaliseHost } from "./hosts.js";
 import { positions } from "./positions.js";
-import { ALSO, CONTENT_READ, demanded, ERROR, FINDING, findingsAt, halfAt, HEADER, REDACT, RULE, STAGED, TRUNCATED, UNKNOWN_VALUE } from "./record.js";
-import type { DetectorInfo, Policy, RuleInfo, Schema, Texts } from "./sections.js";
+import { ALSO, bit, byte, bytesOf, CONTENT_READ, DUTIES, ENCODED, ERROR, ERROR_CODE, FINDING, FLAGS, FULL, half, HEADER, REDACT, RULE, RULES, SLOT, STAGED, TRUNCATED, UNKNOWN_VALUE, VERDICT, WOULD, type Finding, type Obligation, type Reading } from "./record.js";
+import type { Policy, RuleInfo, Schema, Texts } from "./sections.js";
 import type { Vault } from "./vault.js";
 
 /** A rule that fired. */
@@ -23,31 +23,6 @@ export interface Rule {
   readonly cite: readonly string[];
   /** The clauses that held, as written. */
   readonly clauses: readonly string[];
-}
-
-/** What a host must do. */
-export interface Obligation {
-  readonly kind: ObligationKind;
-  /** Role, training unit or label; empty where there is none. */
-  readonly argument: string;
-}
-
-/** A span that a detector claims, in UTF-16 code units of its part's text. */
-export interface Finding {
-  readonly detector: string;
-  readonly class: string;
-  readonly label: string;
-  readonly confidence: Confidence;
-  /** Which part of the content; 0 where the content is one text. */
-  readonly part: number;
-  readonly start: number;
-  readonly end: number;
-  /** Equal for equal values of one detector. */
-  readonly distinct: number;
-  /** Another finding covers it in display and redaction. */
-  readonly also: boolean;
-  /** An obligation redacts it. */
-  readonly redact: boolean;
 }
 
 /** What a rule tells a person. Plain text, never markup. */
@@ -79,6 +54,8 @@ export interface Behind {
   readonly schema: Schema;
 }
 
+type Told = Rule & { readonly text: string; readonly hint: string };
+
 /** What came out of {@link Guard.decide}. */
 export class Decision {
   /** What applies. */
@@ -86,54 +63,67 @@ export class Decision {
   /** Set where the check failed and the declared `on_error` applies instead of the rules. */
   readonly failure: RiegelError | undefined;
   readonly #behind: Behind;
-  readonly #words: Uint32Array<ArrayBuffer>;
-  readonly #at: number;
+  readonly #reading: Reading;
   readonly #event: RiegelEvent;
   readonly #texts: readonly string[];
-  readonly #parts: readonly number[];
-  #findings: Finding[] | undefined;
+  #findings: readonly Finding[] | undefined;
 
   /** @internal */
-  constructor(behind: Behind, words: Uint32Array<ArrayBuffer>, at: number, event: RiegelEvent, texts: readonly string[], parts: readonly number[], failure?: RiegelError) {
+  constructor(behind: Behind, event: RiegelEvent, reading: Reading, texts: readonly string[], failure?: RiegelError) {
     this.#behind = behind;
-    this.#words = words;
-    this.#at = at;
+    this.#reading = reading;
     this.#event = event;
     this.#texts = texts;
-    this.#parts = parts;
     this.failure = failure;
-    this.verdict = VERDICTS[(words[at + 3]! >>> 8) & 0xff]!;
+    this.verdict = VERDICTS[byte(reading.words, VERDICT)]!;
   }
 
   /** What would apply without stages. */
   get full(): Verdict {
-    return VERDICTS[this.#words[this.#at + 3]! & 0xff]!;
+    return VERDICTS[this.#byte(FULL)]!;
   }
 
   /** Rules that fired, in the policy's order. */
   get rules(): readonly Rule[] {
-    const words = this.#words;
-    return Array.from({ length: words[this.#at + 10]! & 0xffff }, (_, i) => {
-      const at = this.#at + HEADER + i * RULE;
-      const { id, cite, clauses } = this.#rule(i);
-      const held = clauses.filter((_, k) => k < 64 && (words[at + 1 + (k >> 5)]! >>> (k & 31)) & 1);
-      return { id, verdict: VERDICTS[words[at]! >>> 24]!, full: VERDICTS[(words[at]! >>> 16) & 0xff]!, cite, clauses: held.map(({ text }) => text) };
-    });
+    return this.#fired(this.#hits(), (rule) => rule);
   }
 
   /** What must be done before the content may go on. */
   get obligations(): readonly Obligation[] {
-    return this.#obligations(0, this.#words[this.#at + 10]! >>> 16);
+    return this.#duties(0, DUTIES);
   }
 
   /** What a stage of the policy holds back. */
   get would(): readonly Obligation[] {
-    return this.#obligations(this.#words[this.#at + 10]! >>> 16, this.#words[this.#at + 11]! & 0xffff);
+    return this.#duties(half(this.#reading.words, DUTIES), WOULD);
   }
 
   /** What was found, by part and place. */
   get findings(): readonly Finding[] {
-    return (this.#findings ??= this.#read());
+    const { words, findingsAt, parts } = this.#reading;
+    return (this.#findings ??= this.#texts.flatMap((text, part) => {
+      const found: number[] = [];
+      for (let at = findingsAt; at < words.length; at += FINDING) if (words[at + 1] === part) found.push(at);
+      const place = (at: number): number => words[at]! - parts[2 * part]!;
+      const places = positions(text, found.flatMap((at) => [place(at + 2), place(at + 3)]));
+      return found.map((at) => {
+        const { id, class: kind, label } = this.#behind.policy.detectors[half(words, 2 * at)]!;
+        const marks = byte(words, 4 * at + 3);
+        return {
+          detector: id,
+          class: kind,
+          label: label || "TEXT",
+          confidence: CONFIDENCES[byte(words, 4 * at + 2) - 1]!,
+          part,
+          start: places.get(place(at + 2))!,
+          end: places.get(place(at + 3))!,
+          distinct: words[at + 4]!,
+          also: (marks & ALSO) > 0,
+          redact: (marks & REDACT) > 0,
+          encoded: (marks & ENCODED) > 0,
+        };
+      });
+    }));
   }
 
   /** A detector found more than the policy's cap. */
@@ -158,33 +148,32 @@ export class Decision {
 
   /** The attribute that an error, or an unknown value, speaks of. */
   get attribute(): string | undefined {
-    return this.#behind.schema.slots[this.#words[this.#at + 3]! >>> 24]?.name;
-  }
-
-  /** The record's bytes, without any content, to be stored; none where the check failed. */
-  get record(): Uint8Array<ArrayBuffer> | undefined {
-    const at = this.#at;
-    return this.failure ? undefined : new Uint8Array(this.#words.buffer, at * 4, this.#words[at + 1]!).slice();
+    return this.#behind.schema.slots[this.#byte(SLOT)]?.name;
   }
 
   /** Why the module itself fell back on `on_error` (docs/abi.md, *Errors in a record*); 0: it did not. */
   get error(): number {
-    return (this.#words[this.#at + 3]! >>> 16) & 0xff;
+    return this.#byte(ERROR_CODE);
+  }
+
+  /** The record's bytes, without any content, to be stored; none where the check failed. */
+  get record(): Uint8Array<ArrayBuffer> | undefined {
+    return this.failure ? undefined : bytesOf(this.#reading);
   }
 
   /** What the rules tell a person, strongest first. `lang` defaults to the policy's first language. */
   messages(lang?: string): readonly Message[] {
-    const messages: Message[] = this.#told(lang).map(({ id, verdict, text, hint }) => ({ rule: id, verdict, text, hint }));
     const failed = this.#speak(lang, "The check could not be completed.", "Die Prüfung konnte nicht zu Ende geführt werden.");
+    const messages = this.#told(lang).map(({ id: rule, verdict, text, hint }) => ({ rule, verdict, text, hint }));
     return this.#flag(ERROR) ? [{ rule: "", verdict: this.verdict, text: failed, hint: "" }, ...messages] : messages;
   }
 
   /** Names the rules, the clauses that held, the legal basis, and what the person can do now. */
   explain(lang?: string): Explanation {
     const { detectors, id, version, build } = this.#behind.policy;
+    const { words, demandAt } = this.#reading;
     const { verdict, obligations, would } = this;
-    const searched = detectors.filter((_, i) => demanded(this.#words, this.#at, i)).map((detector) => detector.id);
-    return { verdict, rules: this.#told(lang), obligations, would, searched, policy: { id, version, build } };
+    return { verdict, rules: this.#told(lang), obligations, would, searched: detectors.filter((_, i) => bit(words, demandAt, i)).map(({ id }) => id), policy: { id, version, build } };
   }
 
   /**
@@ -197,70 +186,53 @@ export class Decision {
     vault.avoid(this.#texts);
     const clean = this.#texts.map((text, part) => {
       let out = "";
-      let end = 0;
-      const spans = this.findings.filter((finding) => finding.part === part && finding.redact);
-      for (let i = 0; i < spans.length; ) {
-        const { start } = spans[i]!;
-        let [reach, shown] = [spans[i]!.end, spans[i]!];
-        while (++i < spans.length && spans[i]!.start < reach) {
-          reach = Math.max(reach, spans[i]!.end);
-          if (shown.also) shown = spans[i]!;
-        }
-        out += text.slice(end, start) + vault.placeholder(shown.label, text.slice(start, reach));
-        end = reach;
+      let from = 0;
+      for (const group of groupsOf(this.findings.filter((finding) => finding.part === part && finding.redact))) {
+        const { label } = group.find(({ also }) => !also) ?? group[0]!;
+        const { start } = group[0]!;
+        const end = Math.max(...group.map(({ end }) => end));
+        out += text.slice(from, start) + vault.placeholder(label, text.slice(start, end));
+        from = end;
       }
-      return out + text.slice(end);
+      return out + text.slice(from);
     });
-    const parts = typeof content === "string" || !content ? (clean[0] ?? "") : content.map((part, i) => (typeof part === "string" ? clean[i]! : { ...part, text: clean[i]! }));
-    return parts as C;
+    return (typeof content === "string" || !content ? (clean[0] ?? "") : content.map((part, i) => (typeof part === "string" ? clean[i] : { ...part, text: clean[i] }))) as C;
   }
 
   /** Without any content. */
   toJSON(): object {
-    const { verdict, full, rules, obligations, would, findings, failure } = this;
-    return { verdict, full, rules, obligations, would, findings, ...(failure && { failure: failure.code }) };
+    const { verdict, full, rules, obligations, would, findings } = this;
+    return { verdict, full, rules, obligations, would, findings, failure: this.failure?.code };
+  }
+
+  #byte(i: number): number {
+    return byte(this.#reading.words, i);
   }
 
   #flag(flag: number): boolean {
-    return ((this.#words[this.#at + 2]! >>> 16) & flag) !== 0;
+    return (half(this.#reading.words, FLAGS) & flag) > 0;
   }
 
-  #rule(i: number): RuleInfo {
-    return this.#behind.policy.rules[this.#words[this.#at + HEADER + i * RULE]! & 0xffff]!;
+  /** Where rules that fired stand. */
+  #hits(): number[] {
+    return Array.from({ length: half(this.#reading.words, RULES) }, (_, i) => HEADER + i * RULE);
   }
 
-  #obligations(from: number, count: number): Obligation[] {
-    return Array.from({ length: count }, (_, i) => {
-      const code = halfAt(this.#words, this.#at, from + i);
+  #fired<T>(hits: number[], as: (rule: Rule, info: RuleInfo) => T): T[] {
+    const { words } = this.#reading;
+    return hits.map((at) => {
+      const info = this.#behind.policy.rules[half(words, 2 * at)]!;
+      const { id, cite, clauses } = info;
+      const held = clauses.filter((_, k) => k < 64 && bit(words, at + 1, k)).map(({ text }) => text);
+      return as({ id, verdict: VERDICTS[byte(words, 4 * at + 3)]!, full: VERDICTS[byte(words, 4 * at + 2)]!, cite, clauses: held }, info);
+    });
+  }
+
+  #duties(from: number, length: number): Obligation[] {
+    const { words, dutiesAt } = this.#reading;
+    return Array.from({ length: half(words, length) }, (_, i) => {
+      const code = half(words, 2 * dutiesAt + from + i);
       return { kind: KINDS[code >> 12]!, argument: this.#behind.policy.obligations[code & 0xfff]!.argument ?? "" };
-    });
-  }
-
-  #read(): Finding[] {
-    const words = this.#words;
-    const first = this.#at + findingsAt(words, this.#at);
-    const raw = Array.from({ length: words[this.#at + 12]! }, (_, i) => words.subarray(first + i * FINDING, first + (i + 1) * FINDING));
-    const places = this.#texts.map((text, part) => {
-      const offset = this.#parts[2 * part]!;
-      return positions(text, raw.flatMap((finding) => (finding[1] === part ? [finding[2]! - offset, finding[3]! - offset] : [])));
-    });
-    return raw.map((finding) => {
-      const head = finding[0]!;
-      const { id, class: kind, label } = this.#behind.policy.detectors[head & 0xffff]!;
-      const part = finding[1]!;
-      const place = (byte: number): number => places[part]!.get(byte - this.#parts[2 * part]!)!;
-      return {
-        detector: id,
-        class: kind,
-        label: label || "TEXT",
-        confidence: CONFIDENCES[((head >>> 16) & 0xff) - 1]!,
-        part,
-        start: place(finding[2]!),
-        end: place(finding[3]!),
-        distinct: finding[4]!,
-        also: ((head >>> 24) & ALSO) !== 0,
-        redact: ((head >>> 24) & REDACT) !== 0,
-      };
     });
   }
 
@@ -268,48 +240,33 @@ export class Decision {
     return (lang ?? this.#behind.policy.languages[0])?.startsWith("de") ? de : en;
   }
 
-  #told(lang?: string): (Rule & { text: string; hint: string })[] {
-    const { languages, rules } = this.#behind.policy;
-    const say = (texts: Texts | undefined, rule: RuleInfo): string => {
-      const text = texts?.[lang?.slice(0, 2) ?? ""] ?? texts?.[languages[0] ?? ""];
-      return text ? this.#fill(text, rule, lang) : "";
-    };
-    const told = this.rules.map((rule) => {
-      const info = rules.find(({ id }) => id === rule.id)!;
-      return { ...rule, text: say(info.say, info), hint: say(info.hint, info) };
-    });
-    const rank = (rule: Rule): number => VERDICTS.indexOf(rule.verdict) * 8 + VERDICTS.indexOf(rule.full);
-    return told.sort((a, b) => rank(b) - rank(a));
+  #told(lang?: string): Told[] {
+    // Counts, names of detectors, and attributes marked `printable`. Never findings.
+    const fill = (info: RuleInfo, texts?: Texts): string =>
+      (this.#choose(lang, texts) ?? "").replace(/\{\{|\{([^}]*)\}/g, (whole, name?: string) => (name === undefined ? "{" : (this.#word(name.trim(), info, lang) ?? whole)));
+    const { words } = this.#reading;
+    const strongestFirst = this.#hits().sort((a, b) => half(words, 2 * b + 1) - half(words, 2 * a + 1));
+    return this.#fired(strongestFirst, (rule, info) => ({ ...rule, text: fill(info, info.say), hint: fill(info, info.hint) }));
   }
 
-  /** Fills a message: counts, names of detectors, and attributes marked `printable`. Never findings. */
-  #fill(text: string, rule: RuleInfo, lang?: string): string {
-    return text.replace(/\{\{|\{([^}]*)\}/g, (whole, name?: string) => (name === undefined ? "{" : (this.#word(name.trim(), rule, lang) ?? whole)));
+  /** In a language, else in the policy's first. */
+  #choose(lang = "", texts: Texts = {}): string | undefined {
+    return texts[lang.slice(0, 2)] ?? texts[this.#behind.policy.languages[0] ?? ""];
   }
 
-  #word(name: string, rule: RuleInfo, lang?: string): string | undefined {
+  #word(name: string, { id, obligations, detectors = [] }: RuleInfo, lang?: string): string | undefined {
     const { policy, schema } = this.#behind;
-    const about = this.#about(rule);
-    if (name === "rule") return rule.id;
-    if (name === "role") return rule.obligations.map((i) => policy.obligations[i]!).find(({ kind }) => kind === "approve")?.argument ?? "";
-    if (name === "count") {
-      // Overlapping findings count once (semantics 37).
-      let [groups, part, reach] = [0, -1, 0];
-      for (const finding of about) {
-        if (finding.part !== part || finding.start >= reach) groups++;
-        reach = finding.part === part && finding.start < reach ? Math.max(reach, finding.end) : finding.end;
-        part = finding.part;
-      }
-      return String(groups);
-    }
+    // Findings of low confidence count only where there are no others.
+    const named = this.findings.filter(({ detector }) => detectors.some((i) => policy.detectors[i]?.id === detector));
+    const sure = named.filter(({ confidence }) => confidence !== "low");
+    const about = sure.length ? sure : named;
+    if (name === "rule") return id;
+    if (name === "role") return obligations.map((i) => policy.obligations[i]).find((duty) => duty?.kind === "approve")?.argument ?? "";
+    if (name === "count") return String(groupsOf(about).length);
     if (name === "detectors") {
-      const titleOf = (id: string): string => {
-        const { title, titles } = policy.detectors.find((detector: DetectorInfo) => detector.id === id)!;
-        return titles?.[(lang ?? policy.languages[0] ?? "").slice(0, 2)] ?? title;
-      };
-      const titles = [...new Set(about.map(({ detector }) => titleOf(detector)))];
-      const last = titles.pop() ?? "";
-      return titles.length ? `${titles.join(", ")} ${this.#speak(lang, "and", "und")} ${last}` : last;
+      const all = about.map(({ detector }) => policy.detectors.find(({ id }) => id === detector)!).map(({ title, titles }) => this.#choose(lang, titles) ?? title);
+      const titles = [...new Set(all)];
+      return [titles.slice(0, -1).join(", "), ...titles.slice(-1)].filter(Boolean).join(this.#speak(lang, " and ", " und "));
     }
     const slot = schema.slots.find((slot) => slot.name === name && slot.printable);
     if (!slot) return undefined;
@@ -320,12 +277,17 @@ export class Decision {
     // Control characters, and those that turn the direction of a text, have no place in a message.
     return String(shown).replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
   }
+}
 
-  /** Findings that a rule speaks of; those of low confidence only where there are no others. */
-  #about(rule: RuleInfo): Finding[] {
-    const ids = (rule.detectors ?? []).map((i) => this.#behind.policy.detectors[i]!.id);
-    const about = this.findings.filter(({ detector }) => ids.includes(detector));
-    const sure = about.filter(({ confidence }) => confidence !== "low");
-    return sure.length ? sure : about;
+/** Findings that overlap, together: they are one (semantics 37). */
+function groupsOf(findings: readonly Finding[]): Finding[][] {
+  const groups: Finding[][] = [];
+  let [part, reach] = [-1, 0];
+  for (const finding of findings) {
+    if (finding.part !== part || finding.start >= reach) groups.push([]);
+    reach = Math.max(finding.part === part ? reach : 0, finding.end);
+    part = finding.part;
+    groups.at(-1)!.push(finding);
   }
+  return groups;
 }

@@ -3,30 +3,28 @@
 //   header (24) | value (8) × slots | part (12) × parts | heap
 //
 // A page's security policy may forbid to make code, so the writer is not generated from the
-// schema. It walks the event instead of the schema: each object's keys are compared with those
-// the object before had at the same place, so that an event of the usual shape costs one
-// comparison per key and looks nothing up. Unknown names are noticed on the way.
+// schema. It walks the event instead of the schema: what a key of an object means is learnt once.
+// Unknown names are noticed on the way.
 //
 // Texts that the policy compares are given by number (`slot.texts`), all others as bytes.
 
 import { clock, parseDay } from "./days.js";
 import { fail } from "./error.js";
 import type { RiegelEvent } from "./event.js";
+import { Heap, NO_ROOM } from "./heap.js";
 import { normaliseHost } from "./hosts.js";
-import type { Schema, Slot } from "./sections.js";
+import type { Schema } from "./sections.js";
 
-export const FRAME_MAGIC = 0x31454752; // "RGE1"
+const FRAME_MAGIC = 0x31454752; // "RGE1"
 /** All bits; as a small integer, which engines store fastest. */
 const BY_NUMBER = -1;
 const MOST_HOSTS = 1000;
-/** So many texts are compared one by one. */
-const FEW = 8;
 
 const BOOL = 0;
 const INT = 1;
 const DATE = 2;
 const TEXT = 3;
-const HOST = 4;
+// 4 is a host.
 const ENUM = 5;
 const SET = 6;
 const NODE = 7;
@@ -36,302 +34,162 @@ const SKIP = 10;
 const TYPES = ["bool", "int", "date", "string", "host", "enum", "set"];
 
 /** A key of an event: an attribute, or an object that holds some. */
-class Item {
-  /** Masks of hosts that were seen, for a host slot. */
-  readonly masks = new Map<string, number>();
-  readonly few: boolean;
-  /** For texts that are many. */
-  readonly numbers: Map<string, number>;
-
-  constructor(
-    readonly kind: number,
-    /** Where its value lies, in words behind the frame's beginning. */
-    readonly at: number,
-    readonly pointer: string,
-    /** May texts be given by number? */
-    readonly byNumber: boolean,
-    /** Those that may. */
-    readonly texts: readonly string[],
-    readonly node: Node | undefined,
-  ) {
-    this.few = texts.length <= FEW;
-    this.numbers = new Map(texts.map((text, i) => [text, i + 1]));
-  }
-
-  /** The number of a text, from 1 on; 0: it has none. */
-  number(text: string): number {
-    if (!this.few) return this.numbers.get(text) ?? 0;
-    const { texts } = this;
-    for (let i = 0; i < texts.length; i++) if (texts[i] === text) return i + 1;
-    return 0;
-  }
-}
-
-/** An object in an event: what its keys meant the last time, in their order. */
-interface Node {
-  readonly prefix: string;
+interface Item {
+  readonly kind: number;
+  /** Where its value lies, in words behind the frame's beginning. */
+  readonly at: number;
   readonly pointer: string;
-  readonly keys: string[];
-  readonly items: Item[];
+  /** Of an object's attributes. */
+  readonly prefix: string;
+  /** The numbers of texts, from 1 on, where they may be given by number. */
+  readonly numbers: Map<string, number> | undefined;
+  /** Masks of hosts that were seen. */
+  readonly masks: Map<string, number>;
+  /** Of an object: what its keys mean. */
   readonly known: Map<string, Item>;
 }
 
-const node = (prefix: string, pointer: string): Node => ({ prefix, pointer, keys: [], items: [], known: new Map() });
-
-const wrong = (item: Item): void => fail("E3003", item.pointer);
-
-const twice = (item: Item): void => fail("E3006", item.pointer);
-
-/** The frame is larger than the room that was made for it. */
-export const NO_ROOM = Symbol();
-
-/** The module's memory; looked at anew when it grew. */
-export class Memory {
-  bytes!: Uint8Array<ArrayBuffer>;
-  words!: Uint32Array<ArrayBuffer>;
-
-  constructor(private readonly memory: WebAssembly.Memory) {
-    this.look();
-  }
-
-  look(): void {
-    const buffer = this.memory.buffer as ArrayBuffer;
-    this.bytes = new Uint8Array(buffer);
-    this.words = new Uint32Array(buffer);
-  }
-}
-
-const encoder = new TextEncoder();
-
-/** Writes texts behind each other, equal ones once. */
-export class Heap {
-  length = 0;
-  /** Offsets count from here. */
-  base = 0;
-  end = 0;
-  private limit = 0;
-  private bytes!: Uint8Array<ArrayBuffer>;
-  private readonly texts: string[] = [];
-  private readonly places: number[] = [];
-
-  begin(bytes: Uint8Array<ArrayBuffer>, base: number, at: number, limit: number): void {
-    this.bytes = bytes;
-    this.base = base;
-    this.end = at;
-    this.limit = limit;
-    if (this.texts.length) this.texts.length = this.places.length = 0;
-  }
-
-  /** Gives the text's offset, and its length aside. */
-  text(value: string): number {
-    const known = this.texts.indexOf(value);
-    if (known >= 0) {
-      this.length = this.places[2 * known + 1]!;
-      return this.places[2 * known]!;
-    }
-    const { bytes, end } = this;
-    if (end + value.length * 3 > this.limit) throw NO_ROOM;
-    let i = 0;
-    for (; i < value.length; i++) {
-      const code = value.charCodeAt(i);
-      if (code > 127) break;
-      bytes[end + i] = code;
-    }
-    this.length = i === value.length ? i : encoder.encodeInto(value, bytes.subarray(end)).written;
-    this.end = end + this.length;
-    this.texts.push(value);
-    this.places.push(end - this.base, this.length);
-    return end - this.base;
-  }
-
-  /** Writes a list of texts; gives its offset. */
-  list(values: readonly string[]): number {
-    const list = this.end;
-    const view = new DataView(this.bytes.buffer);
-    if (list + values.length * 8 > this.limit) throw NO_ROOM;
-    this.end += values.length * 8;
-    values.forEach((value, i) => {
-      view.setUint32(list + i * 8, this.text(value), true);
-      view.setUint32(list + i * 8 + 4, this.length, true);
-    });
-    return list - this.base;
-  }
-}
-
 /** Writes event frames for one schema. */
-export class FrameWriter {
-  /** The day that the frame carries. */
-  today = 0;
-  private words!: Uint32Array<ArrayBuffer>;
-  private readonly heap = new Heap();
-  private readonly root = node("", "");
-  private readonly slots: Map<string, Slot & { at: number }>;
-  private readonly clock: () => number;
-  private readonly dictionary: number;
-  private readonly hash: number;
-  private readonly count: number;
-  private readonly lengthAt: number;
-  private start = 0;
-  private day = "";
-  private days = 0;
-
-  /** `numbers`: texts are given by number where the module allows it. */
-  constructor(
-    schema: Schema,
-    numbers = true,
-  ) {
-    this.dictionary = numbers ? (schema.dictionary ?? 0) | 0 : 0;
-    this.hash = schema.hash | 0;
-    this.count = schema.slots.length;
-    this.slots = new Map(schema.slots.map((slot, i) => [slot.name, { ...slot, at: 6 + 2 * i }]));
-    this.lengthAt = this.slots.get("content.length")?.at ?? 0;
-    try {
-      this.clock = clock(schema.time_zone);
-    } catch {
-      this.clock = () => fail("E6006", schema.time_zone);
-    }
-  }
-
-  /** The day in the policy's time zone. */
-  now(): number {
-    return this.clock();
-  }
-
+export interface Writer {
   /** Writes the frame at the byte `base` (a multiple of 4), up to `limit`; gives its length. */
-  write(memory: Memory, base: number, limit: number, event: RiegelEvent, parts: number): number {
-    const { words, bytes } = memory;
-    const { count } = this;
-    const start = (this.start = base >> 2);
-    const end = start + 6 + 2 * count + 3 * parts;
-    if (end << 2 > limit) throw NO_ROOM;
-    this.words = words;
-    words[start] = FRAME_MAGIC;
-    words[start + 1] = this.hash;
-    words[start + 2] = count;
-    words[start + 3] = parts;
-    words[start + 5] = this.dictionary;
-    for (let at = start + 6; at < end; at++) words[at] = 0;
-    this.heap.begin(bytes, base, end << 2, limit);
-    this.today = NaN;
-    this.walk(event, this.root);
-    if (this.today !== this.today) this.today = this.clock();
-    words[start + 4] = this.today;
-    return this.heap.end - base;
-  }
-
+  readonly write: (bytes: Uint8Array<ArrayBuffer>, memory: Uint32Array<ArrayBuffer>, base: number, limit: number, event: RiegelEvent, parts: number) => number;
   /** `content.length` is the number of bytes, where the event does not say it. */
-  measured(bytes: number): void {
-    const { words, lengthAt } = this;
-    if (lengthAt && !words[this.start + lengthAt]) {
-      words[this.start + lengthAt] = 1;
-      words[this.start + lengthAt + 1] = bytes;
-    }
+  readonly measured: (bytes: number) => void;
+  /** The day in the policy's time zone, where there is one. */
+  readonly now: () => number | undefined;
+}
+
+export function frameWriter(schema: Schema): Writer {
+  const count = schema.slots.length;
+  const slots = new Map(schema.slots.map((slot, i) => [slot.name, { ...slot, at: 6 + 2 * i }]));
+  const lengthAt = slots.get("content.length")?.at;
+  // Small integers, which engines store fastest.
+  const dictionary = (schema.dictionary ?? 0) | 0;
+  const hash = schema.hash | 0;
+  const heap = new Heap();
+  let now: () => number | undefined = () => undefined;
+  let words: Uint32Array<ArrayBuffer>;
+  let start: number;
+  let today: number | undefined;
+  let [day, days]: [unknown, number] = ["", 0];
+  try {
+    now = clock(schema.time_zone);
+  } catch {
+    // Said where the day is asked for.
   }
 
-  private walk(object: Readonly<Record<string, unknown>>, node: Node): void {
-    const { keys, items } = node;
-    const { words, start } = this;
-    let i = 0;
-    for (const key in object) {
-      const value = object[key];
-      const item = keys[i] === key ? items[i]! : this.find(node, i, key, value);
-      i++;
-      const { kind } = item;
-      const at = start + item.at;
-      if (kind === ENUM && typeof value === "string") {
-        if (words[at] !== 0) twice(item);
-        words[at] = item.number(value) || BY_NUMBER;
-      } else if (kind === BOOL && typeof value === "boolean") {
-        if (words[at] !== 0) twice(item);
-        words[at] = value ? 2 : 1;
-      } else if (kind >= NODE) this.inner(item, value);
-      else if (value !== null && value !== undefined) this.put(item, value, words, at);
-    }
-  }
-
-  private inner(item: Item, value: unknown): void {
-    if (item.kind < TODAY) {
-      if (typeof value === "object" && value && !Array.isArray(value)) this.walk(value as Record<string, unknown>, item.node!);
-      else if (item.kind === NODE) fail("E3002", item.pointer);
-    } else if (item.kind === TODAY && value !== null && value !== undefined) {
-      this.today = this.date(value, item);
-    }
-  }
+  const newItem = (kind: number, at: number, pointer: string, prefix: string, texts?: readonly string[] | 0): Item => ({
+    kind, at, pointer, prefix, numbers: texts ? new Map(texts.map((text, i) => [text, i + 1])) : undefined, masks: new Map(), known: new Map(),
+  });
+  const root = newItem(NODE, 0, "", "");
 
   /** What a key means; throws where the policy does not know it. */
-  private find(node: Node, i: number, key: string, value: unknown): Item {
-    const item = node.known.get(key) ?? this.learn(node, key, value);
-    node.known.set(key, item);
-    node.keys[i] = key;
-    node.items[i] = item;
-    return item;
-  }
-
-  private learn(parent: Node, key: string, value: unknown): Item {
+  const learn = (parent: Item, key: string): Item => {
     const name = parent.prefix + key;
     const pointer = `${parent.pointer}/${key.replace(/~/g, "~0").replace(/\//g, "~1")}`;
-    const slot = this.slots.get(name);
-    if (slot) {
-      const kind = TYPES.indexOf(slot.type);
-      if (kind < 0) fail("E2007", slot.name);
-      const texts = slot.variants ?? (this.dictionary ? slot.texts : undefined);
-      return new Item(kind, slot.at, pointer, !!texts, texts ?? [], undefined);
+    const prefix = `${name}.`;
+    const slot = slots.get(name);
+    const kind = slot ? TYPES.indexOf(slot.type) : pointer === "/today" ? TODAY : pointer === "/content" ? CONTENT : /^\/content\/(text|parts)$/.test(pointer) ? SKIP : NODE;
+    if (kind < 0) fail("E2007", name);
+    if (kind === NODE && ![...slots.keys()].some((slot) => slot.startsWith(prefix))) fail("E3002", pointer);
+    const item = newItem(kind, slot?.at ?? 0, pointer, prefix, slot && (slot.variants ?? (dictionary && slot.texts)));
+    parent.known.set(key, item);
+    return item;
+  };
+
+  const date = (value: unknown, { pointer }: Item): number => {
+    if (value !== day) {
+      days = parseDay(value) ?? fail("E3008", pointer);
+      day = value;
     }
-    const content = pointer === "/content";
-    const kind = name === "today" ? TODAY : /^\/content\/(text|parts)$/.test(pointer) ? SKIP : content ? CONTENT : NODE;
-    const leads = typeof value === "object" && [...this.slots.keys()].some((slot) => slot.startsWith(`${name}.`));
-    if (kind === NODE && !leads) fail("E3002", pointer);
-    return new Item(kind, 0, pointer, false, [], node(`${name}.`, pointer));
-  }
+    return days;
+  };
 
-  /** Writes a value of another type to the words at `at`. */
-  private put(item: Item, value: unknown, words: Uint32Array, at: number): void {
-    const { kind, byNumber } = item;
-    if (words[at] !== 0 || words[at + 1] !== 0) twice(item);
-    if (kind === TEXT && typeof value === "string") {
-      words[at] = byNumber ? item.number(value) : this.heap.text(value);
-      words[at + 1] = byNumber ? BY_NUMBER : this.heap.length;
-    } else if (kind === HOST && typeof value === "string") {
-      words[at] = byNumber ? (item.masks.get(value) ?? this.mask(item, value)) : this.heap.text(this.host(item, value));
-      words[at + 1] = byNumber ? BY_NUMBER : this.heap.length;
-    } else if (kind === SET && Array.isArray(value)) {
-      let mask = 0;
-      for (let i = 0; i < value.length; i++) {
-        const text: unknown = value[i];
-        if (typeof text !== "string") return wrong(item);
-        const number = byNumber ? item.number(text) : 0;
-        if (number) mask |= 1 << (number - 1);
-      }
-      words[at] = byNumber ? mask : this.heap.list(value as string[]);
-      words[at + 1] = byNumber ? BY_NUMBER : value.length;
-    } else if (kind === DATE || (kind === INT && value === ((value as number) | 0))) {
-      words[at] = 1;
-      words[at + 1] = kind === DATE ? this.date(value, item) : (value as number);
-    } else wrong(item);
-  }
+  const host = (value: string, { pointer }: Item): string => normaliseHost(value) ?? fail("E3004", pointer);
 
-  private host(item: Item, value: string): string {
-    return normaliseHost(value) ?? fail("E3004", item.pointer);
-  }
+  const bit = (number: number | undefined): number => (number ? 1 << (number - 1) : 0);
 
   /** Which texts a host matches: the one it is, and those that are its rest from a dot on. */
-  private mask(item: Item, value: string): number {
-    const host = this.host(item, value);
+  const maskOf = (value: string, item: Item, numbers: Map<string, number>): number => {
+    const name = host(value, item);
     let mask = 0;
-    for (let dot = 0; dot >= 0; dot = host.indexOf(".", dot + 1)) {
-      const number = item.number(host.slice(dot));
-      if (number) mask |= 1 << (number - 1);
-    }
+    for (let dot = 0; dot >= 0; dot = name.indexOf(".", dot + 1)) mask |= bit(numbers.get(name.slice(dot)));
     if (item.masks.size >= MOST_HOSTS) item.masks.clear();
     item.masks.set(value, mask);
     return mask;
-  }
+  };
 
-  private date(value: unknown, item: Item): number {
-    if (value !== this.day) {
-      this.days = parseDay(value) ?? fail("E3008", item.pointer);
-      this.day = value as string;
+  const put = (item: Item, value: unknown): void => {
+    const { kind, numbers, pointer } = item;
+    const at = start + item.at;
+    if (words[at]! | words[at + 1]!) fail("E3006", pointer);
+    if (kind === INT && value === ((value as number) | 0)) {
+      words[at] = 1;
+      words[at + 1] = value as number;
+    } else if (kind === DATE) {
+      words[at] = 1;
+      words[at + 1] = date(value, item);
+    } else if (kind === SET && Array.isArray(value)) {
+      let mask = 0;
+      for (let i = 0; i < value.length; i++) {
+        if (typeof value[i] !== "string") fail("E3003", pointer);
+        mask |= bit(numbers?.get(value[i]));
+      }
+      words[at] = numbers ? mask : heap.list(value);
+      words[at + 1] = numbers ? BY_NUMBER : value.length;
+    } else if (kind > DATE && kind < ENUM && typeof value === "string") {
+      if (numbers) {
+        words[at] = kind === TEXT ? (numbers.get(value) ?? 0) : (item.masks.get(value) ?? maskOf(value, item, numbers));
+        words[at + 1] = BY_NUMBER;
+      } else {
+        words[at] = heap.text(kind === TEXT ? value : host(value, item));
+        words[at + 1] = heap.length;
+      }
+    } else fail("E3003", pointer);
+  };
+
+  const walk = (object: Readonly<Record<string, unknown>>, node: Item): void => {
+    for (const key in object) {
+      const value = object[key];
+      const item = node.known.get(key) ?? learn(node, key);
+      const { kind } = item;
+      const at = start + item.at;
+      if (kind === ENUM && typeof value === "string" && !words[at]) words[at] = item.numbers!.get(value) ?? BY_NUMBER;
+      else if (kind === BOOL && typeof value === "boolean" && !words[at]) words[at] = value ? 2 : 1;
+      else if (kind === NODE || kind === CONTENT) {
+        if (typeof value === "object" && value && !Array.isArray(value)) walk(value as Record<string, unknown>, item);
+        else if (kind === NODE) fail("E3002", item.pointer);
+      } else if (value !== null && value !== undefined) {
+        if (kind < NODE) put(item, value);
+        else if (kind === TODAY) today = date(value, item);
+      }
     }
-    return this.days;
-  }
+  };
+
+  return {
+    write(bytes, memory, base, limit, event, parts) {
+      words = memory;
+      start = base >> 2;
+      const end = start + 6 + 2 * count + 3 * parts;
+      if (end << 2 > limit) throw NO_ROOM;
+      memory[start] = FRAME_MAGIC;
+      memory[start + 1] = hash;
+      memory[start + 2] = count;
+      memory[start + 3] = parts;
+      memory[start + 5] = dictionary;
+      for (let at = start + 6; at < end; at++) memory[at] = 0;
+      heap.begin(bytes, base, end << 2, limit);
+      today = undefined;
+      walk(event, root);
+      memory[start + 4] = today ?? now() ?? fail("E6006", schema.time_zone);
+      return heap.end - base;
+    },
+    measured(bytes) {
+      if (lengthAt && !words[start + lengthAt]) {
+        words[start + lengthAt] = 1;
+        words[start + lengthAt + 1] = bytes;
+      }
+    },
+    now: () => now(),
+  };
 }

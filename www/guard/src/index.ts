@@ -7,10 +7,11 @@
  * ```
  */
 export { Guard, type Options } from "./guard.js";
-export { Decision, type Explanation, type Finding, type Message, type Obligation, type Rule } from "./decision.js";
+export { Decision, type Explanation, type Message, type Rule } from "./decision.js";
 export { RiegelError } from "./error.js";
 export { Vault, type Held, type Restorer } from "./vault.js";
 export type { Confidence, Content, Direction, ObligationKind, Part, RiegelEvent, Role, Verdict } from "./event.js";
 export type { Params } from "./config.js";
+export type { Finding, Obligation } from "./record.js";
 export type { Limits, Source } from "./module.js";
 export type { Bound, DetectorInfo, Param, Policy, RuleInfo, Schema, Slot, Stage, Texts } from "./sections.js";

@@ -2,139 +2,167 @@
 // this file lets through was written by the module it was asked of, and points to nothing that is
 // not there.
 
-import { KINDS, VERDICTS } from "./event.js";
+import { KINDS, VERDICTS, type Confidence, type ObligationKind } from "./event.js";
 import { fail } from "./error.js";
 import type { Policy } from "./sections.js";
 
-export const RECORD_MAGIC = 0x31444752; // "RGD1"
+const RECORD_MAGIC = 0x31444752; // "RGD1"
 export const HEADER = 14; // words
 export const RULE = 3;
 export const FINDING = 5;
+/** In bytes. */
+export const [FULL, VERDICT, ERROR_CODE, SLOT] = [12, 13, 14, 15] as const;
+/** In numbers of 16 bits. */
+export const [FLAGS, RULES, DUTIES, WOULD] = [5, 20, 21, 22] as const;
+const DEMAND = 23;
+export const FINDINGS = 12;
 
 export const [TRUNCATED, ERROR, UNKNOWN_VALUE, CONTENT_READ, STAGED] = [1, 2, 4, 8, 16] as const;
 export const [ALSO, REDACT, ENCODED] = [1, 2, 4] as const;
+/** Records are kept in pages of this many words: small buffers of their own are slow to make. */
+const PAGE = 4096;
 const MOST_FLAG = 31;
 const MOST_ERROR = 8;
 const NO_SLOT = 255;
 
-/** What of a policy a record is compared with; made once. */
-export class Expected {
-  readonly build: Uint32Array;
-  /** Verdict and number of clauses per rule. */
-  readonly verdicts: Uint8Array;
-  readonly clauses: Uint16Array;
-  /** kind << 12 | index */
-  readonly obligations: Uint16Array;
-  readonly detectors: number;
-  readonly demand: number;
+/** What a host must do. */
+export interface Obligation {
+  readonly kind: ObligationKind;
+  /** Role, training unit or label; empty where there is none. */
+  readonly argument: string;
+}
 
-  constructor(policy: Policy, readonly slots: number) {
-    this.build = new Uint32Array(unhex(policy.build).buffer);
-    this.verdicts = Uint8Array.from(policy.rules, ({ verdict }) => VERDICTS.indexOf(verdict as never));
-    this.clauses = Uint16Array.from(policy.rules, ({ clauses }) => clauses.length);
-    this.obligations = Uint16Array.from(policy.obligations, ({ kind }, i) => (KINDS.indexOf(kind as never) << 12) | i);
-    this.detectors = policy.detectors.length;
-    this.demand = (this.detectors + 63) >> 6;
-  }
+/** A span that a detector claims, in UTF-16 code units of its part's text. */
+export interface Finding {
+  readonly detector: string;
+  readonly class: string;
+  readonly label: string;
+  readonly confidence: Confidence;
+  /** Which part of the content; 0 where the content is one text. */
+  readonly part: number;
+  readonly start: number;
+  readonly end: number;
+  /** Equal for equal values of one detector. */
+  readonly distinct: number;
+  /** Another finding covers it in display and redaction. */
+  readonly also: boolean;
+  /** An obligation redacts it. */
+  readonly redact: boolean;
+  /** It stands in an encoded text (base64, hexadecimal digits), which its span is. */
+  readonly encoded: boolean;
+}
+
+/** A record that was checked, and the words at which its lists begin. */
+export interface Reading {
+  readonly words: Uint32Array<ArrayBuffer>;
+  /** Offset and length of each part. */
+  readonly parts: readonly number[];
+  readonly dutiesAt: number;
+  readonly demandAt: number;
+  readonly findingsAt: number;
 }
 
 /** Bytes from hex digits. */
-export const unhex = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from({ length: text.length >> 1 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
+export const unhex = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 
-const bad = (fine: boolean): void => {
-  if (!fine) fail("E4004");
+/** A record's bytes. */
+export const bytesOf = ({ words: { buffer, byteOffset, byteLength } }: Reading): Uint8Array<ArrayBuffer> => new Uint8Array(buffer, byteOffset, byteLength).slice();
+
+/** The i-th number of 16 bits, and of 8. */
+export const half = (words: Uint32Array, i: number): number => (words[i >> 1]! >>> ((i & 1) << 4)) & 0xffff;
+export const byte = (words: Uint32Array, i: number): number => (words[i >> 2]! >>> ((i & 3) << 3)) & 255;
+
+/** Is the i-th bit from a word on set? */
+export const bit = (words: Uint32Array, from: number, i: number): boolean => (words[from + (i >> 5)]! & (1 << i)) !== 0;
+
+/** The bits of a word from the n-th on. */
+const from = (n: number): number => (n > 31 ? 0 : -1 << Math.max(n, 0));
+
+/** Finds a record's lists. */
+export const lists = (words: Uint32Array<ArrayBuffer>, parts: readonly number[]): Reading => {
+  const dutiesAt = HEADER + half(words, RULES) * RULE;
+  const demandAt = ((2 * dutiesAt + half(words, DUTIES) + half(words, WOULD) + 3) & ~3) >> 1;
+  return { words, parts, dutiesAt, demandAt, findingsAt: demandAt + 2 * half(words, DEMAND) };
 };
 
-/** True where the bits from `from` on of a number of 64 bits are zero. */
-const below = (low: number, high: number, from: number): boolean =>
-  from >= 64 || (from >= 32 ? high >>> (from - 32) === 0 : high === 0 && low >>> from === 0);
+/**
+ * A reader of the records of one policy. It takes the memory and the word at which the record
+ * begins, build and configuration as the record must have them, offset and length of each part.
+ */
+export function reader({ rules, obligations, detectors }: Policy, slots: number): (memory: Uint32Array<ArrayBuffer>, begin: number, origin: readonly number[], parts: readonly number[]) => Reading {
+  const verdicts = rules.map(({ verdict }) => VERDICTS.indexOf(verdict as never));
+  const duties = obligations.map(({ kind }, i) => (KINDS.indexOf(kind as never) << 12) | i);
+  /** Bits of clauses, and of detectors, that there are not. */
+  const beyond = rules.flatMap(({ clauses: { length } }) => [from(length), from(length - 32)]);
+  const least = ((detectors.length - 1) & 63) + 1;
+  const demand = (detectors.length + 63) >> 6;
+  const must = (fine: boolean): void => {
+    if (!fine) fail("E4004");
+  };
 
-/** Where lists begin, in words, from the record's beginning. */
-export const obligationsAt = (words: Uint32Array, at: number): number => HEADER + (words[at + 10]! & 0xffff) * RULE;
-export const demandAt = (words: Uint32Array, at: number): number => {
-  const halves = 2 * obligationsAt(words, at) + (words[at + 10]! >>> 16) + (words[at + 11]! & 0xffff);
-  return ((halves + 3) & ~3) >> 1;
-};
-export const findingsAt = (words: Uint32Array, at: number): number => demandAt(words, at) + 2 * (words[at + 11]! >>> 16);
+  let page = new Uint32Array(PAGE);
+  let used = 0;
 
-/** An obligation in force, or held back: `i` counts both lists. */
-export const halfAt = (words: Uint32Array, at: number, i: number): number => {
-  const half = 2 * obligationsAt(words, at) + i;
-  return (words[at + (half >> 1)]! >>> ((half & 1) << 4)) & 0xffff;
-};
+  return (memory, begin, origin, parts) => {
+    const bytes = memory[begin + 1]!;
+    const length = bytes >>> 2;
+    must(begin > 0 && length >= HEADER && begin + length <= memory.length && length * 4 === bytes);
+    if (used + length > page.length) [page, used] = [new Uint32Array(Math.max(PAGE, length)), 0];
+    const words = page.subarray(used, (used += length));
+    for (let i = 0; i < length; i++) words[i] = memory[begin + i]!;
+    const full = byte(words, FULL);
+    const error = byte(words, ERROR_CODE);
+    const slot = byte(words, SLOT);
+    const flags = half(words, FLAGS);
+    must(words[0] === RECORD_MAGIC && half(words, 4) === 1 && flags <= MOST_FLAG && full < VERDICTS.length && byte(words, VERDICT) <= full && words[13] === 0);
+    must(error <= MOST_ERROR && error > 0 === (flags & ERROR) > 0 && (slot === NO_SLOT || slot < slots));
+    for (let i = 0; i < 6; i++) must(words[4 + i] === origin[i]);
 
-/** Was a detector searched? */
-export const demanded = (words: Uint32Array, at: number, detector: number): boolean =>
-  ((words[at + demandAt(words, at) + (detector >> 5)]! >>> (detector & 31)) & 1) === 1;
+    const found = lists(words, parts);
+    const { dutiesAt, demandAt, findingsAt } = found;
+    must(half(words, DEMAND) === demand && findingsAt + words[FINDINGS]! * FINDING === length);
+    must(!demand || !(words[findingsAt - 2]! & from(least) || words[findingsAt - 1]! & from(least - 32)));
 
-/** Checks the record at the word `at`; gives its length in words. `parts` are offset and length of each part. */
-export function check(words: Uint32Array, at: number, expected: Expected, config: readonly number[], parts: readonly number[]): number {
-  bad(at > 0 && at + HEADER <= words.length && words[at] === RECORD_MAGIC);
-  const length = words[at + 1]! >>> 2;
-  const word = words[at + 2]!;
-  const [flags, verdicts] = [word >>> 16, words[at + 3]!];
-  const error = (verdicts >>> 16) & 0xff;
-  const effective = (verdicts >>> 8) & 0xff;
-  const slot = verdicts >>> 24;
-  bad((words[at + 1]! & 3) === 0 && at + length <= words.length);
-  bad((word & 0xffff) === 1 && flags <= MOST_FLAG && (verdicts & 0xff) <= 6 && effective <= (verdicts & 0xff));
-  bad(error <= MOST_ERROR && (error !== 0) === ((flags & ERROR) !== 0) && (slot === NO_SLOT || slot < expected.slots));
-  for (let i = 0; i < 4; i++) bad(words[at + 4 + i] === expected.build[i]);
-  bad(words[at + 8] === config[0] && words[at + 9] === config[1] && words[at + 13] === 0);
-
-  const [rules, obligations, would] = [words[at + 10]! & 0xffff, words[at + 10]! >>> 16, words[at + 11]! & 0xffff];
-  const findings = words[at + 12]!;
-  const first = findingsAt(words, at);
-  bad(words[at + 11]! >>> 16 === expected.demand && first + findings * FINDING === length);
-
-  let last = -1;
-  for (let i = 0, rule = at + HEADER; i < rules; i++, rule += RULE) {
-    const hit = words[rule]!;
-    const index = hit & 0xffff;
-    const verdict = (hit >>> 16) & 0xff;
-    bad(index > last && index < expected.verdicts.length && verdict === expected.verdicts[index] && hit >>> 24 <= verdict);
-    bad(below(words[rule + 1]!, words[rule + 2]!, expected.clauses[index]!));
-    last = index;
-  }
-  for (let i = 0; i < obligations + would; i++) {
-    const code = halfAt(words, at, i);
-    const known = expected.obligations[code & 0xfff] === code;
-    bad(known && (i === 0 || i === obligations || code > halfAt(words, at, i - 1)));
-    for (let j = 0; i >= obligations && j < obligations; j++) bad(halfAt(words, at, j) !== code);
-  }
-  const demand = demandAt(words, at);
-  for (let half = 2 * obligationsAt(words, at) + obligations + would; half < 2 * demand; half++) {
-    bad(((words[at + (half >> 1)]! >>> ((half & 1) << 4)) & 0xffff) === 0);
-  }
-  if (expected.demand > 0) {
-    const end = at + demand + 2 * expected.demand;
-    bad(below(words[end - 2]!, words[end - 1]!, expected.detectors - 64 * (expected.demand - 1)));
-  }
-  if (findings > 0) checkFindings(words, at, at + first, findings, parts, expected, flags);
-  return length;
-}
-
-/** Findings are in order, demanded, and inside the part that they name. */
-function checkFindings(words: Uint32Array, at: number, first: number, count: number, parts: readonly number[], expected: Expected, flags: number): void {
-  bad((flags & CONTENT_READ) !== 0);
-  const highest = new Map<number, number>();
-  let before: number[] | undefined;
-  for (let i = 0, finding = first; i < count; i++, finding += FINDING) {
-    const head = words[finding]!;
-    const detector = head & 0xffff;
-    const confidence = (head >>> 16) & 0xff;
-    const [part, start, end, distinct] = [words[finding + 1]!, words[finding + 2]!, words[finding + 3]!, words[finding + 4]!];
-    bad(detector < expected.detectors && demanded(words, at, detector) && confidence >= 1 && confidence <= 3 && head >>> 24 <= (ALSO | REDACT | ENCODED));
-    bad(2 * part < parts.length && start >= parts[2 * part]! && start < end && end <= parts[2 * part]! + parts[2 * part + 1]!);
-    const key = [part, start, -end, 2 * detector + (head >>> 26)];
-    if (before) {
-      const differs = key.findIndex((value, k) => value !== before![k]);
-      bad(differs >= 0 && key[differs]! > before[differs]!);
+    let last = -1;
+    for (let at = HEADER; at < dutiesAt; at += RULE) {
+      const hit = words[at]!;
+      const index = hit & 0xffff;
+      const verdict = (hit >>> 16) & 255;
+      must(index > last && verdicts[index] === verdict && hit >>> 24 <= verdict && !(words[at + 1]! & beyond[2 * index]! || words[at + 2]! & beyond[2 * index + 1]!));
+      last = index;
     }
-    before = key;
-    const known = highest.get(detector) ?? 0;
-    bad(distinct >= 1 && distinct <= known + 1);
-    if (distinct > known) highest.set(detector, distinct);
-  }
+
+    const would = half(words, DUTIES);
+    const end = would + half(words, WOULD);
+    last = -1;
+    for (let i = 0; i < 2 * (demandAt - dutiesAt); i++) {
+      const code = half(words, 2 * dutiesAt + i);
+      if (i === would) last = -1;
+      // Behind the lists: zeros. What is held back is not in force.
+      must(i >= end ? code === 0 : code > last && duties[code & 0xfff] === code);
+      for (let k = 0; i >= would && i < end && k < would; k++) must(half(words, 2 * dutiesAt + k) !== code);
+      last = code;
+    }
+
+    // Findings are in order, demanded, and inside the part that they name.
+    const highest: number[] = [];
+    let [oldPart, oldStart, oldEnd, old] = [-1, 0, 0, 0];
+    for (let at = findingsAt; at < length; at += FINDING) {
+      const head = words[at]!;
+      const index = head & 0xffff;
+      const confidence = (head >>> 16) & 255;
+      const marks = head >>> 24;
+      // Of equal ones that in an encoded text is the last.
+      const order = 2 * index + (marks >> 2);
+      const [part, start, end, distinct] = [words[at + 1]!, words[at + 2]!, words[at + 3]!, words[at + 4]!];
+      const first = parts[2 * part]!;
+      const known = highest[index] ?? 0;
+      must((flags & CONTENT_READ) > 0 && index < detectors.length && bit(words, demandAt, index) && confidence > 0 && confidence < 4 && marks <= (ALSO | REDACT | ENCODED));
+      must(start >= first && start < end && end <= first + parts[2 * part + 1]! && (part - oldPart || start - oldStart || oldEnd - end || order - old) > 0);
+      must(distinct > 0 && distinct <= known + 1);
+      highest[index] = Math.max(known, distinct);
+      [oldPart, oldStart, oldEnd, old] = [part, start, end, order];
+    }
+    return found;
+  };
 }

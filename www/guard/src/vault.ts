@@ -22,8 +22,11 @@ export interface Restorer {
 /** What a vault holds, for `@riegel/guard/seal`. It is content: never store it as it is. */
 export type Held = readonly (readonly [label: string, number: number, value: string, made?: string])[];
 
+const PLACEHOLDER = /\[([\p{L}\p{N}_]+)_(\d+)\]/gu;
+
 interface Entry {
-  readonly value: string;
+  /** None: somebody wrote the placeholder. */
+  readonly value: string | undefined;
   made: string | undefined;
 }
 
@@ -33,7 +36,6 @@ export class Vault {
   readonly conversation: string;
   readonly #labels = new Map<string, Map<number, Entry>>();
   readonly #placeholders = new Map<string, string>();
-  readonly #taken = new Set<string>();
   #finder: Finder | undefined;
 
   constructor(conversation: string = crypto.randomUUID(), held: Held = []) {
@@ -52,9 +54,9 @@ export class Vault {
     const key = `${name} ${sameAs(value)}`;
     let placeholder = this.#placeholders.get(key);
     if (!placeholder) {
-      const entries = this.#labels.get(name);
-      let number = (entries?.size ?? 0) + 1;
-      while (entries?.has(number) || this.#taken.has(`[${name}_${number}]`)) number++;
+      const entries = this.#entries(name);
+      let number = entries.size + 1;
+      while (entries.has(number)) number++;
       placeholder = this.#hold(name, number, value);
     }
     return placeholder;
@@ -62,7 +64,10 @@ export class Vault {
 
   /** Placeholders that somebody wrote by hand are not given to values. */
   avoid(texts: readonly string[]): void {
-    for (const text of texts) for (const [written] of text.matchAll(/\[[\p{L}\p{N}_]+_\d+\]/gu)) this.#taken.add(written.toUpperCase());
+    for (const [, label, number] of texts.join().matchAll(PLACEHOLDER)) {
+      const entries = this.#entries(label!.toUpperCase());
+      if (!entries.has(Number(number))) entries.set(Number(number), { value: undefined, made: undefined });
+    }
   }
 
   /** Puts values in the place of their placeholders, also where a model changed those a little. */
@@ -103,9 +108,9 @@ export class Vault {
    * placeholder. Do it last, behind the second decision; `restore` knows these values too.
    */
   disguise(redacted: string, make: (label: string, number: number) => string | undefined): string {
-    return redacted.replace(/\[([\p{L}\p{N}_]+)_(\d+)\]/gu, (placeholder, label: string, number: string) => {
+    return redacted.replace(PLACEHOLDER, (placeholder, label: string, number: string) => {
       const entry = this.#labels.get(label)?.get(Number(number));
-      if (!entry) return placeholder;
+      if (!entry?.value) return placeholder;
       if (!entry.made) {
         entry.made = make(label, Number(number));
         this.#finder = undefined;
@@ -116,28 +121,31 @@ export class Vault {
 
   /** What it holds: content. */
   held(): Held {
-    return [...this.#labels].flatMap(([label, entries]) => [...entries].map(([number, { value, made }]) => [label, number, value, made] as const));
+    return [...this.#labels].flatMap(([label, entries]) => [...entries].flatMap(([number, { value, made }]) => (value === undefined ? [] : [[label, number, value, made] as const])));
   }
 
   /** Forgets everything. */
   clear(): void {
-    for (const known of [this.#labels, this.#placeholders, this.#taken]) known.clear();
+    this.#labels.clear();
+    this.#placeholders.clear();
     this.#finder = undefined;
-  }
-
-  /** Without any value. */
-  toJSON(): object {
-    return { conversation: this.conversation, size: this.size };
   }
 
   #hold(label: string, number: number, value: string, made?: string): string {
     const placeholder = `[${label}_${number}]`;
     this.#placeholders.set(`${label} ${sameAs(value)}`, placeholder);
-    let entries = this.#labels.get(label);
-    if (!entries || made) this.#finder = undefined;
-    if (!entries) this.#labels.set(label, (entries = new Map()));
-    entries.set(number, { value, made });
+    if (made) this.#finder = undefined;
+    this.#entries(label).set(number, { value, made });
     return placeholder;
+  }
+
+  #entries(label: string): Map<number, Entry> {
+    let entries = this.#labels.get(label);
+    if (!entries) {
+      this.#labels.set(label, (entries = new Map()));
+      this.#finder = undefined;
+    }
+    return entries;
   }
 
   #find(): Finder {
@@ -145,7 +153,7 @@ export class Vault {
       // Longer labels first: of two that begin alike, the longer one is meant.
       [...this.#labels].sort(([a], [b]) => b.length - a.length).flatMap(([label, entries]) => [
         ...patternsOf(label, (number) => entries.get(number)?.value),
-        ...[...entries.values()].flatMap(({ made, value }) => (made ? [exactly(made, value)] : [])),
+        ...[...entries.values()].flatMap(({ made, value }) => (made ? [exactly(made, value!)] : [])),
       ]),
     ));
   }

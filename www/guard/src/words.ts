@@ -36,6 +36,7 @@ const RECORD_ERRORS: readonly Pair[] = [
   ["A rule asks for redaction, but there was nothing to redact.", "Es gab nichts zu schwärzen, obwohl eine Regel es verlangt."],
   ["There are too many findings to redact all of them.", "Es gibt zu viele Funde, um alle zu schwärzen."],
   ["The content is too large for the memory of the check.", "Der Inhalt ist zu groß für den Speicher der Prüfung."],
+  ["The key of a list is missing, or another one, so its values could not be looked for.", "Der Schlüssel einer Liste fehlt oder ist ein anderer, darum konnte nicht nach ihren Werten gesucht werden."],
 ];
 
 /** Code: what is wrong and the next step, in English and in German. */
@@ -48,9 +49,9 @@ const ERRORS: Record<string, readonly [string, string, string, string]> = {
   E2007: ["a section cannot be read", "update this package, or build again", "ein Abschnitt ist nicht lesbar", "dieses Paket erneuern oder neu bauen"],
   E2008: ["the module has another ABI version", "update this package, or build again", "das Modul hat eine andere ABI-Version", "dieses Paket erneuern oder neu bauen"],
   E2009: ["the module may cost too much", "raise `limits`, or shorten the policy's patterns", "das Modul kann zu teuer werden", "`limits` erhöhen oder Muster kürzen"],
-  E2010: ["the module cannot be compiled", "build it again", "das Modul ist nicht übersetzbar", "neu bauen"],
+  E2010: ["the module cannot be compiled here", "use a current browser: WebAssembly needs SIMD", "das Modul ist hier nicht übersetzbar", "aktuellen Browser nehmen: WebAssembly braucht SIMD"],
   E2011: ["the module fails its self-test", "do not use it here; please report it", "das Modul besteht seinen Selbsttest nicht", "hier nicht benutzen, bitte melden"],
-  E2012: ["WebAssembly with SIMD or WebCrypto is missing, or forbidden", "use a current browser, https, and 'wasm-unsafe-eval' in the CSP", "WebAssembly mit SIMD oder WebCrypto fehlt oder ist verboten", "aktueller Browser, https und 'wasm-unsafe-eval' in der CSP"],
+  E2012: ["WebAssembly or WebCrypto is missing, or forbidden", "use a current browser, https, and 'wasm-unsafe-eval' in the CSP", "WebAssembly oder WebCrypto fehlt oder ist verboten", "aktueller Browser, https und 'wasm-unsafe-eval' in der CSP"],
   E3001: ["the event is not an object", "write `{ action: \"paste\", content: \"…\" }`", "das Ereignis ist kein Objekt", "`{ action: \"paste\", content: \"…\" }` schreiben"],
   E3002: ["the policy has no such attribute", "see `guard.schema.slots`", "die Richtlinie kennt dieses Attribut nicht", "siehe `guard.schema.slots`"],
   E3003: ["wrong type", "see `guard.schema.slots`", "falscher Typ", "siehe `guard.schema.slots`"],
