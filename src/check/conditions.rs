@@ -5,6 +5,7 @@
 //! refused. `None` means that something was wrong and has been reported.
 
 use super::codes;
+use super::layers::Units;
 use super::model::{Condition, DateNumber, Detector, Leaf, Place, SlotType};
 use super::names::{Kind, Names};
 use super::report::{Report, at};
@@ -17,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug)]
 pub(super) struct Conditions<'n, 'a> {
     pub names: &'n Names<'a>,
+    pub units: &'n Units<'n>,
     pub report: &'n mut Report,
     /// Detectors of `content …`; their indices follow those of [`Names::detectors`].
     pub anonymous: Vec<Detector>,
@@ -27,8 +29,10 @@ pub(super) struct Conditions<'n, 'a> {
     /// Names of lists, conditions and groups that something used.
     pub used: BTreeSet<&'a str>,
     /// Groups that were expanded.
-    pub groups: BTreeMap<&'a str, Option<Vec<usize>>>,
-    lets: BTreeMap<&'a str, LetState>,
+    pub groups: BTreeMap<(&'a str, u32), Option<Vec<usize>>>,
+    /// The file whose condition is being lowered: it decides which detectors a class holds.
+    pub asker: u32,
+    lets: BTreeMap<(&'a str, u32), LetState>,
     /// Conditions named inside each other, now.
     depth: usize,
     /// Tests that named conditions brought into the present one.
@@ -56,10 +60,17 @@ enum LetState {
 }
 
 impl<'n, 'a> Conditions<'n, 'a> {
-    pub fn new(names: &'n Names<'a>, report: &'n mut Report, max_findings: u32) -> Self {
+    pub fn new(
+        names: &'n Names<'a>,
+        units: &'n Units<'n>,
+        report: &'n mut Report,
+        max_findings: u32,
+    ) -> Self {
         Conditions {
             names,
+            units,
             report,
+            asker: 0,
             anonymous: Vec::new(),
             lists: Vec::new(),
             max_findings,
@@ -226,7 +237,8 @@ impl<'n, 'a> Conditions<'n, 'a> {
         let names = self.names;
         let (&name, declared) = names.lets.get_key_value(name)?;
         self.used.insert(name);
-        match self.lets.get(name) {
+        let key = (name, self.asks(declared.source));
+        match self.lets.get(&key) {
             Some(LetState::Done(done)) => {
                 let (condition, size) = done.as_ref()?;
                 self.brought += size;
@@ -252,17 +264,19 @@ impl<'n, 'a> Conditions<'n, 'a> {
             self.too_large(place, name);
             return None;
         }
-        self.lets.insert(name, LetState::Open);
+        self.lets.insert(key, LetState::Open);
         self.depth += 1;
         let outside = std::mem::take(&mut self.brought);
+        let asker = std::mem::replace(&mut self.asker, key.1);
         let condition = self.lower(declared.source, &declared.item.value);
+        self.asker = asker;
         self.brought = outside;
         self.depth -= 1;
         let done = condition.map(|c| {
             let size = size(&c);
             (c, size)
         });
-        self.lets.insert(name, LetState::Done(done));
+        self.lets.insert(key, LetState::Done(done));
         // Once more, now that it is known: what it brings is counted there.
         self.let_value(name, place)
     }
@@ -281,9 +295,19 @@ impl<'n, 'a> Conditions<'n, 'a> {
         );
     }
 
-    /// Begins a new condition: what named conditions bring is counted anew.
-    pub fn begin(&mut self) {
+    /// Begins a new condition of this file: what named conditions bring is counted anew.
+    pub fn begin(&mut self, source: u32) {
         self.brought = 0;
+        self.asker = source;
+    }
+
+    /// Who asks what a declaration in this file says: a policy's means what it means there, a
+    /// library's what it means to whoever uses it.
+    pub fn asks(&self, declared: u32) -> u32 {
+        match self.units.is_policy(declared) {
+            true => declared,
+            false => self.asker,
+        }
     }
 
     /// Lowers every `let`, so that mistakes in unused ones are told too;
@@ -292,7 +316,7 @@ impl<'n, 'a> Conditions<'n, 'a> {
         let names = self.names;
         for (name, declared) in &names.lets {
             let used = self.used.contains(name);
-            self.begin();
+            self.begin(0);
             self.let_value(name, declared.at(declared.item.name.span));
             if !used {
                 self.used.remove(name);

@@ -126,7 +126,7 @@ fn assume(condition: &Condition, slot: usize, value: Option<&Value>) -> Conditio
 }
 
 /// What a leaf says where the slot has this value; `None`: something else decides.
-fn known(leaf: &Leaf, slot: usize, value: Option<&Value>) -> Option<bool> {
+pub(super) fn known(leaf: &Leaf, slot: usize, value: Option<&Value>) -> Option<bool> {
     let mine = match leaf {
         Leaf::Same(a, b) => *a == slot || *b == slot,
         _ => {

@@ -67,7 +67,7 @@ macro_rules! plain {
 }
 
 plain!(
-    String, i64, Date, Verdict, Stage, Confidence, CompareOp, DateOp
+    String, i64, Date, Verdict, Stage, Confidence, CompareOp, DateOp, Stricter
 );
 
 /// Structures: their fields that hold spans.
@@ -88,7 +88,7 @@ fields! {
     Attribute { name, ty, default, span }
     List { name, items, file, span }
     Group { name, members, span }
-    Param { name, ty, range, default, span }
+    Param { name, ty, range, default, stricter, span }
     Let { name, value, span }
     Rule { name, clauses, span }
     Then { verdict, redact, approve_by }

@@ -35,7 +35,9 @@ mod value;
 pub use check::{Check, CheckKind, NumberCheck, NumberEquals, Slice, Weights, WeightsEquals};
 pub use condition::{CompareOp, DateOp, Expr, ExprKind, InSet, Measure, Near, Operand, PartFilter};
 pub use date::Date;
-pub use declaration::{Attribute, AttributeDefault, Group, Let, List, Param, Target, Type};
+pub use declaration::{
+    Attribute, AttributeDefault, Group, Let, List, Param, Stricter, Target, Type,
+};
 pub use detector::{
     AnyOf, Beside, ConfidenceRule, Context, Detector, DetectorClause, Lower, LowerHow, Phrase,
     Sequence, SequencePart,

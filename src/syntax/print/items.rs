@@ -106,8 +106,11 @@ pub(super) fn item(page: &mut Page<'_>, item: &Item, gap: Gap) {
             let range = range.map_or(String::new(), |(low, high)| {
                 format!(" in {}..{}", low.value, high.value)
             });
+            let stricter = param.stricter.as_ref();
+            let stricter =
+                stricter.map_or(String::new(), |s| format!(" stricter {}", s.value.as_str()));
             page.push(&format!(
-                "{}param {}: {}{range} = {}",
+                "{}param {}: {}{range} = {}{stricter}",
                 relaxable(param.relaxable),
                 param.name.value,
                 type_name(&param.ty.value),
