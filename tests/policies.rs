@@ -13,7 +13,7 @@ use riegel::abi::record::Decision;
 use riegel::check::model::{Detector, Expectation, Expected, Policy, Rule, Test};
 use riegel::check::{Checked, Options, Resolver, check};
 use riegel::diagnostics::{Diagnostic, line_column};
-use riegel::reference::Reference;
+use riegel::reference::{Reference, coverage};
 use riegel::syntax::ast::Date;
 use riegel::syntax::format;
 use std::collections::BTreeSet;
@@ -241,6 +241,42 @@ fn every_rule_of_a_pack_has_two_tests_and_they_pass() {
         }
         assert!(problems.is_empty(), "{problems}");
     }
+}
+
+/// Every rule of a pack fires in a test and stays silent in another, and every clause decides in a
+/// test in which it holds, and in one in which it does not. (Of the baseline: in one of the two.)
+#[test]
+fn every_clause_of_a_pack_is_exercised() {
+    let (mut problems, mut clauses) = (String::new(), 0);
+    for (name, text) in sources() {
+        if !name.starts_with("packs.") {
+            continue;
+        }
+        let policy = policy(&name, &text);
+        for (rule, covered) in policy.rules.iter().zip(coverage(&policy)) {
+            clauses += covered.clauses.len();
+            for (clause, tests) in rule.clauses.iter().zip(&covered.clauses) {
+                let some = tests.holds > 0 || tests.fails > 0;
+                let enough = tests.is_full() || (some && name == "packs.baseline");
+                if !enough {
+                    let span = clause.place.span.range();
+                    let written = policy.sources[clause.place.source as usize].text.get(span);
+                    let written: Vec<&str> = written.unwrap_or("").split_whitespace().collect();
+                    let how = if tests.holds == 0 {
+                        "holds"
+                    } else {
+                        "does not hold"
+                    };
+                    problems += &format!("\n{name}: {}: {how}: {}", rule.id, written.join(" "));
+                }
+            }
+            if covered.fires == 0 || covered.silent == 0 {
+                problems += &format!("\n{name}: {}", rule.id);
+            }
+        }
+    }
+    println!("clauses of packs: {clauses}");
+    assert!(problems.is_empty(), "no test decides by:{problems}");
 }
 
 fn holds(policy: &Policy, test: &Test, expectation: &Expectation, decision: &Decision) -> bool {

@@ -91,6 +91,7 @@ codes! {
     WINDOW_OUT_OF_RANGE "R0240" Error "window out of range";
 
     TOO_LARGE "R0241" Error "condition too large";
+    RESTS_ON_NOTHING "R0242" Warning "`rests on` of something that the rule does not rest on";
 
     MISSING_LINE "R0301" Error "detector without a line it needs";
     LINE_TWICE "R0302" Error "detector line given twice";

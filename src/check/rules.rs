@@ -35,6 +35,8 @@ pub(super) struct Lowered {
     pub when_place: Place,
     /// `when` says `true` itself.
     pub says_true: bool,
+    /// Attributes that it says it rests on, and where.
+    pub rests: Vec<(usize, Place)>,
 }
 
 /// The clauses of a rule, sorted out.
@@ -48,6 +50,7 @@ pub(super) struct Parts<'a> {
     pub say: Option<&'a Messages>,
     pub hint: Option<&'a Messages>,
     pub stages: Option<&'a Stages>,
+    pub rests: Vec<&'a ast::Path>,
 }
 
 /// What surrounds the rules of a policy.
@@ -124,6 +127,7 @@ impl<'a> Conditions<'_, 'a> {
             .collect::<Option<Vec<_>>>()
             .map(|a| a.concat());
         let clauses = self.clauses(rule, &parts);
+        let rests = self.rests(source, &parts);
 
         let when = when??;
         let unless: Vec<Condition> = unless.into_iter().collect::<Option<_>>()?;
@@ -145,6 +149,7 @@ impl<'a> Conditions<'_, 'a> {
         let mut lowered = Lowered {
             when,
             when_place: rule.at(parts.when.map_or(name.span, |e| e.span)),
+            rests: rests?,
             says_true: parts.when.is_some_and(|e| e.kind == ExprKind::Const(true)),
             unless: unless
                 .into_iter()
@@ -180,6 +185,14 @@ impl<'a> Conditions<'_, 'a> {
         lowered.rule.condition = whole(&lowered, &exceptions);
         lowered.rule.exceptions = exceptions.into_iter().map(|(_, e)| e).collect();
         right.then_some(lowered)
+    }
+
+    /// The attributes that the rule says it rests on.
+    pub(super) fn rests(&mut self, source: u32, parts: &Parts<'a>) -> Option<Vec<(usize, Place)>> {
+        let named = parts.rests.iter();
+        let slots = named.map(|p| Some((self.slot(source, p)?, at(source, p.span))));
+        let slots: Vec<Option<(usize, Place)>> = slots.collect();
+        slots.into_iter().collect()
     }
 
     /// A message in every language of the whole policy.
@@ -238,6 +251,10 @@ impl<'a> Conditions<'_, 'a> {
                     parts.also.push(o);
                     continue;
                 }
+                ast::Clause::RestsOn(paths) => {
+                    parts.rests.extend(paths);
+                    continue;
+                }
                 ast::Clause::Cite(text) => {
                     if values::not_empty(self.report, rule.source, text, "the legal basis") {
                         parts.cite.push(text.value.clone());
@@ -255,7 +272,10 @@ impl<'a> Conditions<'_, 'a> {
                 ast::Clause::Say(m) => parts.say = Some(m),
                 ast::Clause::Hint(m) => parts.hint = Some(m),
                 ast::Clause::Stage(s) => parts.stages = Some(s),
-                ast::Clause::Unless(_) | ast::Clause::Also(_) | ast::Clause::Cite(_) => {}
+                ast::Clause::Unless(_)
+                | ast::Clause::Also(_)
+                | ast::Clause::Cite(_)
+                | ast::Clause::RestsOn(_) => {}
             }
         }
         parts
@@ -431,17 +451,18 @@ pub(super) fn whole(lowered: &Lowered, exceptions: &[(Condition, Exception)]) ->
     let mut all = vec![lowered.when.clone()];
     all.extend(lowered.unless.iter().map(|(c, _)| not(c.clone())));
     for (condition, exception) in exceptions {
-        let last_day = Condition::Leaf(Leaf::Date(
-            None,
-            Comparison::Le,
-            DateNumber::Const(exception.until),
-        ));
-        all.push(not(Condition::And(vec![condition.clone(), last_day])));
+        all.push(not(until(condition.clone(), exception.until)));
     }
     match <[Condition; 1]>::try_from(all) {
         Ok([only]) => only,
         Err(all) => Condition::And(all),
     }
+}
+
+/// The condition, up to this day.
+pub(super) fn until(condition: Condition, day: Date) -> Condition {
+    let last_day = Leaf::Date(None, Comparison::Le, DateNumber::Const(day));
+    Condition::And(vec![condition, Condition::Leaf(last_day)])
 }
 
 pub(super) fn not(condition: Condition) -> Condition {

@@ -298,21 +298,21 @@ fn leaves(condition: &Condition, wanted: &mut BTreeSet<usize>) {
 }
 
 /// The findings and the event they stand in.
-struct Seen<'a> {
-    findings: &'a [Finding],
-    event: &'a Event,
+pub(super) struct Seen<'a> {
+    pub findings: &'a [Finding],
+    pub event: &'a Event,
 }
 
 /// What a finding leaf is worth.
 #[derive(Clone, Copy)]
-enum Content<'a> {
+pub(super) enum Content<'a> {
     /// Nothing was read yet: this.
     Taken(bool),
     /// What the findings say.
     Read(&'a Seen<'a>),
 }
 
-fn holds(condition: &Condition, values: &Values, content: Content<'_>) -> bool {
+pub(super) fn holds(condition: &Condition, values: &Values, content: Content<'_>) -> bool {
     match condition {
         Condition::Const(value) => *value,
         Condition::And(all) => all.iter().all(|one| holds(one, values, content)),

@@ -174,6 +174,7 @@ variants! {
         Clause::Cite(a) => [a],
         Clause::Say(a) | Clause::Hint(a) => [a],
         Clause::Stage(a) => [a],
+        Clause::RestsOn(a) => [a],
     }
     ObligationKind {
         ObligationKind::Redact(a) => [a],
@@ -185,7 +186,7 @@ variants! {
         ExprKind::And(a) | ExprKind::Or(a) => [a],
         ExprKind::Not(a) | ExprKind::Paren(a) => [a],
         ExprKind::Const(_) => [],
-        ExprKind::Path(a) | ExprKind::Known(a) => [a],
+        ExprKind::Path(a) | ExprKind::Known(a) | ExprKind::Rule(a) => [a],
         ExprKind::Compare(a, b, c) => [a, b, c],
         ExprKind::In(a, b) => [a, b],
         ExprKind::InRange(a, b, c) => [a, b, c],

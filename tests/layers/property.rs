@@ -126,7 +126,7 @@ fn condition(rng: &mut Rng, depth: usize) -> String {
             _ => format!("not {a}"),
         };
     }
-    match rng.below(12) {
+    match rng.below(13) {
         0 => "a".to_owned(),
         1 => "b".to_owned(),
         2 => format!("k = {}", rng.pick(&["x", "y", "z"])),
@@ -137,7 +137,8 @@ fn condition(rng: &mut Rng, depth: usize) -> String {
         7 => format!("n >= {}", rng.pick(&["most", "fixed"])),
         8 => "shared".to_owned(),
         9 => format!("near d.one, d.two within {}", rng.below(30)),
-        10 => format!("on or after 2026-12-{:02}", 1 + rng.below(20)),
+        10 => format!("rule r{}", rng.below(2)),
+        11 => format!("on or after 2026-12-{:02}", 1 + rng.below(20)),
         _ => format!("found {}", target(rng)),
     }
 }

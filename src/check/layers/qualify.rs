@@ -120,7 +120,11 @@ fn rule(rule: &mut Rule, each: &mut impl FnMut(&[Space], &mut String)) {
                     targets.iter_mut().for_each(|t| target(t, each));
                 }
             }
-            Clause::Cite(_) | Clause::Say(_) | Clause::Hint(_) | Clause::Stage(_) => {}
+            Clause::Cite(_)
+            | Clause::Say(_)
+            | Clause::Hint(_)
+            | Clause::Stage(_)
+            | Clause::RestsOn(_) => {}
         }
     }
 }
@@ -149,6 +153,7 @@ fn expr(e: &mut Expr, each: &mut impl FnMut(&[Space], &mut String)) {
         ExprKind::And(all) | ExprKind::Or(all) => all.iter_mut().for_each(|e| expr(e, each)),
         ExprKind::Not(inner) | ExprKind::Paren(inner) => expr(inner, each),
         ExprKind::Path(path) => each(VALUES, &mut path.value),
+        ExprKind::Rule(path) => each(RULES, &mut path.value),
         ExprKind::Compare(a, _, b) => {
             operand(a, each);
             operand(b, each);

@@ -75,6 +75,7 @@ impl<'a> Conditions<'_, 'a> {
             .collect();
         let targets: Option<Vec<Vec<usize>>> = targets.into_iter().collect();
         let clauses = self.clauses(more, &parts);
+        let rests = self.rests(source, &parts);
         let when = match when {
             Some(when) => Some(when?),
             None => None,
@@ -133,6 +134,7 @@ impl<'a> Conditions<'_, 'a> {
             lowered.rule.hint = hint;
         }
         lowered.rule.clauses.extend(clauses?);
+        lowered.rests.extend(rests?);
         if lowered.rule.clauses.len() > MOST_CLAUSES {
             self.report.push(
                 Diagnostic::new(

@@ -35,6 +35,8 @@ pub enum Clause {
     Hint(Messages),
     /// `stage …`
     Stage(Stages),
+    /// `rests on data.labels`: the rule may rest on the host sending these
+    RestsOn(Vec<Path>),
 }
 
 /// The verdict of a rule, with what it needs.

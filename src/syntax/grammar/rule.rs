@@ -17,7 +17,7 @@ pub(super) const RULE: Block = Block {
     what: "rule",
     strong: &["when", "unless", "then", "cite", "say", "hint"],
     plain: &[
-        "redact", "justify", "approve", "disclose", "train", "label", "notify", "stage",
+        "redact", "justify", "approve", "disclose", "train", "label", "notify", "stage", "rests",
     ],
 };
 
@@ -62,6 +62,9 @@ fn clause<'a>(i: Tokens<'a>, keyword: &'static str) -> Parsed<'a, Clause> {
             .map(Clause::Hint)
             .parse(i),
         "stage" => stages.map(Clause::Stage).parse(i),
+        "rests" => preceded(word("on"), cut(list(path("an attribute"))))
+            .map(Clause::RestsOn)
+            .parse(i),
         _ => (|i| obligation(i, keyword, &RULE))
             .map(Clause::Also)
             .parse(i),

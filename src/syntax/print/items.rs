@@ -184,6 +184,7 @@ fn clause_start(clause: &Clause) -> u32 {
         Clause::Cite(t) => t.span.start,
         Clause::Say(m) | Clause::Hint(m) => m.span.start,
         Clause::Stage(s) => s.span.start,
+        Clause::RestsOn(paths) => paths.first().map_or(0, |p| p.span.start),
     }
 }
 
@@ -221,6 +222,14 @@ fn clause(page: &mut Page<'_>, clause: &Clause) {
             messages(page, m);
         }
         Clause::Stage(s) => page.push(&format!("stage {}", stages(s))),
+        Clause::RestsOn(paths) => {
+            page.push("rests on ");
+            fill(
+                page,
+                4,
+                paths.iter().map(|p| (p.span.start, p.value.clone())),
+            );
+        }
     }
 }
 
