@@ -33,11 +33,11 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Events that are tried when nobody says how many.
-const CASES: u64 = 6_000;
+const CASES: u64 = 30_000;
 /// Events for each stack of layers.
 const EVENTS: u64 = 12;
 /// Emitted code is asked for one stack in so many.
-const SAMPLE: u64 = 40;
+const SAMPLE: u64 = 100;
 
 const LIBRARY: &str = r#"
 attribute a: bool = false
@@ -265,7 +265,7 @@ fn layer(rng: &mut Rng, depth: usize) -> String {
                 if rng.chance(5) {
                     let _ = write!(out, " unless {}", condition(rng, 0));
                 }
-                if rng.chance(25) {
+                if rng.chance(40) {
                     let _ = write!(out, " redact {}", target(rng));
                 }
                 also(rng, &mut out);
