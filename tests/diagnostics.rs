@@ -20,6 +20,7 @@ const PAYMENT: &str = include_str!("diagnostics/lib/payment.riegel");
 const BROKEN: &str = include_str!("diagnostics/lib/broken.riegel");
 const POLICY: &str = include_str!("diagnostics/lib/policy.riegel");
 const BASE: &str = include_str!("diagnostics/lib/base.riegel");
+const SMALL: &str = include_str!("diagnostics/lib/small.riegel");
 const CIRCLE: &str = include_str!("diagnostics/lib/circle.riegel");
 
 impl Resolver for Library {
@@ -30,6 +31,7 @@ impl Resolver for Library {
             "lib.broken" => Some(BROKEN.to_owned()),
             "packs.other" => Some(POLICY.to_owned()),
             "packs.base" => Some(BASE.to_owned()),
+            "packs.small" => Some(SMALL.to_owned()),
             "packs.circle" => Some(CIRCLE.to_owned()),
             _ => None,
         }

@@ -152,6 +152,24 @@ impl Joining<'_, '_> {
         for pack in included {
             let below = self.whole(pack);
             own.on_error = own.on_error.max(below.on_error);
+            if base.is_some() && below.max_findings > own.max_findings {
+                let message = format!(
+                    "layer `{}`: with `{}` it keeps {} findings of a detector, below {}",
+                    own.id, below.id, below.max_findings, own.max_findings
+                );
+                let place = self.units.named(pack).unwrap_or_default();
+                self.report.push(
+                    Diagnostic::new(&codes::WEAKER_HEADER, place, message)
+                        .label("counts below would reach another number")
+                        .also(
+                            self.header_place(pack),
+                            "this policy's `max_findings` is greater",
+                        )
+                        .help(
+                            "include it in the policy below, or give it a smaller `max_findings`",
+                        ),
+                );
+            }
             own.max_findings = own.max_findings.max(below.max_findings);
             own.stages = furthest(&[own.stages, below.stages]);
             if own.time_zone != below.time_zone {
