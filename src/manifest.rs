@@ -99,7 +99,7 @@ pub struct PolicyInfo {
     /// Stages: (`observe`, `2026-12-01`) …
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stages: Vec<(String, String)>,
-    /// Names of the layers; 0 is this policy.
+    /// Ids of the policies that it is composed of; 0 is this policy.
     pub layers: Vec<String>,
     /// Rules by index.
     pub rules: Vec<RuleInfo>,
@@ -116,9 +116,12 @@ pub struct PolicyInfo {
 pub struct RuleInfo {
     /// Identifier.
     pub id: String,
-    /// Layer that set it.
+    /// Layer that set it: index into [`PolicyInfo::layers`].
     #[serde(default)]
     pub layer: u16,
+    /// What layers above added: (layer, in words).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tightened: Vec<(u16, Vec<String>)>,
     /// Verdict.
     pub verdict: String,
     /// Legal bases.

@@ -643,8 +643,12 @@ fn the_example_events_are_decided() {
         assert_eq!(first, rule, "{name}");
         seen += 1;
     }
-    let files = std::fs::read_dir(root.join("examples")).unwrap().count();
-    assert_eq!(files, seen, "an event that is not tried");
+    let files = std::fs::read_dir(root.join("examples")).unwrap();
+    let events = files.filter(|file| {
+        let path = file.as_ref().unwrap().path();
+        path.extension().is_some_and(|e| e == "json")
+    });
+    assert_eq!(events.count(), seen, "an event that is not tried");
 }
 
 #[test]
@@ -917,4 +921,88 @@ fn lines_to_scan_are_objects() {
     assert_eq!(out(&output), "{\"id\":\"1\",\"findings\":[]}\n");
     assert_eq!(err(&output).matches("error[E5001]").count(), 2);
     assert_eq!(code(&output), 1);
+}
+
+const LAYER: &str = r#"
+policy workshop "Workshop" { version "1.0.0" languages de }
+extends demo
+tighten customer_leaves { when action = upload and found demo.customer notify "sales" }
+rule uploads { when action = upload then log }
+test "an upload" {
+  given  action = upload
+  text   "Kunde KD-123456"
+  expect block by customer_leaves, uploads
+}
+"#;
+
+#[test]
+fn layers_are_put_over_a_policy() {
+    let folder = folder("layers");
+    std::fs::write(folder.join("workshop.riegel"), LAYER).unwrap();
+    let over = ["demo.riegel", "--layer", "workshop.riegel"];
+
+    let tested = riegel(&folder, &[&["test"], &over[..]].concat());
+    assert_eq!(code(&tested), 0, "{}{}", out(&tested), err(&tested));
+    assert!(out(&tested).contains("1 passed"));
+
+    let built = [&["build"], &over[..], &["-o", "workshop.wasm"]].concat();
+    assert_eq!(code(&riegel(&folder, &built)), 0);
+    let text = out(&riegel(
+        &folder,
+        &["inspect", "workshop.wasm", "--effective"],
+    ));
+    for line in [
+        "Layers (2)",
+        "workshop: 1 rule",
+        "demo: 2 rules",
+        "block    customer_leaves  demo",
+        "+ workshop: when action = upload and found demo.customer",
+        "+ workshop: notify \"sales\"",
+        "log      uploads          workshop",
+    ] {
+        assert!(text.contains(line), "{line} is missing in\n{text}");
+    }
+    // Without `--layer` the policy that it extends is found beside it.
+    let alone = riegel(&folder, &["inspect", "workshop.riegel", "--effective"]);
+    assert_eq!(out(&alone), text);
+
+    let weak = LAYER.replace("notify", "then warn notify");
+    std::fs::write(folder.join("workshop.riegel"), weak).unwrap();
+    let refused = riegel(&folder, &[&["check"], &over[..]].concat());
+    assert_eq!(code(&refused), 1);
+    for line in ["R0602", "`workshop`", "`customer_leaves`", "KD-123456"] {
+        assert!(err(&refused).contains(line), "{}", err(&refused));
+    }
+}
+
+#[test]
+fn coverage_names_what_no_test_hangs_on() {
+    let folder = folder("coverage");
+    let output = riegel(&folder, &["coverage", "demo.riegel"]);
+    assert_eq!(code(&output), 1, "{}", err(&output));
+    let text = out(&output);
+    for line in [
+        "gaps  demo.riegel: ",
+        "1 of 2 rules, 1 of 4 clauses, 2 tests",
+        "no test in which it fires",
+        "no test decides where this does not hold: action = paste",
+        "demo.riegel:33",
+    ] {
+        assert!(text.contains(line), "{line} is missing in\n{text}");
+    }
+    let output = riegel(&folder, &["coverage", "demo.riegel", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(json[0]["rules"][1]["missing"][0]["line"], 33);
+
+    // Without the test of the exception nothing decides by it.
+    let text = POLICY.replace(
+        "user.roles = [\"service\"]",
+        "destination.host = \"a.example\"",
+    );
+    let text = text.replace("expect allow", "expect block");
+    assert_ne!(text, POLICY);
+    std::fs::write(folder.join("demo.riegel"), text).unwrap();
+    let text = out(&riegel(&folder, &["coverage", "demo.riegel"]));
+    let line = "no test decides where this holds: user.roles has \"service\"";
+    assert!(text.contains(line), "{line} is missing in\n{text}");
 }

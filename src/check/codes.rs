@@ -1,7 +1,7 @@
 //! Every diagnostic that the checker raises, declared once.
 //!
 //! R01xx speaks of names and types, R02xx of the header, of dates and of rules,
-//! R03xx of detectors and tests. A number is never reused. Each code has a page
+//! R03xx of detectors and tests, R06xx of layers. A number is never reused. Each code has a page
 //! in `docs/diagnostics/`, which `riegel explain` prints; a test holds codes,
 //! pages and golden files together.
 
@@ -40,7 +40,6 @@ codes! {
     DUPLICATE_NAME "R0114" Error "name declared twice";
     UNUSED_NAME "R0115" Warning "unused name";
     LET_CYCLE "R0116" Error "condition that names itself";
-    RESERVED_WORD "R0117" Error "layers are not part of this version";
     ONLY_IN_POLICY "R0118" Error "item that only a policy may have";
     POLICY_AS_LIBRARY "R0119" Error "policy used as a library";
     EMPTY_CLASS "R0120" Error "class without detectors";
@@ -92,6 +91,7 @@ codes! {
     WINDOW_OUT_OF_RANGE "R0240" Error "window out of range";
 
     TOO_LARGE "R0241" Error "condition too large";
+    RESTS_ON_NOTHING "R0242" Warning "`rests on` of something that the rule does not rest on";
 
     MISSING_LINE "R0301" Error "detector without a line it needs";
     LINE_TWICE "R0302" Error "detector line given twice";
@@ -124,4 +124,23 @@ codes! {
     NO_EXPECTATION "R0342" Error "test that expects nothing";
     OBLIGATION_UNASKED "R0343" Error "obligation that no rule asks for";
     GIVEN_TWICE "R0344" Error "test line given twice";
+
+    NOT_RELAXABLE "R0601" Error "layer that replaces what is not relaxable";
+    WEAKER_VERDICT "R0602" Error "layer that weakens a verdict";
+    TIGHTEN_TAKES "R0603" Error "`tighten` that takes something away";
+    EXCEPTION_REFUSED "R0604" Error "exception from a rule that is not relaxable";
+    PARAM_WIDENED "R0605" Error "layer that does not narrow a parameter";
+    AGAINST_DIRECTION "R0606" Error "parameter used against its direction";
+    WEAKER_HEADER "R0607" Error "header of a layer that weakens";
+    REQUIRED_ADDED "R0608" Error "layer that requires a further attribute";
+    REDACTION_HIDES "R0609" Error "redaction that could hide an error";
+    UNEQUAL "R0610" Error "unequal declarations in composed policies";
+    LANGUAGE_NOT_COVERED "R0611" Error "policy without a language of the whole";
+    UNKNOWN_POLICY "R0612" Error "unknown policy";
+    NOT_A_POLICY "R0613" Error "library in the place of a policy";
+    SECOND_BASE "R0614" Error "policies that cannot be told apart";
+    LAYER_DISAGREES "R0615" Error "layer over another policy than it says";
+    POLICY_CYCLE "R0616" Error "policy that stands on itself";
+    NOT_INHERITED "R0617" Error "`tighten` of something that is not inherited";
+    DETECTOR_CHANGED "R0618" Error "detector that changes an inherited one";
 }

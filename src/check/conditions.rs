@@ -5,18 +5,21 @@
 //! refused. `None` means that something was wrong and has been reported.
 
 use super::codes;
+use super::layers::Units;
 use super::model::{Condition, DateNumber, Detector, Leaf, Place, SlotType};
 use super::names::{Kind, Names};
 use super::report::{Report, at};
+use super::rules::{not, until};
 use crate::check::model::Comparison;
 use crate::diagnostics::Diagnostic;
-use crate::syntax::ast::{DateOp, Expr, ExprKind, Path, Text};
+use crate::syntax::ast::{Clause, DateOp, Expr, ExprKind, Path, Text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What lowering needs and leaves behind.
 #[derive(Debug)]
 pub(super) struct Conditions<'n, 'a> {
     pub names: &'n Names<'a>,
+    pub units: &'n Units<'n>,
     pub report: &'n mut Report,
     /// Detectors of `content …`; their indices follow those of [`Names::detectors`].
     pub anonymous: Vec<Detector>,
@@ -27,8 +30,12 @@ pub(super) struct Conditions<'n, 'a> {
     /// Names of lists, conditions and groups that something used.
     pub used: BTreeSet<&'a str>,
     /// Groups that were expanded.
-    pub groups: BTreeMap<&'a str, Option<Vec<usize>>>,
-    lets: BTreeMap<&'a str, LetState>,
+    pub groups: BTreeMap<(&'a str, u32), Option<Vec<usize>>>,
+    /// The file whose condition is being lowered: it decides which detectors a class holds.
+    pub asker: u32,
+    lets: BTreeMap<(&'a str, u32), LetState>,
+    /// Conditions of rules that conditions ask for, by index.
+    rules: BTreeMap<usize, LetState>,
     /// Conditions named inside each other, now.
     depth: usize,
     /// Tests that named conditions brought into the present one.
@@ -56,16 +63,24 @@ enum LetState {
 }
 
 impl<'n, 'a> Conditions<'n, 'a> {
-    pub fn new(names: &'n Names<'a>, report: &'n mut Report, max_findings: u32) -> Self {
+    pub fn new(
+        names: &'n Names<'a>,
+        units: &'n Units<'n>,
+        report: &'n mut Report,
+        max_findings: u32,
+    ) -> Self {
         Conditions {
             names,
+            units,
             report,
+            asker: 0,
             anonymous: Vec::new(),
             lists: Vec::new(),
             max_findings,
             used: BTreeSet::new(),
             groups: BTreeMap::new(),
             lets: BTreeMap::new(),
+            rules: BTreeMap::new(),
             depth: 0,
             brought: 0,
         }
@@ -120,7 +135,86 @@ impl<'n, 'a> Conditions<'n, 'a> {
                 self.measure(source, measure, op, number, Leaf::Distinct)
             }
             ExprKind::Near(near) => self.near(source, near),
+            ExprKind::Rule(path) => self.rule_holds(at(source, path.span), path),
         }
+    }
+
+    /// The condition of a rule as its own policy wrote it, with its exceptions; what layers added to
+    /// it does not count, so that an `unless rule …` of below means what it meant there.
+    fn rule_holds(&mut self, place: Place, path: &Path) -> Option<Condition> {
+        let names = self.names;
+        let Some(&index) = names.rule_at.get(path.value.as_str()) else {
+            self.report.unknown(
+                &codes::UNKNOWN_RULE,
+                place,
+                "rule",
+                &path.value,
+                names.rule_at.keys().copied(),
+            );
+            return None;
+        };
+        let rule = *names.rules.get(index)?;
+        let name = rule.item.name.value.as_str();
+        match self.rules.get(&index) {
+            Some(LetState::Done(done)) => {
+                let (condition, size) = done.clone()?;
+                self.brought += size;
+                if self.brought > MOST_TESTS {
+                    if self.brought - size <= MOST_TESTS {
+                        self.too_large(place, name);
+                    }
+                    return None;
+                }
+                return Some(condition);
+            }
+            Some(LetState::Open) => {
+                self.report.push(
+                    Diagnostic::new(
+                        &codes::LET_CYCLE,
+                        place,
+                        format!("the rule `{name}` asks for itself"),
+                    )
+                    .label("would never end")
+                    .also(rule.at(rule.item.name.span), "declared here"),
+                );
+                return None;
+            }
+            None => {}
+        }
+        if self.depth >= DEEPEST {
+            self.too_large(place, name);
+            return None;
+        }
+        self.rules.insert(index, LetState::Open);
+        self.depth += 1;
+        let outside = std::mem::take(&mut self.brought);
+        let asker = std::mem::replace(&mut self.asker, rule.source);
+        let mut all = Vec::new();
+        for clause in &rule.item.clauses {
+            match clause {
+                Clause::When(e) => all.push(self.lower(rule.source, e)),
+                Clause::Unless(e) => all.push(self.lower(rule.source, e).map(not)),
+                _ => {}
+            }
+        }
+        for except in &names.exceptions {
+            if except.item.rule.value == name && !self.units.inherits(rule.source, except.source) {
+                self.asker = except.source;
+                let when = self.lower(except.source, &except.item.when);
+                all.push(when.map(|when| not(until(when, except.item.until.value))));
+            }
+        }
+        self.asker = asker;
+        self.brought = outside;
+        self.depth -= 1;
+        let all: Option<Vec<Condition>> = all.into_iter().collect();
+        let done = all.map(Condition::And).map(|c| {
+            let size = size(&c);
+            (c, size)
+        });
+        self.rules.insert(index, LetState::Done(done));
+        // Once more, now that it is known: what it brings is counted there.
+        self.rule_holds(place, path)
     }
 
     fn lower_all(&mut self, source: u32, all: &'a [Expr]) -> Option<Vec<Condition>> {
@@ -226,7 +320,8 @@ impl<'n, 'a> Conditions<'n, 'a> {
         let names = self.names;
         let (&name, declared) = names.lets.get_key_value(name)?;
         self.used.insert(name);
-        match self.lets.get(name) {
+        let key = (name, self.asks(declared.source));
+        match self.lets.get(&key) {
             Some(LetState::Done(done)) => {
                 let (condition, size) = done.as_ref()?;
                 self.brought += size;
@@ -252,17 +347,19 @@ impl<'n, 'a> Conditions<'n, 'a> {
             self.too_large(place, name);
             return None;
         }
-        self.lets.insert(name, LetState::Open);
+        self.lets.insert(key, LetState::Open);
         self.depth += 1;
         let outside = std::mem::take(&mut self.brought);
+        let asker = std::mem::replace(&mut self.asker, key.1);
         let condition = self.lower(declared.source, &declared.item.value);
+        self.asker = asker;
         self.brought = outside;
         self.depth -= 1;
         let done = condition.map(|c| {
             let size = size(&c);
             (c, size)
         });
-        self.lets.insert(name, LetState::Done(done));
+        self.lets.insert(key, LetState::Done(done));
         // Once more, now that it is known: what it brings is counted there.
         self.let_value(name, place)
     }
@@ -281,9 +378,19 @@ impl<'n, 'a> Conditions<'n, 'a> {
         );
     }
 
-    /// Begins a new condition: what named conditions bring is counted anew.
-    pub fn begin(&mut self) {
+    /// Begins a new condition of this file: what named conditions bring is counted anew.
+    pub fn begin(&mut self, source: u32) {
         self.brought = 0;
+        self.asker = source;
+    }
+
+    /// Who asks what a declaration in this file says: a policy's means what it means there, a
+    /// library's what it means to whoever uses it.
+    pub fn asks(&self, declared: u32) -> u32 {
+        match self.units.is_policy(declared) {
+            true => declared,
+            false => self.asker,
+        }
     }
 
     /// Lowers every `let`, so that mistakes in unused ones are told too;
@@ -292,7 +399,7 @@ impl<'n, 'a> Conditions<'n, 'a> {
         let names = self.names;
         for (name, declared) in &names.lets {
             let used = self.used.contains(name);
-            self.begin();
+            self.begin(0);
             self.let_value(name, declared.at(declared.item.name.span));
             if !used {
                 self.used.remove(name);

@@ -1,5 +1,6 @@
 //! Defaults that disarm: a blocking rule that stays silent because the host did
-//! not send something (semantics 2).
+//! not send something (semantics 2). A rule that is about a positive fact, such as a label, says so with
+//! `rests on`.
 //!
 //! For each attribute that a blocking rule names and that is not required, the
 //! condition is asked again with that attribute as it is when nobody sends it. If
@@ -18,9 +19,33 @@ use crate::syntax::ast::{Date, Verdict};
 
 /// Looks at one rule.
 pub(super) fn look(report: &mut Report, names: &Names<'_>, lowered: &Lowered, max_findings: u32) {
-    if lowered.rule.verdict != Verdict::Block {
-        return;
+    let mut needed = Vec::new();
+    if lowered.rule.verdict == Verdict::Block {
+        rests(report, names, lowered, max_findings, &mut needed);
     }
+    for (index, place) in lowered.rests.iter().filter(|(i, _)| !needed.contains(i)) {
+        let name = names.slots.get(*index).map_or("", |s| s.name.as_str());
+        report.push(
+            Diagnostic::new(
+                &codes::RESTS_ON_NOTHING,
+                *place,
+                format!("the rule `{}` does not rest on `{name}`", lowered.rule.id),
+            )
+            .label("it blocks without it, too, or does not block")
+            .help("take it out"),
+        );
+    }
+}
+
+/// Warns of every attribute on which the rule rests and does not say so; `needed` are those of which
+/// it does.
+fn rests(
+    report: &mut Report,
+    names: &Names<'_>,
+    lowered: &Lowered,
+    max_findings: u32,
+    needed: &mut Vec<usize>,
+) {
     let world = World {
         slots: &names.slots,
         params: &names.params,
@@ -41,7 +66,10 @@ pub(super) fn look(report: &mut Report, names: &Names<'_>, lowered: &Lowered, ma
             continue;
         };
         let assumed = assume(&whole, index, slot.default.as_ref());
-        if !satisfiable(&world, &assumed) {
+        let said = lowered.rests.iter().any(|(i, _)| *i == index);
+        if !satisfiable(&world, &assumed) && said {
+            needed.push(index);
+        } else if !satisfiable(&world, &assumed) {
             report.push(warning(&lowered.rule.id, slot, place(lowered, index)));
         }
     }
@@ -58,14 +86,14 @@ fn warning(rule: &str, slot: &Slot, place: Place) -> Diagnostic {
             ),
         )
         .label(format!("its default is {}", shown(default, slot)))
-        .help("give the attribute a careful default, make it `required`, or write the condition so that the default blocks"),
+        .help("give the attribute a careful default, make it `required`, write the condition so that the default blocks; or say `rests on` where the fact itself is the reason"),
         None => Diagnostic::new(
             &codes::RESTS_ON_HOST,
             place,
             format!("the rule `{rule}` blocks only where the host sends `{}`", slot.name),
         )
         .label("false where it is absent")
-        .help("make the attribute `required`, or say what holds without it: `… or not … is known`"),
+        .help("make the attribute `required`, say what holds without it: `… or not … is known`; or say `rests on` where the fact itself is the reason"),
     }
 }
 
@@ -126,7 +154,7 @@ fn assume(condition: &Condition, slot: usize, value: Option<&Value>) -> Conditio
 }
 
 /// What a leaf says where the slot has this value; `None`: something else decides.
-fn known(leaf: &Leaf, slot: usize, value: Option<&Value>) -> Option<bool> {
+pub(super) fn known(leaf: &Leaf, slot: usize, value: Option<&Value>) -> Option<bool> {
     let mine = match leaf {
         Leaf::Same(a, b) => *a == slot || *b == slot,
         _ => {

@@ -65,6 +65,12 @@ impl<'a> Conditions<'_, 'a> {
         self.target_within(source, target, &mut open)
     }
 
+    /// The files that the asking one sees.
+    fn seen(&self) -> impl Fn(u32) -> bool + use<'_, 'a> {
+        let (units, asker) = (self.units, self.asker);
+        move |source| units.sees(asker, source)
+    }
+
     fn hidden(&mut self, place: Place, detector: usize) {
         let id = self.names.detectors.get(detector).map(|d| &d.item.id.value);
         let text = format!("`{}` is hidden", id.map_or("", |id| id));
@@ -110,7 +116,7 @@ impl<'a> Conditions<'_, 'a> {
                     );
                     return None;
                 }
-                let detectors = names.of_class(&class.value);
+                let detectors = names.of_class(&class.value, self.seen());
                 if detectors.is_empty() {
                     self.report.push(
                         Diagnostic::new(
@@ -126,7 +132,7 @@ impl<'a> Conditions<'_, 'a> {
                 Some(detectors)
             }
             Target::Tag(tag) => {
-                let detectors = names.of_tag(&tag.value);
+                let detectors = names.of_tag(&tag.value, self.seen());
                 if detectors.is_empty() {
                     let tags = names.tags();
                     self.report.unknown(
@@ -162,7 +168,8 @@ impl<'a> Conditions<'_, 'a> {
             return None;
         };
         self.used.insert(key);
-        if let Some(known) = self.groups.get(key) {
+        let asker = self.asks(group.source);
+        if let Some(known) = self.groups.get(&(key, asker)) {
             return known.clone();
         }
         if open.len() >= DEEPEST {
@@ -189,6 +196,7 @@ impl<'a> Conditions<'_, 'a> {
             return None;
         }
         open.push(key);
+        let outside = std::mem::replace(&mut self.asker, asker);
         let mut all = Some(Vec::new());
         for member in &group.item.members {
             let found = self.target_within(group.source, member, open);
@@ -197,13 +205,14 @@ impl<'a> Conditions<'_, 'a> {
                 all
             });
         }
+        self.asker = outside;
         open.pop();
         let all = all.map(|mut all: Vec<usize>| {
             all.sort_unstable();
             all.dedup();
             all
         });
-        self.groups.insert(key, all.clone());
+        self.groups.insert((key, asker), all.clone());
         all
     }
 

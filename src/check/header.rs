@@ -49,8 +49,13 @@ impl Default for Header {
     }
 }
 
-/// Reads the header of the policy, which is source 0.
-pub(super) fn header(report: &mut Report, policy: &Policy, today: Option<Date>) -> Header {
+/// Reads the header of the policy in this source.
+pub(super) fn header(
+    report: &mut Report,
+    source: u32,
+    policy: &Policy,
+    today: Option<Date>,
+) -> Header {
     let mut header = Header {
         id: policy.id.value.clone(),
         title: policy.title.value.clone(),
@@ -58,7 +63,7 @@ pub(super) fn header(report: &mut Report, policy: &Policy, today: Option<Date>) 
     };
     let mut seen: Vec<(&str, Place)> = Vec::new();
     for setting in &policy.settings {
-        let (what, place) = describe(setting);
+        let (what, place) = describe(source, setting);
         if let Some((_, first)) = seen.iter().find(|(w, _)| *w == what) {
             report.push(
                 Diagnostic::new(
@@ -72,7 +77,7 @@ pub(super) fn header(report: &mut Report, policy: &Policy, today: Option<Date>) 
             continue;
         }
         seen.push((what, place));
-        self::setting(report, setting, &mut header, today);
+        self::setting(report, (source, setting), &mut header, today);
     }
     for (what, example) in [
         ("version", "version \"1.0.0\""),
@@ -82,7 +87,7 @@ pub(super) fn header(report: &mut Report, policy: &Policy, today: Option<Date>) 
             report.push(
                 Diagnostic::new(
                     &codes::MISSING_SETTING,
-                    at(0, policy.id.span),
+                    at(source, policy.id.span),
                     format!("the policy `{}` has no `{what}`", policy.id.value),
                 )
                 .label(format!("needs `{what}`"))
@@ -93,7 +98,7 @@ pub(super) fn header(report: &mut Report, policy: &Policy, today: Option<Date>) 
     header
 }
 
-fn describe(setting: &Setting) -> (&'static str, Place) {
+fn describe(source: u32, setting: &Setting) -> (&'static str, Place) {
     let (what, span) = match setting {
         Setting::Version(text) => ("version", text.span),
         Setting::Languages(names) => (
@@ -110,11 +115,16 @@ fn describe(setting: &Setting) -> (&'static str, Place) {
         Setting::MaxFindings(n) => ("max_findings", n.span),
         Setting::Stage(stages) => ("stage", stages.span),
     };
-    (what, at(0, span))
+    (what, at(source, span))
 }
 
-fn setting(report: &mut Report, setting: &Setting, header: &mut Header, today: Option<Date>) {
-    let (_, place) = describe(setting);
+fn setting(
+    report: &mut Report,
+    (source, setting): (u32, &Setting),
+    header: &mut Header,
+    today: Option<Date>,
+) {
+    let (_, place) = describe(source, setting);
     match setting {
         Setting::Version(text) => {
             header.version = text.value.clone();
@@ -133,10 +143,10 @@ fn setting(report: &mut Report, setting: &Setting, header: &mut Header, today: O
             for name in names {
                 let first = names.iter().find(|n| n.value == name.value);
                 if let Some(first) = first.filter(|f| f.span != name.span) {
-                    twice(report, 0, "language", name, at(0, first.span));
+                    twice(report, source, "language", name, at(source, first.span));
                     continue;
                 }
-                language(report, 0, name);
+                language(report, source, name);
                 header.languages.push(name.value.clone());
             }
         }
@@ -189,7 +199,7 @@ fn setting(report: &mut Report, setting: &Setting, header: &mut Header, today: O
                 ),
             }
         }
-        Setting::Stage(all) => header.stages = stages::stages(report, 0, all),
+        Setting::Stage(all) => header.stages = stages::stages(report, source, all),
     }
 }
 

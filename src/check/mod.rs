@@ -10,6 +10,9 @@
 //!                    keep: only needed detectors -> model::Policy
 //! ```
 //!
+//! Where a policy stands on others (`extends`, `include`), `layers` composes them between the names
+//! and the rules, so that everything behind it sees one policy.
+//!
 //! [`check`] reports as much as it can at once: each pass goes on after a mistake
 //! and leaves out what it could not understand, so that one mistake is told once.
 //! Only a text that cannot be read (syntax) stops it, because names would be
@@ -32,6 +35,7 @@ mod findings;
 mod header;
 mod hosts;
 pub(crate) mod keep;
+mod layers;
 mod loading;
 mod membership;
 mod messages;
@@ -96,11 +100,17 @@ pub struct Checked {
 /// Checks a policy or, where there is no `policy` header, a library. A library
 /// without errors gives a policy without rules that holds all its detectors.
 pub fn check(name: &str, text: &str, resolver: &dyn Resolver, options: &Options) -> Checked {
+    check_layers(&[(name, text)], resolver, options)
+}
+
+/// Checks a policy and the layers over it, each a name and a text, the baseline first. What comes out
+/// is the policy of the last one: it extends the one before it, whether it says so or not.
+pub fn check_layers(files: &[(&str, &str)], resolver: &dyn Resolver, options: &Options) -> Checked {
     let mut report = Report::default();
-    let loaded = loading::load(name, text, resolver, &mut report);
+    let loaded = loading::load(files, resolver, &mut report);
     let readable = !report.diagnostics.iter().any(Diagnostic::is_error);
     let policy = if readable {
-        policy::build(&loaded.files, &loaded.sources, options, &mut report)
+        policy::build(&loaded, options, &mut report)
     } else {
         None
     };

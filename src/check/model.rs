@@ -4,7 +4,7 @@
 //! and tables. Indices are positions in the vectors of [`Policy`].
 
 use crate::hashed::{Hashed, Key};
-use crate::syntax::ast::{Check, Confidence, Date, LowerHow, Span, Stage, Verdict};
+use crate::syntax::ast::{Check, Confidence, Date, LowerHow, Span, Stage, Stricter, Verdict};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -61,6 +61,8 @@ pub struct Policy {
     pub tests: Vec<Test>,
     /// Lists that detectors look words up in.
     pub lists: Vec<Vec<String>>,
+    /// The policies that it is composed of, the policy itself first.
+    pub layers: Vec<Layer>,
     /// Sources, the policy itself first.
     pub sources: Vec<Source>,
 }
@@ -73,8 +75,30 @@ impl Policy {
     }
 }
 
+/// A policy among those that a policy is composed of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Its id, behind those of the policies that it is included in.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// Where its header names it.
+    pub place: Place,
+}
+
+/// What a layer added to an inherited rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tightening {
+    /// Index into [`Policy::layers`].
+    pub layer: u16,
+    /// In words, in the order in which they were written: `then block`, `when …`.
+    pub what: Vec<String>,
+    /// Where.
+    pub place: Place,
+}
+
 /// An attribute.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot {
     /// Dotted name.
     pub name: String,
@@ -131,6 +155,8 @@ pub struct Param {
     pub name: String,
     /// Type, range and default.
     pub ty: ParamType,
+    /// The direction in which its values become stricter; a layer may narrow it that way.
+    pub stricter: Option<Stricter>,
 }
 
 /// Types of parameters.
@@ -323,8 +349,10 @@ pub struct ConfidenceTable {
 pub struct Rule {
     /// Identifier (qualified where composed).
     pub id: String,
-    /// The layer that set it: index into a list of layer names; 0: this policy. Reserved.
+    /// The layer that set it: index into [`Policy::layers`]; 0: the policy itself.
     pub layer: u16,
+    /// What layers above added to it, in their order.
+    pub tightened: Vec<Tightening>,
     /// All of it: `when and not unless … and not (exception and today <= until) …`.
     pub condition: Condition,
     /// The leaves of `when` and `unless` as written, in source order; bit i of the record's clause bits.

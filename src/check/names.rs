@@ -2,13 +2,15 @@
 //!
 //! Attributes, parameters, `let` conditions and lists share one space of names,
 //! detectors and groups another, rules a third: where a word stands decides which
-//! is meant. Libraries add to the same spaces, so a name is declared once.
+//! is meant. Libraries add to the same spaces, so a name is declared once; only a layer may declare
+//! an inherited name anew, where `layers` allows it.
 //!
 //! Slots come in the order of the frame: those of the libraries in the order in
 //! which they were read, then the policy's own.
 
 use super::attributes;
 use super::codes;
+use super::layers::{Units, inherit};
 use super::model::{Param, ParamType, Place, Slot};
 use super::params;
 use super::report::{Report, Sourced, at};
@@ -37,6 +39,23 @@ impl Kind {
     }
 }
 
+/// A value name's first declaration.
+#[derive(Clone, Copy, Debug)]
+struct Declared {
+    kind: Kind,
+    place: Place,
+    relaxable: bool,
+}
+
+/// A layer that cannot stand: what is wrong, and the rules that it would weaken.
+#[derive(Clone, Debug)]
+pub(super) struct Rejected {
+    pub diagnostic: Diagnostic,
+    pub rules: Vec<String>,
+    /// The attribute, where it is one: then the rules that speak of it.
+    pub slot: Option<usize>,
+}
+
 /// All names.
 #[derive(Debug, Default)]
 pub(super) struct Names<'a> {
@@ -50,21 +69,31 @@ pub(super) struct Names<'a> {
     /// Sorted by id.
     pub detectors: Vec<Sourced<'a, ast::Detector>>,
     pub detector_at: BTreeMap<&'a str, usize>,
+    /// What is inherited first, in source order.
     pub rules: Vec<Sourced<'a, ast::Rule>>,
     pub rule_at: BTreeMap<&'a str, usize>,
-    values: BTreeMap<&'a str, (Kind, Place)>,
+    /// What layers add to rules, in the order of the layers.
+    pub tightened: Vec<Sourced<'a, ast::Rule>>,
+    /// Exceptions of every policy.
+    pub exceptions: Vec<Sourced<'a, ast::Except>>,
+    /// Layers that cannot stand.
+    pub rejected: Vec<Rejected>,
+    /// Where each slot is declared.
+    pub slot_places: Vec<Place>,
+    values: BTreeMap<&'a str, Declared>,
     targets: BTreeMap<&'a str, Place>,
 }
 
 impl<'a> Names<'a> {
-    /// Collects them from all files.
-    pub fn collect(files: &'a [File], report: &mut Report) -> Self {
+    /// Collects them from all files: libraries, then the policies, what is inherited first.
+    pub fn collect(files: &'a [File], units: &Units<'_>, report: &mut Report) -> Self {
         let mut names = Names::default();
-        let libraries_first = (1..files.len()).chain((!files.is_empty()).then_some(0));
-        for index in libraries_first {
-            let source = u32::try_from(index).unwrap_or(u32::MAX);
-            for item in files.get(index).map_or(&[][..], |f| &f.items) {
-                names.item(source, item, report);
+        let count = u32::try_from(files.len()).unwrap_or(u32::MAX);
+        let libraries = (0..count).filter(|&unit| !units.is_policy(unit));
+        let policies = units.policies().iter().copied();
+        for source in libraries.chain(policies) {
+            for item in files.get(source as usize).map_or(&[][..], |f| &f.items) {
+                names.item(source, item, (files, units), report);
             }
         }
         names
@@ -79,35 +108,29 @@ impl<'a> Names<'a> {
         names
     }
 
-    fn item(&mut self, source: u32, item: &'a Item, report: &mut Report) {
+    fn item(
+        &mut self,
+        source: u32,
+        item: &'a Item,
+        around: (&'a [File], &Units<'_>),
+        report: &mut Report,
+    ) {
         match item {
-            Item::Attribute(attribute) => {
-                if self.value(source, &attribute.name, Kind::Attribute, report)
-                    && let Some(slot) = attributes::slot(report, source, attribute)
-                {
-                    self.slot_at.insert(&attribute.name.value, self.slots.len());
-                    self.slots.push(slot);
-                }
-            }
-            Item::Param(param) => {
-                if self.value(source, &param.name, Kind::Param, report)
-                    && let Some(checked) = params::param(report, source, param)
-                {
-                    self.param_at.insert(&param.name.value, self.params.len());
-                    self.params.push(checked);
-                }
-            }
+            Item::Attribute(attribute) => self.attribute(source, attribute, around.1, report),
+            Item::Param(param) => self.param(source, param, around, report),
             Item::List(list) => {
-                if self.value(source, &list.name, Kind::List, report) {
+                let name = (&list.name, Kind::List, list.relaxable);
+                if self.value(source, name, around, report) {
                     self.lists
                         .insert(&list.name.value, Sourced { source, item: list });
                     if let Some(hashed) = &list.hashed {
-                        self.key(source, list, hashed, report);
+                        self.key(source, list, hashed, around, report);
                     }
                 }
             }
             Item::Let(value) => {
-                if self.value(source, &value.name, Kind::Let, report) {
+                let name = (&value.name, Kind::Let, value.relaxable);
+                if self.value(source, name, around, report) {
                     self.lets.insert(
                         &value.name.value,
                         Sourced {
@@ -118,7 +141,7 @@ impl<'a> Names<'a> {
                 }
             }
             Item::Group(group) => {
-                if self.target(source, &group.name, report) {
+                if self.target(source, &group.name, around, report) {
                     self.groups.insert(
                         &group.name.value,
                         Sourced {
@@ -129,29 +152,20 @@ impl<'a> Names<'a> {
                 }
             }
             Item::Detector(detector) => {
-                if self.target(source, &detector.id, report) {
+                if self.target(source, &detector.id, around, report) {
                     self.detectors.push(Sourced {
                         source,
                         item: detector,
                     });
                 }
             }
-            Item::Rule(rule) => {
-                let first = self.rule_at.get(rule.name.value.as_str()).copied();
-                if let Some(first) = first.and_then(|i| self.rules.get(i)) {
-                    let place = first.at(first.item.name.span);
-                    twice(report, source, "rule", &rule.name, place);
-                } else {
-                    self.rule_at.insert(&rule.name.value, self.rules.len());
-                    self.rules.push(Sourced { source, item: rule });
-                }
-            }
-            Item::Use(_)
-            | Item::Except(_)
-            | Item::Test(_)
-            | Item::Extends(_)
-            | Item::Include(_)
-            | Item::Tighten(_) => {}
+            Item::Rule(rule) => self.rule(Sourced { source, item: rule }, around.1, report),
+            Item::Tighten(rule) => self.tightened.push(Sourced { source, item: rule }),
+            Item::Except(except) => self.exceptions.push(Sourced {
+                source,
+                item: except,
+            }),
+            Item::Use(_) | Item::Test(_) | Item::Extends(_) | Item::Include(_) => {}
         }
     }
 
@@ -161,6 +175,7 @@ impl<'a> Names<'a> {
         source: u32,
         list: &'a ast::List,
         hashed: &'a ast::HashedList,
+        around: (&'a [File], &Units<'_>),
         report: &mut Report,
     ) {
         hashed_file(source, list, hashed, report);
@@ -172,28 +187,223 @@ impl<'a> Names<'a> {
         {
             return;
         }
-        if self.value(source, key, Kind::Param, report) {
+        if self.value(source, (key, Kind::Param, false), around, report) {
             self.param_at.insert(&key.value, self.params.len());
             self.params.push(Param {
                 name: key.value.clone(),
                 ty: ParamType::Key,
+                stricter: None,
             });
         }
     }
 
-    fn value(&mut self, source: u32, name: &'a ast::Name, kind: Kind, report: &mut Report) -> bool {
-        if let Some((_, first)) = self.values.get(name.value.as_str()) {
-            twice(report, source, "name", name, *first);
-            return false;
+    /// Equal attributes of several policies are one; the event is the same for all.
+    fn attribute(
+        &mut self,
+        source: u32,
+        attribute: &'a ast::Attribute,
+        units: &Units<'_>,
+        report: &mut Report,
+    ) {
+        let name = &attribute.name;
+        let place = at(source, name.span);
+        let Some(first) = self.values.get(name.value.as_str()).copied() else {
+            self.values.insert(
+                &name.value,
+                Declared {
+                    kind: Kind::Attribute,
+                    place,
+                    relaxable: false,
+                },
+            );
+            if let Some(slot) = attributes::slot(report, source, attribute) {
+                self.slot_at.insert(&name.value, self.slots.len());
+                self.slots.push(slot);
+                self.slot_places.push(place);
+            }
+            return;
+        };
+        let known = self.slot_at.get(name.value.as_str());
+        let known = known.and_then(|&i| self.slots.get(i));
+        if first.kind != Kind::Attribute || first.place.source == source {
+            twice(report, source, "name", name, first.place);
+            return;
         }
-        self.values
-            .insert(&name.value, (kind, at(source, name.span)));
+        let (Some(slot), Some(known)) = (attributes::slot(report, source, attribute), known) else {
+            return;
+        };
+        if slot == *known {
+            return;
+        }
+        if units.extends(source, first.place.source) {
+            let rejected = inherit::redefined("attribute", name, source, first.place);
+            self.rejected.push(Rejected {
+                diagnostic: rejected,
+                rules: Vec::new(),
+                slot: self.slot_at.get(name.value.as_str()).copied(),
+            });
+            return;
+        }
+        report.push(
+            Diagnostic::new(
+                &codes::UNEQUAL,
+                place,
+                format!("the attribute `{}` is declared in two ways", name.value),
+            )
+            .label("not the same as elsewhere")
+            .also(first.place, "first declared here")
+            .help("an event has one attribute of a name: give both the same type, default and `printable`, or another name"),
+        );
+    }
+
+    fn param(
+        &mut self,
+        source: u32,
+        param: &'a ast::Param,
+        around: (&'a [File], &Units<'_>),
+        report: &mut Report,
+    ) {
+        let name = param.name.value.as_str();
+        let first = self.values.get(name).copied();
+        let inherited = first.filter(|first| {
+            first.kind == Kind::Param && around.1.inherits(source, first.place.source)
+        });
+        let Some(first) = inherited else {
+            let declared = (&param.name, Kind::Param, param.relaxable);
+            if self.value(source, declared, around, report)
+                && let Some(checked) = params::param(report, source, param)
+            {
+                self.param_at.insert(name, self.params.len());
+                self.params.push(checked);
+            }
+            return;
+        };
+        let Some(mut narrowed) = params::param(report, source, param) else {
+            return;
+        };
+        let Some(known) = self
+            .param_at
+            .get(name)
+            .and_then(|&i| self.params.get_mut(i))
+        else {
+            return;
+        };
+        match inherit::narrower(known, &narrowed, first.relaxable) {
+            Ok(()) => {
+                narrowed.stricter = narrowed.stricter.or(known.stricter);
+                *known = narrowed;
+                // What is relaxable stays so only where the layer says it again.
+                if let Some(declared) = self.values.get_mut(name) {
+                    declared.place = at(source, param.name.span);
+                    declared.relaxable = first.relaxable && param.relaxable;
+                }
+            }
+            Err(why) => {
+                let diagnostic = inherit::widened(param, source, first.place, &why);
+                let rules = inherit::resting_on(around.0, name, source);
+                self.rejected.push(Rejected {
+                    diagnostic,
+                    rules,
+                    slot: None,
+                });
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: Sourced<'a, ast::Rule>, units: &Units<'_>, report: &mut Report) {
+        let name = &rule.item.name;
+        let known = self.rule_at.get(name.value.as_str()).copied();
+        let Some((index, first)) = known.and_then(|i| Some((i, *self.rules.get(i)?))) else {
+            self.rule_at.insert(&name.value, self.rules.len());
+            self.rules.push(rule);
+            return;
+        };
+        let place = first.at(first.item.name.span);
+        if !units.inherits(rule.source, first.source) {
+            twice(report, rule.source, "rule", name, place);
+            return;
+        }
+        let above = self
+            .tightened
+            .iter()
+            .find(|t| t.item.name.value == name.value);
+        if first.item.relaxable && above.is_none() {
+            if let Some(known) = self.rules.get_mut(index) {
+                *known = rule;
+            }
+            return;
+        }
+        let mut diagnostic = inherit::redefined("rule", name, rule.source, place);
+        if let Some(above) = above.filter(|_| first.item.relaxable) {
+            diagnostic.also = vec![
+                (place, "`relaxable`".to_owned()),
+                (
+                    above.at(above.item.name.span),
+                    "but made stricter here".to_owned(),
+                ),
+            ];
+        }
+        self.rejected.push(Rejected {
+            diagnostic,
+            rules: vec![name.value.clone()],
+            slot: None,
+        });
+    }
+
+    /// Takes the name of a list or a condition; `false` where it cannot be declared here.
+    fn value(
+        &mut self,
+        source: u32,
+        (name, kind, relaxable): (&'a ast::Name, Kind, bool),
+        (files, units): (&'a [File], &Units<'_>),
+        report: &mut Report,
+    ) -> bool {
+        let mut declared = Declared {
+            kind,
+            place: at(source, name.span),
+            relaxable,
+        };
+        if let Some(first) = self.values.get(name.value.as_str()).copied() {
+            if !units.inherits(source, first.place.source) {
+                twice(report, source, "name", name, first.place);
+                return false;
+            }
+            if !first.relaxable || first.kind != kind {
+                let what = first
+                    .kind
+                    .word()
+                    .trim_start_matches("an ")
+                    .trim_start_matches("a ");
+                self.rejected.push(Rejected {
+                    diagnostic: inherit::redefined(what, name, source, first.place),
+                    rules: inherit::resting_on(files, &name.value, source),
+                    slot: None,
+                });
+                return false;
+            }
+            declared.relaxable = relaxable;
+        }
+        self.values.insert(&name.value, declared);
         true
     }
 
-    fn target(&mut self, source: u32, name: &'a ast::Name, report: &mut Report) -> bool {
-        if let Some(first) = self.targets.get(name.value.as_str()) {
-            twice(report, source, "detector or group", name, *first);
+    fn target(
+        &mut self,
+        source: u32,
+        name: &'a ast::Name,
+        (files, units): (&'a [File], &Units<'_>),
+        report: &mut Report,
+    ) -> bool {
+        if let Some(&first) = self.targets.get(name.value.as_str()) {
+            if units.inherits(source, first.source) {
+                self.rejected.push(Rejected {
+                    diagnostic: inherit::redefined("detector or group", name, source, first),
+                    rules: inherit::resting_on(files, &name.value, source),
+                    slot: None,
+                });
+            } else {
+                twice(report, source, "detector or group", name, first);
+            }
             return false;
         }
         self.targets.insert(&name.value, at(source, name.span));
@@ -202,31 +412,40 @@ impl<'a> Names<'a> {
 
     /// What a value name is, also where its declaration was wrong.
     pub fn kind(&self, name: &str) -> Option<Kind> {
-        self.values.get(name).map(|(kind, _)| *kind)
+        self.values.get(name).map(|declared| declared.kind)
     }
 
     /// The value names of some kinds.
     pub fn of_kind<'n>(&'n self, kinds: &'n [Kind]) -> impl Iterator<Item = &'n str> {
         self.values
             .iter()
-            .filter(|(_, (kind, _))| kinds.contains(kind))
+            .filter(|(_, declared)| kinds.contains(&declared.kind))
             .map(|(name, _)| *name)
     }
 
-    /// Detectors of a class.
-    pub fn of_class(&self, class: &str) -> Vec<usize> {
-        self.detectors_with(|clause| matches!(clause, DetectorClause::Class(c) if c.value == class))
+    /// Detectors of a class that a file sees.
+    pub fn of_class(&self, class: &str, sees: impl Fn(u32) -> bool) -> Vec<usize> {
+        self.detectors_with(
+            sees,
+            |clause| matches!(clause, DetectorClause::Class(c) if c.value == class),
+        )
     }
 
-    /// Detectors that carry a tag.
-    pub fn of_tag(&self, tag: &str) -> Vec<usize> {
+    /// Detectors that carry a tag and that a file sees.
+    pub fn of_tag(&self, tag: &str, sees: impl Fn(u32) -> bool) -> Vec<usize> {
         self.detectors_with(
+            sees,
             |clause| matches!(clause, DetectorClause::Tags(tags) if tags.iter().any(|t| t.value == tag)),
         )
     }
 
-    fn detectors_with(&self, is_it: impl Fn(&DetectorClause) -> bool) -> Vec<usize> {
+    fn detectors_with(
+        &self,
+        sees: impl Fn(u32) -> bool,
+        is_it: impl Fn(&DetectorClause) -> bool,
+    ) -> Vec<usize> {
         (0..self.detectors.len())
+            .filter(|&i| sees(self.detectors[i].source))
             .filter(|&i| self.detectors[i].item.clauses.iter().any(&is_it))
             .filter(|&i| !self.is_hidden(i))
             .collect()

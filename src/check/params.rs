@@ -73,7 +73,11 @@ pub(super) fn param(report: &mut Report, source: u32, param: &ast::Param) -> Opt
             return None;
         }
     };
-    Some(Param { name, ty })
+    Some(Param {
+        name,
+        ty,
+        stricter: param.stricter.as_ref().map(|s| s.value),
+    })
 }
 
 fn int(report: &mut Report, source: u32, param: &ast::Param, name: &str) -> Option<ParamType> {

@@ -4,16 +4,18 @@ use super::Options;
 use super::codes;
 use super::conditions::Conditions;
 use super::defaults;
-use super::header::{self, Header};
 use super::keep;
-use super::model::{Obligation, Policy, Source};
+use super::layers::header::headers;
+use super::layers::{Units, direction};
+use super::loading::Loaded;
+use super::model::{Obligation, Policy};
 use super::names::{Names, twice};
 use super::report::{Report, Sourced, at};
-use super::rules::Lowered;
+use super::rules::{Around, Lowered};
 use super::usage;
 use super::verdicts;
 use crate::diagnostics::Diagnostic;
-use crate::syntax::ast::{self, Except, File, Item, Span};
+use crate::syntax::ast::{self, File, Item, Span};
 
 /// Obligation words of a record have twelve bits for the index.
 const MOST_OBLIGATIONS: usize = 4095;
@@ -21,48 +23,46 @@ const MOST_OBLIGATIONS: usize = 4095;
 const MOST_RULES: usize = 65_535;
 
 /// Builds the policy; what is wrong stands in `report`.
-pub(super) fn build(
-    files: &[File],
-    sources: &[Source],
-    options: &Options,
-    report: &mut Report,
-) -> Option<Policy> {
+pub(super) fn build(loaded: &Loaded, options: &Options, report: &mut Report) -> Option<Policy> {
+    let (files, sources) = (loaded.files.as_slice(), loaded.sources.as_slice());
     let root = files.first()?;
-    let names = Names::collect(files, report);
+    let units = Units::new(&loaded.units);
+    let names = Names::collect(files, &units, report);
     misplaced(files, report);
-    let header = match &root.policy {
-        Some(policy) => header::header(report, policy, options.today),
-        None => Header::default(),
-    };
+    let headers = headers(files, &units, report, options.today);
     let library = root.policy.is_none();
-    let mut conditions = Conditions::new(&names, report, header.max_findings);
+    let max_findings = headers.whole.max_findings;
+    let mut conditions = Conditions::new(&names, &units, report, max_findings);
     let detectors = conditions.detectors(library);
-    let root_rules: Vec<Sourced<'_, ast::Rule>> = names
+    let ids: Vec<&str> = names
         .rules
-        .iter()
-        .filter(|r| r.source == 0)
-        .copied()
-        .collect();
-    let ids: Vec<&str> = root_rules
         .iter()
         .map(|r| r.item.name.value.as_str())
         .collect();
-    let excepts = exceptions(&mut conditions, root, &ids);
+    let around = Around {
+        headers: &headers,
+        sources,
+        detectors: &detectors,
+        today: options.today,
+    };
 
     let mut obligations = vec![Obligation::Show];
-    let text = sources.first().map_or("", |s| s.text.as_str());
     let mut lowered: Vec<Option<Lowered>> = Vec::new();
-    for (index, rule) in root_rules.iter().enumerate() {
-        let own: Vec<&Except> = excepts
-            .iter()
-            .filter(|(of, _)| *of == index)
-            .map(|(_, e)| *e)
-            .collect();
-        lowered.push(conditions.rule(*rule, &own, &header, text, &mut obligations, options.today));
+    if !library {
+        let excepts = conditions.exceptions_of_rules(&ids);
+        let added = conditions.tightenings_of_rules(&ids);
+        for (index, rule) in names.rules.iter().enumerate() {
+            let added = of_rule(&added, index);
+            let excepts = of_rule(&excepts, index);
+            lowered.push(conditions.rule(*rule, &added, &excepts, around, &mut obligations));
+        }
+        let lowered: Vec<&Lowered> = lowered.iter().flatten().collect();
+        conditions.stand(&lowered, around);
     }
     for rule in lowered.iter().flatten() {
-        verdicts::look(conditions.report, &names, rule, header.max_findings);
-        defaults::look(conditions.report, &names, rule, header.max_findings);
+        verdicts::look(conditions.report, &names, rule, max_findings);
+        defaults::look(conditions.report, &names, rule, max_findings);
+        direction::look(conditions.report, &names.params, &rule.rule);
     }
     let complete = lowered.iter().all(Option::is_some);
     let tests = if library {
@@ -70,7 +70,7 @@ pub(super) fn build(
     } else {
         tests(&mut conditions, root, &ids, &obligations, complete, options)
     };
-    limits(&mut conditions, root, &root_rules, obligations.len());
+    limits(&mut conditions, root, names.rules.len(), obligations.len());
     conditions.all_lets();
     conditions.all_groups();
     let failed = conditions
@@ -94,6 +94,7 @@ pub(super) fn build(
     let mut detectors: Vec<super::model::Detector> =
         detectors.into_iter().collect::<Option<_>>()?;
     detectors.extend(anonymous);
+    let header = headers.whole;
     let mut policy = Policy {
         id: header.id,
         title: header.title,
@@ -112,6 +113,7 @@ pub(super) fn build(
         obligations,
         tests,
         lists,
+        layers: headers.layers,
         sources: sources.to_vec(),
         slots: names.slots,
         params: names.params,
@@ -122,12 +124,18 @@ pub(super) fn build(
     Some(policy)
 }
 
+/// What belongs to the rule of this index.
+fn of_rule<'a, T>(all: &[(usize, Sourced<'a, T>)], index: usize) -> Vec<Sourced<'a, T>> {
+    let mine = all.iter().filter(|(rule, _)| *rule == index);
+    mine.map(|(_, item)| *item).collect()
+}
+
 /// A policy without a rule allows everything, which is what is left when a file was cut off.
 fn no_rule(conditions: &mut Conditions<'_, '_>, root: &File) {
     let Some(policy) = &root.policy else {
         return;
     };
-    if !root.items.iter().any(|item| matches!(item, Item::Rule(_))) {
+    if conditions.names.rules.is_empty() {
         conditions.report.push(
             Diagnostic::new(
                 &codes::NO_RULE,
@@ -145,34 +153,6 @@ fn misplaced(files: &[File], report: &mut Report) {
     for (index, file) in files.iter().enumerate() {
         let source = u32::try_from(index).unwrap_or(u32::MAX);
         for item in &file.items {
-            let reserved = match item {
-                Item::Extends(path) => Some(("extends", path.span, false)),
-                Item::Include(paths) => {
-                    let span = paths.iter().map(|p| p.span).reduce(Span::to);
-                    Some(("include", span.unwrap_or_default(), false))
-                }
-                Item::Tighten(rule) => Some(("tighten", rule.name.span, false)),
-                Item::List(l) if l.relaxable => Some(("relaxable", l.name.span, true)),
-                Item::Param(p) if p.relaxable => Some(("relaxable", p.name.span, true)),
-                Item::Let(l) if l.relaxable => Some(("relaxable", l.name.span, true)),
-                Item::Rule(r) if r.relaxable => Some(("relaxable", r.name.span, true)),
-                _ => None,
-            };
-            if let Some((word, span, before)) = reserved {
-                let d = Diagnostic::new(
-                    &codes::RESERVED_WORD,
-                    at(source, span),
-                    format!("`{word}` is reserved"),
-                )
-                .label("layers come with a later version");
-                report.push(if before {
-                    d.help("leave out `relaxable`")
-                } else {
-                    d.help(
-                        "put everything into one policy for now; libraries are reached with `use`",
-                    )
-                });
-            }
             // A policy as a library has been reported where it is used.
             if file.policy.is_some() {
                 continue;
@@ -181,6 +161,12 @@ fn misplaced(files: &[File], report: &mut Report) {
                 Item::Rule(rule) => Some(("a rule", rule.name.span)),
                 Item::Except(except) => Some(("an exception", except.rule.span)),
                 Item::Test(test) => Some(("a test", test.name.span)),
+                Item::Tighten(rule) => Some(("`tighten`", rule.name.span)),
+                Item::Extends(path) => Some(("`extends`", path.span)),
+                Item::Include(paths) => {
+                    let span = paths.iter().map(|p| p.span).reduce(Span::to);
+                    Some(("`include`", span.unwrap_or_default()))
+                }
                 _ => None,
             };
             if let Some((what, span)) = only {
@@ -196,22 +182,6 @@ fn misplaced(files: &[File], report: &mut Report) {
             }
         }
     }
-}
-
-fn exceptions<'a>(
-    conditions: &mut Conditions<'_, 'a>,
-    root: &'a File,
-    ids: &[&str],
-) -> Vec<(usize, &'a Except)> {
-    root.items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Except(except) => conditions
-                .rule_index(0, &except.rule, ids)
-                .map(|rule| (rule, except)),
-            _ => None,
-        })
-        .collect()
 }
 
 fn tests<'a>(
@@ -250,18 +220,13 @@ fn tests<'a>(
     tests
 }
 
-fn limits(
-    conditions: &mut Conditions<'_, '_>,
-    root: &File,
-    rules: &[Sourced<'_, ast::Rule>],
-    obligations: usize,
-) {
+fn limits(conditions: &mut Conditions<'_, '_>, root: &File, rules: usize, obligations: usize) {
     let Some(policy) = &root.policy else {
         return;
     };
     let place = at(0, policy.id.span);
     for (count, most, what) in [
-        (rules.len(), MOST_RULES, "rules"),
+        (rules, MOST_RULES, "rules"),
         (obligations, MOST_OBLIGATIONS, "obligations"),
     ] {
         if count > most {

@@ -3,10 +3,11 @@
 use super::codes;
 use super::conditions::Conditions;
 use super::findings::target_span;
-use super::header::Header;
+use super::layers::header::Headers;
 use super::messages::messages;
 use super::model::{
-    Clause, Comparison, Condition, DateNumber, Exception, Leaf, Obligation, Place, Rule,
+    Clause, Comparison, Condition, DateNumber, Detector, Exception, Leaf, Obligation, Place, Rule,
+    Source,
 };
 use super::report::{Report, Sourced, at};
 use super::stages;
@@ -18,7 +19,7 @@ use crate::syntax::ast::{
 };
 
 /// Clause bits of a rule hit (a u64 in the record).
-const MOST_CLAUSES: usize = 64;
+pub(super) const MOST_CLAUSES: usize = 64;
 /// Who approves where no role is named.
 const APPROVER: &str = "dpo";
 
@@ -34,60 +35,68 @@ pub(super) struct Lowered {
     pub when_place: Place,
     /// `when` says `true` itself.
     pub says_true: bool,
+    /// Attributes that it says it rests on, and where.
+    pub rests: Vec<(usize, Place)>,
 }
 
 /// The clauses of a rule, sorted out.
 #[derive(Default)]
-struct Parts<'a> {
-    when: Option<&'a Expr>,
-    unless: Vec<&'a Expr>,
-    then: Option<&'a Then>,
-    also: Vec<&'a ast::Obligation>,
-    cite: Vec<String>,
-    say: Option<&'a Messages>,
-    hint: Option<&'a Messages>,
-    stages: Option<&'a Stages>,
+pub(super) struct Parts<'a> {
+    pub when: Option<&'a Expr>,
+    pub unless: Vec<&'a Expr>,
+    pub then: Option<&'a Then>,
+    pub also: Vec<&'a ast::Obligation>,
+    pub cite: Vec<String>,
+    pub say: Option<&'a Messages>,
+    pub hint: Option<&'a Messages>,
+    pub stages: Option<&'a Stages>,
+    pub rests: Vec<&'a ast::Path>,
+}
+
+/// What surrounds the rules of a policy.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'p> {
+    pub headers: &'p Headers,
+    pub sources: &'p [Source],
+    /// By the indices of [`super::names::Names::detectors`]; wrong ones are `None`.
+    pub detectors: &'p [Option<Detector>],
+    pub today: Option<Date>,
+}
+
+impl Around<'_> {
+    /// What stands at a place, white space folded.
+    pub(super) fn written(&self, source: u32, span: Span) -> String {
+        let source = self.sources.get(source as usize);
+        let text = source.and_then(|s| s.text.get(span.range())).unwrap_or("");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl<'a> Conditions<'_, 'a> {
-    /// Lowers one rule; `None` where something is wrong with it.
+    /// Lowers one rule with what layers add to it; `None` where something is wrong with it.
     pub(super) fn rule(
         &mut self,
         rule: Sourced<'a, ast::Rule>,
-        excepts: &[&'a Except],
-        header: &Header,
-        file: &str,
+        added: &[Sourced<'a, ast::Rule>],
+        excepts: &[Sourced<'a, Except>],
+        around: Around<'_>,
         obligations: &mut Vec<Obligation>,
-        today: Option<Date>,
     ) -> Option<Lowered> {
         let name = &rule.item.name;
         let source = rule.source;
         let parts = self.parts(rule);
-        self.begin();
+        self.begin(source);
         let when = parts.when.map(|e| self.lower(source, e));
         let unless: Vec<Option<Condition>> =
             parts.unless.iter().map(|e| self.lower(source, e)).collect();
         let exceptions: Vec<Option<(Condition, Exception)>> = excepts
             .iter()
-            .map(|e| self.exception(source, e, today))
+            .map(|e| self.exception(*e, around.today))
             .collect();
+        self.begin(source);
         let stages = parts.stages.map(|s| stages::stages(self.report, source, s));
-        let mut texts = |what: &str, m: Option<&Messages>| {
-            m.map(|m| {
-                messages(
-                    self.report,
-                    self.names,
-                    source,
-                    file,
-                    what,
-                    m,
-                    &header.languages,
-                )
-            })
-            .unwrap_or_default()
-        };
-        let say = texts("say", parts.say);
-        let hint = texts("hint", parts.hint);
+        let say = self.texts(source, "say", parts.say, around);
+        let hint = self.texts(source, "hint", parts.hint, around);
         obligations_say_something(self.report, source, &parts);
         if parts.when.is_none() {
             missing(
@@ -105,19 +114,7 @@ impl<'a> Conditions<'_, 'a> {
             && then.verdict.value >= Verdict::Warn
             && parts.say.is_none()
         {
-            self.report.push(
-                Diagnostic::new(
-                    &codes::MISSING_SAY,
-                    rule.at(then.verdict.span),
-                    format!(
-                        "the rule `{}` says `{}` and does not tell people why",
-                        name.value,
-                        then.verdict.value.as_str()
-                    ),
-                )
-                .label("needs `say`")
-                .help(say_example(&header.languages)),
-            );
+            self.silent(rule, then, around);
         }
 
         let redacts = redactions(&parts);
@@ -130,6 +127,7 @@ impl<'a> Conditions<'_, 'a> {
             .collect::<Option<Vec<_>>>()
             .map(|a| a.concat());
         let clauses = self.clauses(rule, &parts);
+        let rests = self.rests(source, &parts);
 
         let when = when??;
         let unless: Vec<Condition> = unless.into_iter().collect::<Option<_>>()?;
@@ -141,21 +139,6 @@ impl<'a> Conditions<'_, 'a> {
         } else {
             Vec::new()
         };
-
-        let mut all = vec![when.clone()];
-        all.extend(unless.iter().cloned().map(not));
-        for (condition, exception) in &exceptions {
-            let last_day = Condition::Leaf(Leaf::Date(
-                None,
-                Comparison::Le,
-                DateNumber::Const(exception.until),
-            ));
-            all.push(not(Condition::And(vec![condition.clone(), last_day])));
-        }
-        let condition = match <[Condition; 1]>::try_from(all) {
-            Ok([only]) => only,
-            Err(all) => Condition::And(all),
-        };
         let mut own: Vec<usize> = Vec::new();
         for obligation in rule_obligations(&parts) {
             let index = index_of(obligations, obligation);
@@ -163,9 +146,10 @@ impl<'a> Conditions<'_, 'a> {
                 own.push(index);
             }
         }
-        Some(Lowered {
+        let mut lowered = Lowered {
             when,
             when_place: rule.at(parts.when.map_or(name.span, |e| e.span)),
+            rests: rests?,
             says_true: parts.when.is_some_and(|e| e.kind == ExprKind::Const(true)),
             unless: unless
                 .into_iter()
@@ -173,8 +157,9 @@ impl<'a> Conditions<'_, 'a> {
                 .collect(),
             rule: Rule {
                 id: name.value.clone(),
-                layer: 0,
-                condition,
+                layer: self.units.layer(source),
+                tightened: Vec::new(),
+                condition: Condition::Const(true),
                 clauses: clauses?,
                 verdict: then.verdict.value,
                 obligations: own,
@@ -182,14 +167,72 @@ impl<'a> Conditions<'_, 'a> {
                 cite: parts.cite,
                 say,
                 hint,
-                stages,
-                exceptions: exceptions.into_iter().map(|(_, e)| e).collect(),
+                stages: stages.or_else(|| {
+                    let own = around.headers.stages.get(&source);
+                    own.filter(|own| **own != around.headers.whole.stages)
+                        .cloned()
+                }),
+                exceptions: Vec::new(),
                 place: rule.at(name.span),
             },
-        })
+        };
+        let mut right = true;
+        for more in added {
+            right &= self
+                .tighten(&mut lowered, rule, *more, around, obligations)
+                .is_some();
+        }
+        lowered.rule.condition = whole(&lowered, &exceptions);
+        lowered.rule.exceptions = exceptions.into_iter().map(|(_, e)| e).collect();
+        right.then_some(lowered)
     }
 
-    fn parts(&mut self, rule: Sourced<'a, ast::Rule>) -> Parts<'a> {
+    /// The attributes that the rule says it rests on.
+    pub(super) fn rests(&mut self, source: u32, parts: &Parts<'a>) -> Option<Vec<(usize, Place)>> {
+        let named = parts.rests.iter();
+        let slots = named.map(|p| Some((self.slot(source, p)?, at(source, p.span))));
+        let slots: Vec<Option<(usize, Place)>> = slots.collect();
+        slots.into_iter().collect()
+    }
+
+    /// A message in every language of the whole policy.
+    pub(super) fn texts(
+        &mut self,
+        source: u32,
+        what: &str,
+        said: Option<&Messages>,
+        around: Around<'_>,
+    ) -> Vec<String> {
+        let Some(said) = said else { return Vec::new() };
+        let file = around.sources.get(source as usize);
+        let file = file.map_or("", |s| s.text.as_str());
+        let own = around.headers.languages.get(&source);
+        let own = own.map_or(&[][..], Vec::as_slice);
+        let texts = messages(self.report, self.names, source, file, what, said, own);
+        let whole = around.headers.whole.languages.iter();
+        let place = |language: &String| own.iter().position(|l| l == language);
+        whole
+            .filter_map(|language| texts.get(place(language)?).cloned())
+            .collect()
+    }
+
+    pub(super) fn silent(&mut self, rule: Sourced<'a, ast::Rule>, then: &Then, around: Around<'_>) {
+        self.report.push(
+            Diagnostic::new(
+                &codes::MISSING_SAY,
+                rule.at(then.verdict.span),
+                format!(
+                    "the rule `{}` says `{}` and does not tell people why",
+                    rule.item.name.value,
+                    then.verdict.value.as_str()
+                ),
+            )
+            .label("needs `say`")
+            .help(say_example(&around.headers.whole.languages)),
+        );
+    }
+
+    pub(super) fn parts(&mut self, rule: Sourced<'a, ast::Rule>) -> Parts<'a> {
         let mut parts = Parts::default();
         for clause in &rule.item.clauses {
             let (what, span, first) = match clause {
@@ -206,6 +249,10 @@ impl<'a> Conditions<'_, 'a> {
                 }
                 ast::Clause::Also(o) => {
                     parts.also.push(o);
+                    continue;
+                }
+                ast::Clause::RestsOn(paths) => {
+                    parts.rests.extend(paths);
                     continue;
                 }
                 ast::Clause::Cite(text) => {
@@ -225,7 +272,10 @@ impl<'a> Conditions<'_, 'a> {
                 ast::Clause::Say(m) => parts.say = Some(m),
                 ast::Clause::Hint(m) => parts.hint = Some(m),
                 ast::Clause::Stage(s) => parts.stages = Some(s),
-                ast::Clause::Unless(_) | ast::Clause::Also(_) | ast::Clause::Cite(_) => {}
+                ast::Clause::Unless(_)
+                | ast::Clause::Also(_)
+                | ast::Clause::Cite(_)
+                | ast::Clause::RestsOn(_) => {}
             }
         }
         parts
@@ -250,10 +300,11 @@ impl<'a> Conditions<'_, 'a> {
 
     fn exception(
         &mut self,
-        source: u32,
-        except: &'a Except,
+        except: Sourced<'a, Except>,
         today: Option<Date>,
     ) -> Option<(Condition, Exception)> {
+        let (source, except) = (except.source, except.item);
+        self.begin(source);
         let condition = self.lower(source, &except.when);
         values::not_empty(self.report, source, &except.because, "the reason");
         if today.is_some_and(|today| today > except.until.value) {
@@ -280,7 +331,11 @@ impl<'a> Conditions<'_, 'a> {
         ))
     }
 
-    fn clauses(&mut self, rule: Sourced<'a, ast::Rule>, parts: &Parts<'a>) -> Option<Vec<Clause>> {
+    pub(super) fn clauses(
+        &mut self,
+        rule: Sourced<'a, ast::Rule>,
+        parts: &Parts<'a>,
+    ) -> Option<Vec<Clause>> {
         let mut leaves = Vec::new();
         for expr in parts.when.iter().chain(&parts.unless) {
             leaf_exprs(expr, &mut leaves);
@@ -303,7 +358,7 @@ impl<'a> Conditions<'_, 'a> {
         }
         // They were lowered before as parts of the whole: what is wrong has been told.
         let before = self.report.diagnostics.len();
-        self.begin();
+        self.begin(rule.source);
         let clauses = leaves
             .into_iter()
             .map(|leaf| {
@@ -391,6 +446,25 @@ fn missing(
     );
 }
 
+/// `when`, and not `unless`, and no exception before its last day.
+pub(super) fn whole(lowered: &Lowered, exceptions: &[(Condition, Exception)]) -> Condition {
+    let mut all = vec![lowered.when.clone()];
+    all.extend(lowered.unless.iter().map(|(c, _)| not(c.clone())));
+    for (condition, exception) in exceptions {
+        all.push(not(until(condition.clone(), exception.until)));
+    }
+    match <[Condition; 1]>::try_from(all) {
+        Ok([only]) => only,
+        Err(all) => Condition::And(all),
+    }
+}
+
+/// The condition, up to this day.
+pub(super) fn until(condition: Condition, day: Date) -> Condition {
+    let last_day = Leaf::Date(None, Comparison::Le, DateNumber::Const(day));
+    Condition::And(vec![condition, Condition::Leaf(last_day)])
+}
+
 pub(super) fn not(condition: Condition) -> Condition {
     Condition::Not(Box::new(condition))
 }
@@ -418,7 +492,7 @@ pub(super) fn asked_for(condition: &Condition, asked: &mut Vec<usize>) {
     }
 }
 
-fn wants_redaction(parts: &Parts<'_>) -> bool {
+pub(super) fn wants_redaction(parts: &Parts<'_>) -> bool {
     parts
         .then
         .is_some_and(|t| t.verdict.value == Verdict::Redact)
@@ -428,7 +502,7 @@ fn wants_redaction(parts: &Parts<'_>) -> bool {
             .any(|o| matches!(o.kind, ObligationKind::Redact(_)))
 }
 
-fn redactions<'a>(parts: &Parts<'a>) -> Vec<&'a [Target]> {
+pub(super) fn redactions<'a>(parts: &Parts<'a>) -> Vec<&'a [Target]> {
     let own = parts
         .then
         .filter(|t| t.verdict.value == Verdict::Redact)
@@ -441,7 +515,7 @@ fn redactions<'a>(parts: &Parts<'a>) -> Vec<&'a [Target]> {
         .collect()
 }
 
-fn redact_span(parts: &Parts<'_>) -> Span {
+pub(super) fn redact_span(parts: &Parts<'_>) -> Span {
     let targets = redactions(parts).concat_spans();
     let beside = parts.also.iter().find_map(|o| match o.kind {
         ObligationKind::Redact(_) => Some(o.span),
@@ -467,7 +541,7 @@ impl TargetSpans for Vec<&[Target]> {
 }
 
 /// Whom, what and as what: an obligation names it.
-fn obligations_say_something(report: &mut Report, source: u32, parts: &Parts<'_>) {
+pub(super) fn obligations_say_something(report: &mut Report, source: u32, parts: &Parts<'_>) {
     let approver = parts.then.and_then(|t| t.approve_by.as_ref());
     let named = parts.also.iter().filter_map(|o| match &o.kind {
         ObligationKind::Approve(by) => Some((by.as_ref()?, "the role that approves")),
@@ -483,7 +557,7 @@ fn obligations_say_something(report: &mut Report, source: u32, parts: &Parts<'_>
 }
 
 /// The verdict's own obligation first, then the others.
-fn rule_obligations(parts: &Parts<'_>) -> Vec<Obligation> {
+pub(super) fn rule_obligations(parts: &Parts<'_>) -> Vec<Obligation> {
     let role = |text: &Option<ast::Text>| {
         text.as_ref()
             .map_or_else(|| APPROVER.to_owned(), |t| t.value.clone())
@@ -516,7 +590,7 @@ pub(super) fn obligation(kind: &ObligationKind) -> Obligation {
     }
 }
 
-fn index_of(obligations: &mut Vec<Obligation>, obligation: Obligation) -> usize {
+pub(super) fn index_of(obligations: &mut Vec<Obligation>, obligation: Obligation) -> usize {
     match obligations.iter().position(|o| *o == obligation) {
         Some(index) => index,
         None => {

@@ -28,21 +28,37 @@ type Literal<'c> = (&'c Leaf, bool);
 
 /// True unless no event can make the condition hold.
 pub(super) fn satisfiable(world: &World<'_>, condition: &Condition) -> bool {
-    let mut search = Search { world, branches: 0 };
+    let mut search = Search::new(world);
     search.open(vec![(condition, true)], Vec::new())
 }
 
-struct Search<'w> {
-    world: &'w World<'w>,
-    branches: u32,
+/// Leaves that together make the condition hold: which must hold, and which must not.
+pub(super) fn witness<'c>(
+    world: &World<'_>,
+    condition: &'c Condition,
+) -> Option<Vec<(&'c Leaf, bool)>> {
+    let mut search = Search::new(world);
+    search.open(vec![(condition, true)], Vec::new());
+    search.found
 }
 
-impl<'w> Search<'w> {
-    fn open<'c>(
-        &mut self,
-        mut todo: Vec<(&'c Condition, bool)>,
-        mut held: Vec<Literal<'c>>,
-    ) -> bool {
+struct Search<'w, 'c> {
+    world: &'w World<'w>,
+    branches: u32,
+    /// The branch that stayed open.
+    found: Option<Vec<Literal<'c>>>,
+}
+
+impl<'w, 'c> Search<'w, 'c> {
+    fn new(world: &'w World<'w>) -> Self {
+        Search {
+            world,
+            branches: 0,
+            found: None,
+        }
+    }
+
+    fn open(&mut self, mut todo: Vec<(&'c Condition, bool)>, mut held: Vec<Literal<'c>>) -> bool {
         while let Some((condition, sign)) = todo.pop() {
             match (condition, sign) {
                 (Condition::Const(value), _) => {
@@ -76,6 +92,7 @@ impl<'w> Search<'w> {
                 }
             }
         }
+        self.found = Some(held);
         true
     }
 }

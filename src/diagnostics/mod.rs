@@ -32,7 +32,7 @@ pub fn explain(id: &str) -> Option<&'static Code> {
 /// A kind of diagnostic.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Code {
-    /// Stable id: `R0101`. 00xx syntax, 01xx-03xx check, 04xx detectors, 05xx linking.
+    /// Stable id: `R0101`. 00xx syntax, 01xx-03xx check, 04xx detectors, 05xx linking, 06xx layers.
     pub id: &'static str,
     /// One line.
     pub title: &'static str,
@@ -68,6 +68,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Text that would be right at `place`.
     pub suggestion: Option<String>,
+    /// An event that proves it: a line of what it shows, then the lines of a test.
+    pub example: Option<String>,
 }
 
 impl Diagnostic {
@@ -81,6 +83,7 @@ impl Diagnostic {
             also: Vec::new(),
             help: None,
             suggestion: None,
+            example: None,
         }
     }
 
@@ -105,6 +108,12 @@ impl Diagnostic {
     /// Offers a text that would be right at the place.
     pub fn suggest(mut self, replacement: impl Into<String>) -> Self {
         self.suggestion = Some(replacement.into());
+        self
+    }
+
+    /// Shows an event that proves it.
+    pub fn example(mut self, text: impl Into<String>) -> Self {
+        self.example = Some(text.into());
         self
     }
 
@@ -140,6 +149,9 @@ pub struct JsonDiagnostic<'a> {
     pub help: Option<&'a str>,
     /// Text that would be right at the place.
     pub suggestion: Option<&'a str>,
+    /// An event that proves it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub example: Option<&'a str>,
     /// Other places that matter.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<JsonPlace<'a>>,
@@ -195,6 +207,7 @@ pub fn to_json<'a>(diagnostic: &'a Diagnostic, sources: &'a [Source]) -> JsonDia
         label,
         help: diagnostic.help.as_deref(),
         suggestion: diagnostic.suggestion.as_deref(),
+        example: diagnostic.example.as_deref(),
         also: diagnostic
             .also
             .iter()

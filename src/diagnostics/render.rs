@@ -62,6 +62,9 @@ fn report<'d>(diagnostic: &'d Diagnostic, sources: &'d [Source]) -> Vec<Group<'d
             );
         }
     }
+    if let Some(example) = &diagnostic.example {
+        group = group.element(Level::NOTE.message(example.as_str()));
+    }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }

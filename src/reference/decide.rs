@@ -73,10 +73,7 @@ fn evaluate(
         }
         decision.flags |= RECORD_CONTENT_READ;
     }
-    let held = |param: usize| match values.param(param) {
-        Some(ParamValue::Key(key)) => Some(*key),
-        _ => None,
-    };
+    let held = |param: usize| values.key(param);
     let (findings, truncated) = find(policy, scanners, event, &demanded, &held);
     if truncated {
         decision.flags |= RECORD_TRUNCATED;
@@ -307,21 +304,21 @@ fn leaves(condition: &Condition, wanted: &mut BTreeSet<usize>) {
 }
 
 /// The findings and the event they stand in.
-struct Seen<'a> {
-    findings: &'a [Finding],
-    event: &'a Event,
+pub(super) struct Seen<'a> {
+    pub findings: &'a [Finding],
+    pub event: &'a Event,
 }
 
 /// What a finding leaf is worth.
 #[derive(Clone, Copy)]
-enum Content<'a> {
+pub(super) enum Content<'a> {
     /// Nothing was read yet: this.
     Taken(bool),
     /// What the findings say.
     Read(&'a Seen<'a>),
 }
 
-fn holds(condition: &Condition, values: &Values, content: Content<'_>) -> bool {
+pub(super) fn holds(condition: &Condition, values: &Values, content: Content<'_>) -> bool {
     match condition {
         Condition::Const(value) => *value,
         Condition::And(all) => all.iter().all(|one| holds(one, values, content)),

@@ -27,6 +27,7 @@
 pub mod boundary;
 pub mod checks;
 pub mod context;
+mod coverage;
 mod decide;
 mod encoded;
 mod exact;
@@ -39,6 +40,8 @@ mod sequence;
 mod table;
 pub mod value;
 mod values;
+
+pub use coverage::{ClauseCoverage, RuleCoverage, coverage};
 
 use crate::abi::record::Decision;
 use crate::abi::{config, schema};
@@ -75,19 +78,22 @@ impl Reference {
     /// module would refuse leaves the defaults in force (17: all or nothing); one
     /// that sets nothing is no configuration, and its digest is 0.
     pub fn decide(&self, event: &Event, config: &Config) -> Decision {
-        let mut defaults = Config::new();
-        let mut digest = 0;
-        if config.iter().any(Option::is_some)
-            && let Ok(frame) = config::encode(&self.schema, config)
-        {
-            defaults = config.clone();
-            digest = config::digest(&frame);
-        }
-        let mut decision = decide::decide(&self.policy, &self.scanners, event, &defaults);
+        let (config, digest) = config_of(&self.schema, config);
+        let mut decision = decide::decide(&self.policy, &self.scanners, event, &config);
         decision.build = self.build;
         decision.config = digest;
         decision
     }
+}
+
+/// The configuration that is in force, and its digest.
+fn config_of(schema: &Schema, config: &Config) -> (Config, u64) {
+    if config.iter().any(Option::is_some)
+        && let Ok(frame) = config::encode(schema, config)
+    {
+        return (config.clone(), config::digest(&frame));
+    }
+    (Config::new(), 0)
 }
 
 /// One decision; for many on the same policy see [`Reference`].

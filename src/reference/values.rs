@@ -6,6 +6,7 @@
 use crate::check::model::{
     Config, DateNumber, Event, Number, ParamType, ParamValue, Policy, Slot, SlotType, Value,
 };
+use crate::hashed::Key;
 
 /// Attributes and parameters, read once per decision.
 #[derive(Debug)]
@@ -82,6 +83,14 @@ impl Values {
     /// A parameter.
     pub fn param(&self, param: usize) -> Option<&ParamValue> {
         self.params.get(param)
+    }
+
+    /// The key of a hashed list that this parameter holds.
+    pub fn key(&self, param: usize) -> Option<Key> {
+        match self.param(param)? {
+            ParamValue::Key(key) => Some(*key),
+            _ => None,
+        }
     }
 
     /// The right side of an int comparison.

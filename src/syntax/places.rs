@@ -67,7 +67,7 @@ macro_rules! plain {
 }
 
 plain!(
-    String, i64, Date, Verdict, Stage, Confidence, CompareOp, DateOp
+    String, i64, Date, Verdict, Stage, Confidence, CompareOp, DateOp, Stricter
 );
 
 /// Structures: their fields that hold spans.
@@ -89,7 +89,7 @@ fields! {
     List { name, items, file, hashed, span }
     HashedList { key }
     Group { name, members, span }
-    Param { name, ty, range, default, span }
+    Param { name, ty, range, default, stricter, span }
     Let { name, value, span }
     Rule { name, clauses, span }
     Then { verdict, redact, approve_by }
@@ -175,6 +175,7 @@ variants! {
         Clause::Cite(a) => [a],
         Clause::Say(a) | Clause::Hint(a) => [a],
         Clause::Stage(a) => [a],
+        Clause::RestsOn(a) => [a],
     }
     ObligationKind {
         ObligationKind::Redact(a) => [a],
@@ -186,7 +187,7 @@ variants! {
         ExprKind::And(a) | ExprKind::Or(a) => [a],
         ExprKind::Not(a) | ExprKind::Paren(a) => [a],
         ExprKind::Const(_) => [],
-        ExprKind::Path(a) | ExprKind::Known(a) => [a],
+        ExprKind::Path(a) | ExprKind::Known(a) | ExprKind::Rule(a) => [a],
         ExprKind::Compare(a, b, c) => [a, b, c],
         ExprKind::In(a, b) => [a, b],
         ExprKind::InRange(a, b, c) => [a, b, c],

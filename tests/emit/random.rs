@@ -95,6 +95,7 @@ fn params() -> Vec<Param> {
     let param = |name: &str, ty| Param {
         name: name.into(),
         ty,
+        stricter: None,
     };
     vec![
         param("p0", ParamType::Bool(true)),
@@ -168,6 +169,7 @@ pub fn empty() -> Policy {
         obligations: vec![Obligation::Show],
         tests: vec![],
         lists: vec![],
+        layers: vec![],
         sources: vec![Source {
             name: "test.riegel".into(),
             text: String::new(),
@@ -200,6 +202,7 @@ fn rule(random: &mut Random, shape: &Shape, at: usize) -> Rule {
     Rule {
         id: format!("r{at}"),
         layer: 0,
+        tightened: vec![],
         condition,
         clauses,
         verdict: Verdict::Warn,

@@ -228,6 +228,7 @@ pub fn rule(id: &str, condition: Condition, verdict: Verdict) -> Rule {
     Rule {
         id: id.into(),
         layer: 0,
+        tightened: vec![],
         clauses: vec![Clause {
             condition: condition.clone(),
             place: Place::default(),
@@ -264,6 +265,7 @@ pub fn policy(detectors: Vec<Detector>, rules: Vec<Rule>) -> Policy {
         obligations: vec![Obligation::Show],
         tests: Vec::new(),
         lists: Vec::new(),
+        layers: vec![],
         sources: vec![Source {
             name: "sample".into(),
             text: String::new(),

@@ -121,6 +121,7 @@ fn params(rng: &mut Rng) -> Vec<Param> {
         .map(|(i, ty)| Param {
             name: format!("p{i}"),
             ty,
+            stricter: None,
         })
         .collect()
 }

@@ -307,6 +307,7 @@ fn p18_parameters() {
             max: 5,
             default: 3,
         },
+        stricter: None,
     }];
     let run = |value: Option<i32>| {
         let config = vec![value.map(ParamValue::Int)];

@@ -42,6 +42,7 @@ fn sample() -> Policy {
             max: 50,
             default: 10,
         },
+        stricter: None,
     }];
     policy
 }

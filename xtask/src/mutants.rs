@@ -1,6 +1,6 @@
 //! `cargo xtask mutants`: do the tests notice?
 //!
-//! `tests/mutants/*.patch` are a dozen small, realistic mistakes in kernel and emitter:
+//! `tests/mutants/*.patch` are small, realistic mistakes in kernel, emitter and the composition of layers:
 //! an end one too far, a boundary forgotten, a comparison the wrong way round. Each
 //! is applied to a copy of the work tree in `target/mutants`, and the tests that
 //! should notice are run there. A mutant that survives is a failure; so is a patch

@@ -13,6 +13,7 @@ const EXAMPLES: &str = "\
 Examples:
   riegel build policies/packs/baseline.riegel
   riegel build baseline.riegel -o dist/baseline.wasm
+  riegel build baseline.riegel --layer sector.riegel --layer client.riegel -o client.wasm
 
 Exit codes: 0 built, 1 the policy has errors, 2 a file cannot be read or written.";
 
@@ -23,6 +24,8 @@ pub struct Args {
     /// Policy file (.riegel)
     #[arg(value_name = "FILE")]
     file: String,
+    #[command(flatten)]
+    layers: policy::Layers,
     /// Where the module goes [default: beside the policy, as .wasm]
     #[arg(short, long, value_name = "OUT.wasm")]
     output: Option<PathBuf>,
@@ -45,8 +48,12 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         }
         None => Path::new(&args.file).with_extension("wasm"),
     };
-    let text = policy::read_text(&args.file)?;
-    if write::same_file(Path::new(&args.file), &output) {
+    let checked = policy::check_files(&args.file, &args.layers, args.today, false)?;
+    let sources = std::iter::once(&args.file).chain(args.layers.files());
+    if sources
+        .into_iter()
+        .any(|file| write::same_file(Path::new(file), &output))
+    {
         return Err(Problem::new(
             &errors::ARGUMENT,
             "the module would take the place of its policy",
@@ -55,7 +62,6 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         .help("name another file: `-o OUT.wasm`")
         .into());
     }
-    let checked = policy::check_text(&args.file, &text, args.today, false);
     let fine = !checked.diagnostics.iter().any(|d| d.is_error());
     if fine && !checked.diagnostics.is_empty() {
         console.complain(&diagnostics::render(

@@ -15,6 +15,7 @@ Examples:
   riegel check policies/packs/baseline.riegel
   riegel check policies/packs/*.riegel --today 2027-06-30
   riegel check draft.riegel --format json
+  riegel check baseline.riegel --layer client.riegel
 
 `riegel explain CODE` says more about a code such as R0101.
 Exit codes: 0 no errors (there may be warnings), 1 errors, 2 a file cannot be read.";
@@ -26,6 +27,8 @@ pub struct Args {
     /// Policy files (.riegel)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
+    #[command(flatten)]
+    layers: policy::Layers,
     /// Output for people or for programs
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
@@ -38,8 +41,7 @@ pub struct Args {
 pub fn run(args: &Args, console: &Console) -> Ended {
     let mut checked = Vec::new();
     for file in &args.files {
-        let text = policy::read_text(file)?;
-        let mut said = policy::check_text(file, &text, args.today, true);
+        let mut said = policy::check_files(file, &args.layers, args.today, true)?;
         if let Some(policy) = &said.policy {
             // Its own detectors are built, and their examples tried.
             said.diagnostics.extend(examples::check_own(policy));

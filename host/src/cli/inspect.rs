@@ -4,6 +4,7 @@
 //! what is shown here would also decide.
 
 use super::build::parts;
+use super::check::plural;
 use super::console::{BOLD, Console, styled};
 use super::decide::hex;
 use super::parameter;
@@ -18,6 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   riegel inspect baseline.wasm
   riegel inspect policies/packs/baseline.riegel --format json
+  riegel inspect baseline.riegel --layer client.riegel --effective
 
 Exit codes: 0 fine, 1 the policy has errors, 2 the module cannot be loaded.";
 
@@ -28,6 +30,11 @@ pub struct Args {
     /// Policy text (.riegel) or module (.wasm)
     #[arg(value_name = "FILE")]
     file: String,
+    #[command(flatten)]
+    layers: policy::Layers,
+    /// Only the rules that hold, each with the layer that set it
+    #[arg(long)]
+    effective: bool,
     /// Output for people or for programs
     #[arg(long, value_enum, default_value = "human")]
     pub format: Format,
@@ -38,9 +45,10 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(args: &Args, console: &Console) -> Ended {
-    let module = policy::module(&args.file, args.today)?;
+    let module = policy::module(&args.file, &args.layers, args.today)?;
     let guard = policy::load(&args.file, &module, &[])?;
     console.print(&match args.format {
+        Format::Human if args.effective => effective(&guard.anatomy().info),
         Format::Human => human(&guard),
         Format::Json => json(&guard),
     })?;
@@ -206,6 +214,53 @@ fn rules(info: &PolicyInfo) -> String {
         out.push_str(&format!("  {:<8} {}{staged}\n", rule.verdict, rule.id));
         for cite in &rule.cite {
             out.push_str(&paragraph("           ", &one_line(cite)));
+        }
+        for (because, until) in &rule.exceptions {
+            let text = format!("until {until}: {}", one_line(because));
+            out.push_str(&paragraph("           except ", &text));
+        }
+    }
+    out
+}
+
+/// What holds in the end: each rule with the layer that set it, and what layers above added.
+fn effective(info: &PolicyInfo) -> String {
+    let layer = |index: u16| {
+        let name = info.layers.get(usize::from(index));
+        one_line(name.map_or("", String::as_str))
+    };
+    let mut out = format!(
+        "{}  {}  {}\n\n{}\n",
+        styled(BOLD, &one_line(&info.id)),
+        one_line(&info.version),
+        one_line(&info.title),
+        styled(BOLD, &format!("Layers ({})", info.layers.len()))
+    );
+    for (index, name) in info.layers.iter().enumerate() {
+        let count = info
+            .rules
+            .iter()
+            .filter(|r| usize::from(r.layer) == index)
+            .count();
+        out.push_str(&format!(
+            "  {}: {}\n",
+            one_line(name),
+            plural(count, "rule")
+        ));
+    }
+    let heading = format!("Rules ({})", info.rules.len());
+    out.push_str(&format!("\n{}\n", styled(BOLD, &heading)));
+    let width = info.rules.iter().map(|r| r.id.chars().count()).max();
+    let width = width.unwrap_or(0).min(52);
+    for rule in &info.rules {
+        let id = one_line(&rule.id);
+        let set = layer(rule.layer);
+        out.push_str(&format!("  {:<8} {id:<width$}  {set}\n", rule.verdict));
+        for (index, what) in &rule.tightened {
+            for what in what {
+                let text = format!("{}: {}", layer(*index), one_line(what));
+                out.push_str(&paragraph("           + ", &text));
+            }
         }
         for (because, until) in &rule.exceptions {
             let text = format!("until {until}: {}", one_line(because));

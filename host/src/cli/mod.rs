@@ -12,6 +12,7 @@
 mod build;
 mod check;
 mod console;
+mod coverage;
 mod decide;
 mod documents;
 mod explain;
@@ -93,6 +94,7 @@ enum Command {
     Check(check::Args),
     Build(build::Args),
     Test(test::Args),
+    Coverage(coverage::Args),
     Decide(decide::Args),
     Inspect(inspect::Args),
     Fmt(fmt::Args),
@@ -115,6 +117,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => (check::run(&args, &console), args.format),
         Command::Build(args) => (build::run(&args, &console), Format::Human),
         Command::Test(args) => (test::run(&args, &console), Format::Human),
+        Command::Coverage(args) => (coverage::run(&args, &console), args.format),
         Command::Decide(args) => (decide::run(&args, &console), args.format),
         Command::Inspect(args) => (inspect::run(&args, &console), args.format),
         Command::Fmt(args) => (fmt::run(&args, &console), Format::Human),

@@ -9,11 +9,11 @@ use super::stop::Stop;
 use crate::errors::{self, Problem};
 use crate::event::parse_date;
 use crate::runtime::{Guard, Limits, Runtime};
-use riegel::check::{Checked, Options, Resolver, check};
+use riegel::check::{Checked, Options, Resolver, check_layers};
 use riegel::compile::{Module, compile};
 use riegel::library::Library;
 use riegel::syntax::ast::Date;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Reads a whole file; `-` is standard input.
 pub fn read_file(path: &str) -> Result<Vec<u8>, Problem> {
@@ -65,25 +65,88 @@ pub fn checking_day(asked: Option<Date>) -> Option<Date> {
     asked.or_else(|| Date::from_days(crate::event::today_in("Europe/Berlin").ok()?))
 }
 
-/// Checks a text against the embedded library.
+/// The layers that are put over a policy.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Layers {
+    /// A layer over the policy; several stand on each other in this order
+    #[arg(long = "layer", value_name = "LAYER.riegel")]
+    layers: Vec<String>,
+}
+
+impl Layers {
+    /// Their names.
+    pub fn files(&self) -> impl Iterator<Item = &String> {
+        self.layers.iter()
+    }
+
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.layers.is_empty()
+    }
+}
+
+/// Checks a text against the embedded library, and policies that stand beside it.
 pub fn check_text(name: &str, text: &str, today: Option<Date>, all_detectors: bool) -> Checked {
+    check_texts(&[(name, text)], today, all_detectors)
+}
+
+/// Reads and checks a policy with the layers over it.
+pub fn check_files(
+    file: &str,
+    layers: &Layers,
+    today: Option<Date>,
+    all_detectors: bool,
+) -> Result<Checked, Problem> {
+    let mut texts = Vec::new();
+    for file in std::iter::once(file).chain(layers.layers.iter().map(String::as_str)) {
+        texts.push((file, read_text(file)?));
+    }
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(n, t)| (*n, t.as_str())).collect();
+    Ok(check_texts(&texts, today, all_detectors))
+}
+
+fn check_texts(files: &[(&str, &str)], today: Option<Date>, all_detectors: bool) -> Checked {
     let options = Options {
         today: checking_day(today),
         all_detectors,
     };
     // Places count from the first character that a person sees.
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    check(name, text, &Files { policy: name }, &options)
+    let texts: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (*name, text.strip_prefix('\u{FEFF}').unwrap_or(text)))
+        .collect();
+    let given = files.iter().map(|(name, _)| *name).collect();
+    check_layers(&texts, &Files { given }, &options)
 }
 
-/// The embedded library, and lists beside the policy's own file.
+/// The embedded library, and what stands beside the policy's own file: lists, and the policies that
+/// it extends or includes. `extends msp.provider` in `msp/client.riegel` is `provider.riegel` beside
+/// it: the path counts from the policy's folder, or from a folder around it.
 struct Files<'p> {
-    policy: &'p str,
+    given: Vec<&'p str>,
+}
+
+impl Files<'_> {
+    /// The file of a dotted path; its words are names, so it cannot lead anywhere else.
+    fn beside(&self, path: &str) -> Option<PathBuf> {
+        let words: Vec<&str> = path.split('.').collect();
+        let mut file: PathBuf = words.iter().collect();
+        file.set_extension("riegel");
+        let around = self.given.iter().flat_map(|given| {
+            let folders = Path::new(given).parent().map(Path::to_path_buf);
+            std::iter::successors(folders, |inner| Some(inner.join(".."))).take(words.len())
+        });
+        let mut found = around.map(|folder| folder.join(&file));
+        found.find(|file| file.is_file())
+    }
 }
 
 impl Resolver for Files<'_> {
     fn resolve(&self, path: &str) -> Option<String> {
-        Library.resolve(path)
+        Library.resolve(path).or_else(|| {
+            let text = std::fs::read_to_string(self.beside(path)?).ok()?;
+            Some(text.strip_prefix('\u{FEFF}').unwrap_or(&text).to_owned())
+        })
     }
 
     fn names(&self) -> Vec<String> {
@@ -92,25 +155,26 @@ impl Resolver for Files<'_> {
 
     /// A library's lists are embedded; those of a policy count from its folder.
     fn file(&self, from: &str, path: &str) -> Option<String> {
-        if from != self.policy {
+        if Library.resolve(from).is_some() && !self.given.contains(&from) {
             return Library.file(from, path);
         }
-        let folder = Path::new(self.policy).parent()?;
-        std::fs::read_to_string(folder.join(path)).ok()
+        let own = self.given.iter().find(|given| **given == from);
+        let file = own.map(PathBuf::from).or_else(|| self.beside(from))?;
+        std::fs::read_to_string(file.parent()?.join(path)).ok()
     }
 }
 
 /// Compiles what was checked, unless it is a library: a module without rules would allow
-/// everything, and a file that lost its beginning must not become one. The module knows its policy by the name of the file alone: where it
+/// everything, and a file that lost its beginning must not become one. The module knows its policies by the names of their files alone: where they
 /// lay is nobody's business, and must not change the bytes.
 pub fn build(mut checked: Checked) -> Result<Module, Stop> {
     let Some(mut policy) = checked.policy.take().filter(|policy| !policy.is_library()) else {
         return Err(no_policy(checked));
     };
-    if let Some(own) = policy.sources.first_mut()
-        && let Some(name) = Path::new(&own.name).file_name()
-    {
-        own.name = name.to_string_lossy().into_owned();
+    for source in &mut policy.sources {
+        if let Some(name) = Path::new(&source.name).file_name() {
+            source.name = name.to_string_lossy().into_owned();
+        }
     }
     compile(&policy, riegel::emit::KERNEL)
         .map_err(|diagnostics| Stop::Diagnostics(diagnostics, checked.sources))
@@ -129,8 +193,11 @@ pub fn no_policy(checked: Checked) -> Stop {
     )
 }
 
-/// Bytes of the module that a path stands for.
-pub fn module(path: &str, today: Option<Date>) -> Result<Vec<u8>, Stop> {
+/// Bytes of the module that a path stands for, with the layers over it.
+pub fn module(path: &str, layers: &Layers, today: Option<Date>) -> Result<Vec<u8>, Stop> {
+    if !layers.is_empty() {
+        return Ok(build(check_files(path, layers, today, false)?)?.wasm);
+    }
     let bytes = read_file(path)?;
     if is_module(&bytes) {
         return Ok(bytes);

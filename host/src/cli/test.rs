@@ -32,6 +32,8 @@ pub struct Args {
     /// Policy files (.riegel)
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
+    #[command(flatten)]
+    layers: policy::Layers,
     /// Run only tests whose name contains this
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -89,8 +91,7 @@ fn without_tests(args: &Args, silent: &[&String]) -> Vec<Problem> {
 }
 
 fn run_file(file: &str, args: &Args, console: &Console) -> Result<(usize, usize), Stop> {
-    let text = policy::read_text(file)?;
-    let checked = policy::check_text(file, &text, None, false);
+    let checked = policy::check_files(file, &args.layers, None, false)?;
     let Some(policy) = checked.policy.clone() else {
         return Err(policy::no_policy(checked));
     };

@@ -81,6 +81,7 @@ impl<'a> Conditions<'_, 'a> {
         library: bool,
     ) -> Option<Detector> {
         let before = self.report.diagnostics.len();
+        self.begin(detector.source);
         let id = &detector.item.id;
         let mut lines = Lines::default();
         for clause in &detector.item.clauses {

@@ -25,7 +25,7 @@ pub fn info(policy: &Policy, build: [u8; 16]) -> PolicyInfo {
         review_by: policy.review_by.map(|date| date.to_string()),
         on_error: policy.on_error.as_str().to_owned(),
         stages: stages(&policy.stages),
-        layers: vec![policy.id.clone()],
+        layers: layers(policy),
         rules: policy.rules.iter().map(|r| rule(policy, r)).collect(),
         obligations: policy.obligations.iter().map(obligation).collect(),
         detectors: policy
@@ -40,6 +40,14 @@ pub fn info(policy: &Policy, build: [u8; 16]) -> PolicyInfo {
 /// The section's bytes.
 pub fn section(info: &PolicyInfo) -> Vec<u8> {
     super::json(info)
+}
+
+/// The policies that this one is composed of, itself first.
+fn layers(policy: &Policy) -> Vec<String> {
+    match policy.layers.as_slice() {
+        [] => vec![policy.id.clone()],
+        layers => layers.iter().map(|layer| layer.id.clone()).collect(),
+    }
 }
 
 fn stages(stages: &[(Stage, Date)]) -> Vec<(String, String)> {
@@ -66,6 +74,11 @@ fn rule(policy: &Policy, rule: &Rule) -> RuleInfo {
     RuleInfo {
         id: rule.id.clone(),
         layer: rule.layer,
+        tightened: rule
+            .tightened
+            .iter()
+            .map(|t| (t.layer, t.what.clone()))
+            .collect(),
         verdict: rule.verdict.as_str().to_owned(),
         cite: rule.cite.clone(),
         say: by_language(&rule.say),

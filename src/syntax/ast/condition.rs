@@ -52,6 +52,8 @@ pub enum ExprKind {
     Distinct(Measure, Spanned<CompareOp>, Operand),
     /// `near d, e within 200`
     Near(Box<Near>),
+    /// `rule card_data_leaves`: the condition of that rule
+    Rule(Path),
 }
 
 /// `near d, e (low) within 200 in user`

@@ -109,17 +109,38 @@ pub enum Target {
     Group(Name),
 }
 
+/// The direction in which a parameter's values become stricter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stricter {
+    /// `stricter up`: greater, later, true, or more elements.
+    Up,
+    /// `stricter down`: smaller, earlier, false, or fewer elements.
+    Down,
+}
+
+impl Stricter {
+    /// The word of the language.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stricter::Up => "up",
+            Stricter::Down => "down",
+        }
+    }
+}
+
 /// A value that a host may set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Param {
-    /// Name.
-    pub name: Name,
+    /// Name; dotted where a policy narrows a parameter of one that it includes.
+    pub name: Path,
     /// Type: bool, int, date or `list of …`.
     pub ty: Spanned<Type>,
     /// `in 1..50`, inclusive (int only).
     pub range: Option<(Spanned<i64>, Spanned<i64>)>,
     /// Default.
     pub default: Literal,
+    /// `stricter down`: the direction in which a layer may narrow it.
+    pub stricter: Option<Spanned<Stricter>>,
     /// `relaxable`
     pub relaxable: bool,
     /// Whole declaration.

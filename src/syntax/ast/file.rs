@@ -91,10 +91,10 @@ pub enum Item {
     Detector(Detector),
     /// `test "…" { … }`
     Test(Test),
-    /// `extends packs.dsgvo` (reserved: layers)
+    /// `extends packs.dsgvo`: this policy is a layer over that one
     Extends(Path),
-    /// `include packs.a, packs.b` (reserved: composition)
+    /// `include packs.a, packs.b`: their rules belong to this policy too
     Include(Vec<Path>),
-    /// `tighten rule_name { … }` (reserved: layers)
+    /// `tighten rule_name { … }`: more of an inherited rule
     Tighten(Rule),
 }

@@ -36,7 +36,7 @@ pub use check::{Check, CheckKind, NumberCheck, NumberEquals, Slice, Weights, Wei
 pub use condition::{CompareOp, DateOp, Expr, ExprKind, InSet, Measure, Near, Operand, PartFilter};
 pub use date::Date;
 pub use declaration::{
-    Attribute, AttributeDefault, Group, HashedList, Let, List, Param, Target, Type,
+    Attribute, AttributeDefault, Group, HashedList, Let, List, Param, Stricter, Target, Type,
 };
 pub use detector::{
     AnyOf, Beside, ConfidenceRule, Context, Detector, DetectorClause, Lower, LowerHow, Phrase,

@@ -2,11 +2,11 @@
 
 use super::{Date, Expr, Name, Path, Span, Spanned, Stages, Target, Text, Verdict};
 
-/// A rule; also the body of a reserved `tighten`.
+/// A rule; also the body of a `tighten`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
-    /// Identifier.
-    pub name: Name,
+    /// Identifier; of a `tighten` the id of an inherited rule, which may be dotted.
+    pub name: Path,
     /// `relaxable`
     pub relaxable: bool,
     /// Clauses in source order.
@@ -35,6 +35,8 @@ pub enum Clause {
     Hint(Messages),
     /// `stage …`
     Stage(Stages),
+    /// `rests on data.labels`: the rule may rest on the host sending these
+    RestsOn(Vec<Path>),
 }
 
 /// The verdict of a rule, with what it needs.

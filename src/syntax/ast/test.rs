@@ -1,7 +1,7 @@
 //! Tests of a policy, written beside its rules.
 
 use super::{
-    Confidence, Date, Literal, Name, Obligation, PartFilter, Path, Span, Spanned, Text, Verdict,
+    Confidence, Date, Literal, Obligation, PartFilter, Path, Span, Spanned, Text, Verdict,
 };
 
 /// `test "…" { … }`
@@ -23,7 +23,7 @@ pub enum TestLine {
     /// `today 2027-01-15`
     Today(Spanned<Date>),
     /// `param bulk_limit = 3`
-    Param(Name, Literal),
+    Param(Path, Literal),
     /// `text "…"`, `text user inbound "…"`: one part each
     Text {
         /// Role and direction; default user, outbound.

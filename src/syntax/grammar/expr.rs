@@ -74,6 +74,10 @@ fn atom_kind(i: Tokens<'_>) -> Parsed<'_, ExprKind> {
         Some("count") => cut(|i| measured(i, ExprKind::Count)).parse(i.skip()),
         Some("distinct") => cut(|i| measured(i, ExprKind::Distinct)).parse(i.skip()),
         Some("near") => cut(near).parse(i.skip()),
+        // `rule name {` begins the next item.
+        Some("rule") if next.word().is_some() && !i.ahead(2).is_sign("{") => {
+            map(cut(path("the name of a rule")), ExprKind::Rule).parse(i.skip())
+        }
         Some("content") if next.word() == Some("contains") => {
             let (rest, (text, part)) = (cut(text("a text")), part_filter).parse(i.skip().skip())?;
             Ok((rest, ExprKind::Contains(text, part)))

@@ -12,14 +12,14 @@ use super::{detector, rule, test};
 use super::{named, named_or};
 use crate::syntax::ast::{
     Attribute, AttributeDefault, Except, Group, HashedList, Item, Let, List, Param, Span, Spanned,
-    Type,
+    Stricter, Type,
 };
 use crate::syntax::stream::{Parsed, Tokens};
 
 /// What to do where `use` has no path.
 const USE: &str = "a path has no quotes: `use lib.contact`";
-/// What to do where words of later versions have none (R0117 says it where they have one).
-const LATER: &str = "`extends` and `include` come with a later version: put everything into one policy for now; libraries are reached with `use lib.…`";
+/// What to do where `extends` or `include` has no path.
+const POLICIES: &str = "name a policy, without quotes: `extends packs.baseline`";
 
 /// The item of this keyword, which stands before `i`; it begins at `start`.
 pub(super) fn item<'a>(
@@ -30,8 +30,8 @@ pub(super) fn item<'a>(
 ) -> Parsed<'a, Item> {
     match keyword {
         "use" => named_or(i, "a path", USE, path("a path")).map_item(Item::Use),
-        "extends" => named_or(i, "a path", LATER, path("a path")).map_item(Item::Extends),
-        "include" => named_or(i, "a path", LATER, list(path("a path"))).map_item(Item::Include),
+        "extends" => named_or(i, "a path", POLICIES, path("a path")).map_item(Item::Extends),
+        "include" => named_or(i, "a path", POLICIES, list(path("a path"))).map_item(Item::Include),
         "attribute" => attribute(i, start).map_item(Item::Attribute),
         "list" => strings(i, start, relaxable).map_item(Item::List),
         "hashed" => hashed(i, start, false).map_item(Item::List),
@@ -40,7 +40,7 @@ pub(super) fn item<'a>(
         "param" => param(i, start, relaxable).map_item(Item::Param),
         "let" => condition(i, start, relaxable).map_item(Item::Let),
         "rule" => rule::rule(i, start, relaxable).map_item(Item::Rule),
-        "tighten" => rule::rule(i, start, false).map_item(Item::Tighten),
+        "tighten" => rule::tighten(i, start).map_item(Item::Tighten),
         "except" => except(i, start).map_item(Item::Except),
         "detector" => detector::detector(i, start).map_item(Item::Detector),
         _ => test::test(i, start).map_item(Item::Test),
@@ -198,12 +198,17 @@ fn group(i: Tokens<'_>, start: Span) -> Parsed<'_, Group> {
     ))
 }
 
-/// `bulk_limit: int in 1..50 = 10`
+/// `bulk_limit: int in 1..50 = 10 stricter down`
 fn param(i: Tokens<'_>, start: Span, relaxable: bool) -> Parsed<'_, Param> {
-    let (rest, name) = named(i, "the parameter's name", name("the parameter's name"))?;
+    let (rest, name) = named(i, "the parameter's name", path("the parameter's name"))?;
     let (rest, ty) = preceded(sign(":"), cut(spanned(param_type))).parse(rest)?;
     let (rest, range) = opt(preceded(word("in"), cut(range))).parse(rest)?;
     let (rest, default) = preceded(sign("="), cut(literal)).parse(rest)?;
+    let (rest, stricter) = opt(preceded(
+        word("stricter"),
+        cut(one_of("a direction", DIRECTIONS)),
+    ))
+    .parse(rest)?;
     let span = rest.since(start);
     Ok((
         rest,
@@ -212,11 +217,14 @@ fn param(i: Tokens<'_>, start: Span, relaxable: bool) -> Parsed<'_, Param> {
             ty,
             range,
             default,
+            stricter,
             relaxable,
             span,
         },
     ))
 }
+
+const DIRECTIONS: &[(&str, Stricter)] = &[("up", Stricter::Up), ("down", Stricter::Down)];
 
 fn range(i: Tokens<'_>) -> Parsed<'_, (Spanned<i64>, Spanned<i64>)> {
     let (rest, (low, _, high)) = (int, sign(".."), int).parse(i)?;

@@ -100,7 +100,7 @@ fn item_word(i: Tokens<'_>) -> Option<&'static str> {
     sink.push(match meant {
         Some(meant) => error.help(format!("did you mean `{meant}`?")).suggest(meant),
         None => error.help(
-            "items are `use` `attribute` `list` `hashed list` `fingerprint` `group` `param` `let` `rule` `except` `detector` `test`",
+            "items are `use` `extends` `include` `attribute` `list` `hashed list` `fingerprint` `group` `param` `let` `rule` `tighten` `except` `detector` `test`",
         ),
     });
     meant

@@ -7,9 +7,9 @@ use nom::sequence::preceded;
 use super::block::{Block, lines, report, stop, unclosed};
 use super::expr::expr;
 use super::named;
-use super::terms::{list, name, sign, stages, target, text, verdict, word};
+use super::terms::{list, name, path, sign, stages, target, text, verdict, word};
 use crate::syntax::ast::{
-    Clause, Messages, Obligation, ObligationKind, Rule, Span, Target, Text, Then, Verdict,
+    Clause, Messages, Obligation, ObligationKind, Path, Rule, Span, Target, Text, Then, Verdict,
 };
 use crate::syntax::stream::{Parsed, Tokens, Wish};
 
@@ -17,13 +17,24 @@ pub(super) const RULE: Block = Block {
     what: "rule",
     strong: &["when", "unless", "then", "cite", "say", "hint"],
     plain: &[
-        "redact", "justify", "approve", "disclose", "train", "label", "notify", "stage",
+        "redact", "justify", "approve", "disclose", "train", "label", "notify", "stage", "rests",
     ],
 };
 
-/// `NAME { … }`, behind `rule` or `tighten`; the item begins at `start`.
+/// `NAME { … }`, behind `rule`; the item begins at `start`.
 pub(super) fn rule(i: Tokens<'_>, start: Span, relaxable: bool) -> Parsed<'_, Rule> {
     let (rest, name) = named(i, "the rule's name", name("the rule's name"))?;
+    body(rest, name, start, relaxable)
+}
+
+/// `PATH { … }`, behind `tighten`.
+pub(super) fn tighten(i: Tokens<'_>, start: Span) -> Parsed<'_, Rule> {
+    let (rest, name) = named(i, "the rule's name", path("the name of a rule"))?;
+    body(rest, name, start, false)
+}
+
+fn body(i: Tokens<'_>, name: Path, start: Span, relaxable: bool) -> Parsed<'_, Rule> {
+    let rest = i;
     let (rest, _) = cut(sign("{")).parse(rest)?;
     let (rest, clauses) = lines(rest, &RULE, clause);
     let span = rest.since(start);
@@ -51,6 +62,9 @@ fn clause<'a>(i: Tokens<'a>, keyword: &'static str) -> Parsed<'a, Clause> {
             .map(Clause::Hint)
             .parse(i),
         "stage" => stages.map(Clause::Stage).parse(i),
+        "rests" => preceded(word("on"), cut(list(path("an attribute"))))
+            .map(Clause::RestsOn)
+            .parse(i),
         _ => (|i| obligation(i, keyword, &RULE))
             .map(Clause::Also)
             .parse(i),

@@ -7,7 +7,7 @@ use nom::sequence::preceded;
 use super::block::{Block, lines};
 use super::rule::{OBLIGATIONS, obligation};
 use super::terms::{
-    confidence, date, list, literal, meant, name, one_of, parts, path, sign, text, verdict, word,
+    confidence, date, list, literal, meant, one_of, parts, path, sign, text, verdict, word,
 };
 use crate::syntax::ast::{Expect, Literal, Path, Span, Test, TestLine};
 use crate::syntax::codes;
@@ -43,7 +43,7 @@ fn line<'a>(i: Tokens<'a>, keyword: &'static str) -> Parsed<'a, TestLine> {
         "today" => date.map(TestLine::Today).parse(i),
         "param" => {
             let (rest, (name, _, value)) =
-                (name("a parameter"), sign("="), cut(literal)).parse(i)?;
+                (path("a parameter"), sign("="), cut(literal)).parse(i)?;
             Ok((rest, TestLine::Param(name, value)))
         }
         "text" => {

@@ -140,6 +140,7 @@ pub(super) fn flat(e: &Expr) -> String {
         ExprKind::Const(value) => value.to_string(),
         ExprKind::Path(path) => path.value.clone(),
         ExprKind::Known(path) => format!("{} is known", path.value),
+        ExprKind::Rule(path) => format!("rule {}", path.value),
         ExprKind::Compare(left, op, right) => {
             format!(
                 "{} {} {}",

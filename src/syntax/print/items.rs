@@ -116,8 +116,11 @@ pub(super) fn item(page: &mut Page<'_>, item: &Item, gap: Gap) {
             let range = range.map_or(String::new(), |(low, high)| {
                 format!(" in {}..{}", low.value, high.value)
             });
+            let stricter = param.stricter.as_ref();
+            let stricter =
+                stricter.map_or(String::new(), |s| format!(" stricter {}", s.value.as_str()));
             page.push(&format!(
-                "{}param {}: {}{range} = {}",
+                "{}param {}: {}{range} = {}{stricter}",
                 relaxable(param.relaxable),
                 param.name.value,
                 type_name(&param.ty.value),
@@ -191,6 +194,7 @@ fn clause_start(clause: &Clause) -> u32 {
         Clause::Cite(t) => t.span.start,
         Clause::Say(m) | Clause::Hint(m) => m.span.start,
         Clause::Stage(s) => s.span.start,
+        Clause::RestsOn(paths) => paths.first().map_or(0, |p| p.span.start),
     }
 }
 
@@ -228,6 +232,14 @@ fn clause(page: &mut Page<'_>, clause: &Clause) {
             messages(page, m);
         }
         Clause::Stage(s) => page.push(&format!("stage {}", stages(s))),
+        Clause::RestsOn(paths) => {
+            page.push("rests on ");
+            fill(
+                page,
+                4,
+                paths.iter().map(|p| (p.span.start, p.value.clone())),
+            );
+        }
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Args {
     /// Policy text (.riegel) or module (.wasm)
     #[arg(value_name = "POLICY")]
     policy: String,
+    #[command(flatten)]
+    layers: policy::Layers,
     /// The event, a JSON file; `-` is standard input
     #[arg(long, value_name = "FILE")]
     event: String,
@@ -89,7 +91,7 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         .help("name a file for one of the two")
         .into());
     }
-    let module = policy::module(&args.policy, args.today)?;
+    let module = policy::module(&args.policy, &args.layers, args.today)?;
     let guard = policy::load(&args.policy, &module, &args.params)?;
     let text = read_event(&args.event)?;
     let around = Around {
