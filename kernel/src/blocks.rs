@@ -846,6 +846,7 @@ mod simd {
     use super::{BLOCK, High, Raw, STRIDE, Wanted};
     pub(super) use super::{
         portable_begins as begins, portable_capitals as capitals, portable_dense as dense,
+        portable_signs as signs,
     };
 
     pub(super) fn suspects(bytes: &[u8; 17]) -> u16 {

@@ -18,6 +18,7 @@ mod npm;
 mod python;
 mod quality;
 mod run;
+mod soak;
 mod test;
 mod widget;
 
@@ -42,6 +43,8 @@ usage: cargo xtask COMMAND
   detectors          write docs/detectors.md from the library
   fuzz [SECONDS] [TARGET]
                      build the fuzz targets and run each for a while
+  soak [CASES] [SECONDS]
+                     five million generated cases, then each fuzz target for 30 minutes
   mutants [NAME]     apply each seeded mistake to a copy and see that the tests notice
 ";
 
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
             "oracles" => quality::oracles(rest),
             "corpus" => quality::corpus(rest),
             "detectors" => detectors::main(rest),
+            "soak" => soak::main(rest),
             "fuzz" => fuzz::main(rest),
             "mutants" => mutants::main(rest),
             "help" | "--help" | "-h" => {
