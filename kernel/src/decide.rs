@@ -23,7 +23,6 @@ use crate::memory::{carve, cut};
 use crate::normalise::{self, Marks, Origin};
 use crate::record::Record;
 use crate::scan::{ENDS, FOLDED, QUEUE, Scanner, View};
-use crate::table::Known;
 use crate::tables::Tables;
 
 /// The compiled rules: emitted code in a module, an interpreter natively.
@@ -351,7 +350,7 @@ fn search<'w>(
             break;
         };
         judge.last_end.fill(0);
-        judge.table.set(Known::default());
+        judge.table.get_mut().forget();
         let from = judge.n;
         let read = Part {
             way,
@@ -574,7 +573,7 @@ impl Part<'_> {
             .and_then(|marks| normalise::write(text, marks, buffer, steps));
         let (mut len, n) = written.unwrap_or((0, 0));
         judge.part = self.index as u32;
-        judge.origin = (1 << self.part.role) | (1 << (8 + self.part.direction));
+        judge.origin = (1 << self.part.role) | (256 << self.part.direction);
         let from = judge.n;
         let in_place = n == 0 && in_place(self.part, self.len);
         let own = if in_place { 0 } else { text.len() + PAD };
@@ -584,16 +583,15 @@ impl Part<'_> {
         if n == 0 {
             len = text.len();
         }
-        let padded = if in_place {
-            self.padded.get(self.part.offset as usize..).unwrap_or(&[])
-        } else {
-            if let Some((to, pad)) = own.split_at_mut_checked(len) {
-                if n == 0 {
-                    to.copy_from_slice(text);
-                }
-                pad.fill(0);
+        if let Some((to, pad)) = own.split_at_mut_checked(len) {
+            if n == 0 {
+                to.copy_from_slice(text);
             }
-            own
+            pad.fill(0);
+        }
+        let padded = match in_place {
+            true => self.padded.get(self.part.offset as usize..).unwrap_or(&[]),
+            false => own,
         };
         let view = View { padded, len };
         scanner.scan(self.way, view, judge);

@@ -7,7 +7,6 @@ use crate::findings::{Set, settle};
 use crate::judge::{Judge, NOWHERE};
 use crate::layout::{DETECTOR_SECRET, FINDING_ENCODED};
 use crate::scan::{Scanner, View};
-use crate::table::Known;
 
 /// Shortest run.
 pub const SHORTEST: usize = 24;
@@ -173,7 +172,7 @@ fn inside<'t>(
     span: (usize, usize),
 ) {
     let from = judge.n;
-    judge.table.set(Known::default());
+    judge.table.get_mut().forget();
     let tables = judge.tables;
     for (index, last) in judge.last_end.iter_mut().enumerate() {
         let entry = tables.detector(index);

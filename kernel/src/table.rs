@@ -17,11 +17,24 @@ const NEAR: usize = 512;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Known {
     /// Where its head begins.
-    head: usize,
+    head: u32,
     /// Behind its last line that was looked at.
-    to: usize,
-    separator: u8,
-    count: usize,
+    to: u32,
+    separator: u32,
+    count: u32,
+    /// The line, and one, for which a statement has been looked for; 0: none.
+    asked: u32,
+    /// The last one before it, and one; 0: none.
+    stated: u32,
+}
+
+impl Known {
+    /// Nothing is known of the next text.
+    #[inline(never)]
+    #[cfg_attr(feature = "module", unsafe(export_name = "optional.columns.forget"))]
+    pub fn forget(&mut self) {
+        *self = Known::default();
+    }
 }
 
 /// Where the line begins in which `at` stands; `None`: it is too long.
@@ -66,12 +79,13 @@ fn row(view: &[u8], start: usize) -> Option<(u8, usize, usize)> {
 fn head(view: &[u8], known: &Cell<Known>, (start, end): (usize, usize)) -> Option<(usize, usize)> {
     let first = line(view, start)?;
     let mut table = known.get();
-    if !(table.head..table.to).contains(&first) {
+    if !(table.head as usize..table.to as usize).contains(&first) {
         let (separator, count, to) = row(view, first)?;
         let mut head = first;
         while head > 0 {
-            if head == table.to && (separator, count) == (table.separator, table.count) {
-                head = table.head;
+            let alike = (u32::from(separator), count as u32) == (table.separator, table.count);
+            if head == table.to as usize && alike {
+                head = table.head as usize;
                 break;
             }
             let above = line(view, head - 1);
@@ -84,27 +98,29 @@ fn head(view: &[u8], known: &Cell<Known>, (start, end): (usize, usize)) -> Optio
             }
         }
         table = Known {
-            head,
-            to,
-            separator,
-            count,
+            head: head as u32,
+            to: to as u32,
+            separator: separator.into(),
+            count: count as u32,
+            ..table
         };
         known.set(table);
     }
     let within = view.get(first..end)?;
-    let above = view.get(table.head..)?;
-    if table.head == first || has(view.get(start..end)?, b'\n') {
+    let (head, separator) = (table.head as usize, table.separator as u8);
+    let above = view.get(head..)?;
+    if head == first || has(view.get(start..end)?, b'\n') {
         return None;
     }
-    let column = separators(within.get(..start - first)?, table.separator).count();
-    let mut parting = separators(above, table.separator);
+    let column = separators(within.get(..start - first)?, separator).count();
+    let mut parting = separators(above, separator);
     let from = match column.checked_sub(1) {
         Some(before) => parting.nth(before)? + 1,
         None => 0,
     };
     let line = above.iter().position(|&b| b == b'\n')?;
     let to = parting.next().unwrap_or(line).min(line);
-    (from <= to).then_some((table.head + from, table.head + to))
+    (from <= to).then_some((head + from, head + to))
 }
 
 /// The places of a separator, outside of quotation marks.
@@ -117,6 +133,132 @@ fn separators(text: &[u8], separator: u8) -> impl Iterator<Item = usize> {
     })
 }
 
+/// How far before a row the statement stands that names its columns.
+const FAR: usize = 16_384;
+/// So much of a statement is read.
+const STATEMENT: usize = 4_096;
+
+/// Do these four letters or blanks stand at `at`, small or capital? They are numbers in the code: texts
+/// would stand in every module.
+#[inline(always)]
+fn four(text: &[u8], at: usize, wanted: &[u8; 4]) -> bool {
+    let letter = |b: u8| if b == b' ' { 0 } else { 0x20 };
+    let [a, b, c, d] = *wanted;
+    let small = u32::from_le_bytes([letter(a), letter(b), letter(c), letter(d)]);
+    let there = text.get(at..).and_then(|rest| rest.first_chunk());
+    there.is_some_and(|four| u32::from_le_bytes(*four) | small == u32::from_le_bytes(*wanted))
+}
+
+/// The place of `values` in a text.
+#[inline(never)]
+fn values(text: &[u8]) -> Option<usize> {
+    (0..text.len()).find(|&at| four(text, at, b"valu") && four(text, at + 2, b"lues"))
+}
+
+/// Where the columns of the statement are named that begins here.
+fn names(view: &[u8], at: usize) -> Option<usize> {
+    let insert =
+        four(view, at, b"inse") && four(view, at + 4, b"rt i") && four(view, at + 8, b"nto ");
+    let create = || {
+        let create = four(view, at, b"crea") && four(view, at + 4, b"te t");
+        create && four(view, at + 8, b"able") && view.get(at + 12) == Some(&b' ')
+    };
+    if !insert && !create() {
+        return None;
+    }
+    let mut rest = view.get(at..)?.iter().take(LONGEST_ROW);
+    let open = rest.position(|&b| b == b'(')?;
+    let bare = insert && values(view.get(at..at + open)?).is_some();
+    (!bare).then_some(at + open + 1)
+}
+
+/// The last statement with names between two places.
+#[inline(never)]
+fn statement(view: &[u8], from: usize, to: usize) -> Option<usize> {
+    (from..to).rev().find(|&at| names(view, at).is_some())
+}
+
+/// The statement that names the columns of a row in the line at `first`; what has been looked for is known.
+fn above(view: &[u8], known: &Cell<Known>, first: usize) -> Option<usize> {
+    let mut table = known.get();
+    let least = first.saturating_sub(FAR);
+    let before = table.asked.checked_sub(1).map(|line| line as usize);
+    let before = before.filter(|&line| line <= first);
+    let from = before.map_or(least, |line| line.max(least));
+    let known_before = before
+        .and(table.stated.checked_sub(1))
+        .map(|at| at as usize);
+    let found = statement(view, from, first).or(known_before);
+    table.asked = first as u32 + 1;
+    table.stated = found.map_or(0, |at| at as u32 + 1);
+    known.set(table);
+    found.filter(|&at| at >= least)
+}
+
+/// How many commas stand behind the only bracket that is open at the end of a text, outside of quotation
+/// marks and inner brackets.
+fn column(text: &[u8]) -> Option<usize> {
+    let (mut quoted, mut depth, mut commas) = (false, 0usize, 0);
+    for &b in text {
+        quoted ^= b == b'\'';
+        match b {
+            _ if quoted => {}
+            b'(' => {
+                depth += 1;
+                commas = if depth == 1 { 0 } else { commas };
+            }
+            b')' => depth = depth.saturating_sub(1),
+            b',' => commas += usize::from(depth == 1),
+            _ => {}
+        }
+    }
+    (depth == 1 && !quoted).then_some(commas)
+}
+
+/// The name of the column into which an SQL statement puts a span's value (semantics 62).
+#[inline(never)]
+fn inserted(
+    view: &[u8],
+    known: &Cell<Known>,
+    (start, end): (usize, usize),
+) -> Option<(usize, usize)> {
+    let first = line(view, start)?;
+    // The quotation mark around a value is none of its row's.
+    let quote = usize::from(start > first && view.get(start - 1) == Some(&b'\''));
+    let own = view.get(first..start - quote)?;
+    let begins = own.iter().find(|b| !matches!(b, b' ' | b'\t'));
+    let row = match values(own) {
+        Some(at) => own.get(at..)?,
+        None if begins == Some(&b'(') => own,
+        None => return None,
+    };
+    if has(view.get(start..end)?, b'\n') {
+        return None;
+    }
+    let column = column(row)?;
+    let at = statement(view, first, start).or_else(|| above(view, known, first))?;
+    let open = names(view, at)?;
+    let (mut n, mut depth, mut from) = (0, 0usize, 0);
+    let text = view.get(open..view.len().min(open + STATEMENT))?;
+    let mut to = text.len();
+    for (i, &b) in text.iter().enumerate() {
+        match b {
+            b'(' => depth += 1,
+            b',' | b')' if depth == 0 => {
+                if n == column || b == b')' {
+                    to = i;
+                    break;
+                }
+                n += 1;
+                from = i + 1;
+            }
+            b')' => depth -= 1,
+            _ => {}
+        }
+    }
+    (n == column).then_some((open + from, open + to))
+}
+
 /// Does one of the words stand in the head of the column in which the span lies?
 #[inline(never)]
 #[cfg_attr(feature = "module", unsafe(export_name = "optional.columns"))]
@@ -127,11 +269,13 @@ pub fn is_headed(
     known: &Cell<Known>,
     span: (usize, usize),
 ) -> bool {
-    let Some((from, to)) = head(view.bytes(), known, span) else {
-        return false;
-    };
+    let bytes = view.bytes();
+    let heads = [head(bytes, known, span), inserted(bytes, known, span)];
     let words = Words::of(tables, block);
-    words.is_some_and(|words| words.find(view, from, to, false).is_some())
+    words.is_some_and(|words| {
+        let mut heads = heads.into_iter().flatten();
+        heads.any(|(from, to)| words.find(view, from, to, false).is_some())
+    })
 }
 
 /// Does the comma at `at` part cells: one of three or more in its line, none of them before a blank?

@@ -15,7 +15,7 @@ use super::fold::fold;
 use super::normalise::View;
 use super::pattern::Matcher;
 use super::sequence::Sequence;
-use super::table::head;
+use super::table::{head, inserted};
 use super::value::key;
 use crate::check::model::{AnyOf, Detector, Event, Policy};
 use crate::hashed::Key;
@@ -573,8 +573,11 @@ impl Scanner {
     ) -> Candidate {
         let words = self.words.as_ref();
         let headed = |words: &Words| {
-            head(folded, start, end)
-                .is_some_and(|(from, to)| words.words.places(folded, from..to).next().is_some())
+            let heads = [head(folded, start, end), inserted(folded, start, end)];
+            heads
+                .into_iter()
+                .flatten()
+                .any(|(from, to)| words.words.places(folded, from..to).next().is_some())
         };
         let context = words.is_some_and(|words| words.beside(folded, start, end) || headed(words));
         let table = &detector.confidence;

@@ -66,6 +66,79 @@ pub fn head(view: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
     Some((head.start + from, head.start + edges.get(column)?))
 }
 
+/// Paragraph 62: the name of the column into which an SQL statement puts a span's value.
+pub fn inserted(view: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
+    let lower = view.to_ascii_lowercase();
+    let begin = view
+        .get(..start)?
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .map_or(0, |i| i + 1);
+    let quote = usize::from(start > begin && view.get(start - 1) == Some(&b'\''));
+    let longest = LONGEST_ROW + usize::from(begin == 0);
+    if start - begin > longest || view.get(start..end)?.contains(&b'\n') {
+        return None;
+    }
+    let find = |text: &[u8], what: &[u8]| text.windows(what.len()).position(|w| w == what);
+    let own = lower.get(begin..start - quote)?;
+    let row = match find(own, b"values") {
+        Some(at) => own.get(at..)?,
+        None if own.iter().find(|b| !b" \t".contains(b)) == Some(&b'(') => own,
+        None => return None,
+    };
+    let mut open: Vec<usize> = Vec::new();
+    let mut quoted = false;
+    for &byte in row {
+        if byte == b'\'' {
+            quoted = !quoted;
+        }
+        match byte {
+            _ if quoted => {}
+            b'(' => open.push(0),
+            b')' => drop(open.pop()),
+            b',' => open.last_mut().into_iter().for_each(|commas| *commas += 1),
+            _ => {}
+        }
+    }
+    let &[column] = open.as_slice() else {
+        return None;
+    };
+    if quoted {
+        return None;
+    }
+    let least = begin.saturating_sub(16_384);
+    let names = |at: &usize| -> Option<usize> {
+        let rest = lower.get(*at..)?;
+        let insert = rest.starts_with(b"insert into ");
+        if !insert && !rest.starts_with(b"create table ") {
+            return None;
+        }
+        let open = rest.iter().take(LONGEST_ROW).position(|b| *b == b'(')?;
+        let bare = insert && find(rest.get(..open)?, b"values").is_some();
+        (!bare).then_some(at + open + 1)
+    };
+    let from = (least..start).rev().find_map(|at| names(&at))?;
+    let text = view.get(from..view.len().min(from + 4_096))?;
+    let mut cells = vec![0];
+    let mut depth = 0;
+    let mut to = text.len();
+    for (at, &byte) in text.iter().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' if depth == 0 => {
+                to = at;
+                break;
+            }
+            b')' => depth -= 1,
+            b',' if depth == 0 => cells.push(at + 1),
+            _ => {}
+        }
+    }
+    let first = cells.get(column)?;
+    let last = cells.get(column + 1).map_or(to, |next| next - 1);
+    Some((from + first, from + last))
+}
+
 /// Does the comma at `at` part cells?
 pub fn parts(view: &[u8], at: usize) -> bool {
     let is_end = |i: &usize| view.get(*i) == Some(&b'\n');

@@ -98,7 +98,8 @@ fn content(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
     let mut out = Vec::new();
     let pieces = rng.below(14);
     for _ in 0..pieces {
-        match rng.below(22) {
+        match rng.below(23) {
+            22 => out.extend(inserted(rng, samples)),
             20 => out.extend(table(rng, samples)),
             21 => out.extend(encoded(rng, samples)),
             0..=8 if !samples.is_empty() => {
@@ -119,6 +120,50 @@ fn content(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// Rows of an SQL dump, with the names of their columns before them, in their line, or nowhere.
+fn inserted(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
+    let columns = 1 + rng.below(4);
+    let names: Vec<&str> = (0..columns).map(|_| rng.pick(&CONTEXT).trim()).collect();
+    let list = names.join(*rng.pick(&[",", ", "]));
+    let mut out = String::from(*rng.pick(&["", "\n", "-- x\n"]));
+    let way = rng.below(4);
+    if way == 0 {
+        let typed: Vec<String> = names
+            .iter()
+            .map(|n| format!("  `{n}` varchar(20, 2)"))
+            .collect();
+        out += &format!("CREATE TABLE `k` (\n{}\n);\n", typed.join(",\n"));
+    }
+    let statement = *rng.pick(&["INSERT INTO k", "insert into `k`", "Insert  into k"]);
+    let values = *rng.pick(&["VALUES", "values", "VALUES\n"]);
+    for line in 0..1 + rng.below(4) {
+        match way {
+            1 if line == 0 => out += &format!("{statement} ({list}) {values} "),
+            2 => out += &format!("{statement} ({list}) {values} "),
+            0 | 3 => out += &format!("{statement} {values} "),
+            _ => {}
+        }
+        out += *rng.pick(&["(", " (", "\t("]);
+        for column in 0..columns + usize::from(rng.chance(10)) {
+            if column > 0 {
+                out += *rng.pick(&[",", ", "]);
+            }
+            let cell = match rng.below(8) {
+                0..=5 if !samples.is_empty() => rng.pick(samples),
+                6 => "f(1, 2)",
+                _ => "NULL",
+            };
+            let quote = if rng.chance(70) { "'" } else { "" };
+            out += &[quote, cell, quote].concat();
+        }
+        out += *rng.pick(&["),\n", ");\n", ") \n"]);
+        if rng.chance(2) {
+            out += &"-- far\n".repeat(2_400);
+        }
+    }
+    out.into_bytes()
 }
 
 /// Some samples in base64 or hexadecimal digits, sometimes in lines, with flaws, or twice.
