@@ -155,21 +155,31 @@ fn values(text: &[u8]) -> Option<usize> {
     (0..text.len()).find(|&at| four(text, at, b"valu") && four(text, at + 2, b"lues"))
 }
 
+/// Where the table's name stands in the statement that begins here.
+fn named(view: &[u8], at: usize) -> Option<usize> {
+    let next = |wanted: &[u8; 4], i: usize| four(view, at + i, wanted);
+    if next(b"inse", 0) && next(b"rt i", 4) && next(b"nto ", 8) {
+        return Some(at + 12);
+    }
+    let create = next(b"crea", 0) && next(b"te t", 4) && next(b"able", 8);
+    (create && view.get(at + 12) == Some(&b' ')).then_some(at + 13)
+}
+
 /// Where the columns of the statement are named that begins here.
 fn names(view: &[u8], at: usize) -> Option<usize> {
-    let insert =
-        four(view, at, b"inse") && four(view, at + 4, b"rt i") && four(view, at + 8, b"nto ");
-    let create = || {
-        let create = four(view, at, b"crea") && four(view, at + 4, b"te t");
-        create && four(view, at + 8, b"able") && view.get(at + 12) == Some(&b' ')
-    };
-    if !insert && !create() {
-        return None;
-    }
+    let name = named(view, at)?;
     let mut rest = view.get(at..)?.iter().take(LONGEST_ROW);
     let open = rest.position(|&b| b == b'(')?;
-    let bare = insert && values(view.get(at..at + open)?).is_some();
+    let bare = name == at + 12 && values(view.get(at..at + open)?).is_some();
     (!bare).then_some(at + open + 1)
+}
+
+/// The table's name that stands here.
+fn name(view: &[u8], at: usize) -> &[u8] {
+    let rest = view.get(at..).unwrap_or(&[]);
+    let ends = |b: &u8| matches!(b, b' ' | b'(' | b'\n' | b'\r');
+    let end = rest.iter().take(LONGEST_ROW).position(ends).unwrap_or(0);
+    rest.get(..end).unwrap_or(&[])
 }
 
 /// The last statement with names between two places.
@@ -238,6 +248,12 @@ fn inserted(
     let column = column(row)?;
     let at = statement(view, first, start).or_else(|| above(view, known, first))?;
     let open = names(view, at)?;
+    // A row that says into which table it goes has the columns of that one.
+    let own = (first..start).rev().find_map(|at| named(view, at));
+    let table = named(view, at)?;
+    if own.is_some_and(|own| own != table && name(view, own) != name(view, table)) {
+        return None;
+    }
     let (mut n, mut depth, mut from) = (0, 0usize, 0);
     let text = view.get(open..view.len().min(open + STATEMENT))?;
     let mut to = text.len();

@@ -117,7 +117,26 @@ pub fn inserted(view: &[u8], start: usize, end: usize) -> Option<(usize, usize)>
         let bare = insert && find(rest.get(..open)?, b"values").is_some();
         (!bare).then_some(at + open + 1)
     };
-    let from = (least..start).rev().find_map(|at| names(&at))?;
+    let statement = (least..start).rev().find(|at| names(at).is_some())?;
+    let from = names(&statement)?;
+    let table = |at: &usize| -> Option<(usize, &[u8])> {
+        let rest = lower.get(*at..)?;
+        let begins = [&b"insert into "[..], b"create table "];
+        let keyword = begins
+            .into_iter()
+            .find(|keyword| rest.starts_with(keyword))?;
+        let name = view
+            .get(at + keyword.len()..)?
+            .get(..LONGEST_ROW)
+            .or(view.get(at + keyword.len()..))?;
+        let end = name.iter().position(|b| b" (\n\r".contains(b)).unwrap_or(0);
+        Some((*at, name.get(..end)?))
+    };
+    let own = (begin..start).rev().find_map(|at| table(&at));
+    let (at, name) = table(&statement)?;
+    if own.is_some_and(|own| own.0 != at && own.1 != name) {
+        return None;
+    }
     let text = view.get(from..view.len().min(from + 4_096))?;
     let mut cells = vec![0];
     let mut depth = 0;

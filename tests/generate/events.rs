@@ -136,7 +136,12 @@ fn inserted(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
             .collect();
         out += &format!("CREATE TABLE `k` (\n{}\n);\n", typed.join(",\n"));
     }
-    let statement = *rng.pick(&["INSERT INTO k", "insert into `k`", "Insert  into k"]);
+    let statement = *rng.pick(&[
+        "INSERT INTO `k`",
+        "insert into `k`",
+        "INSERT INTO k",
+        "Insert  into k",
+    ]);
     let values = *rng.pick(&["VALUES", "values", "VALUES\n"]);
     for line in 0..1 + rng.below(4) {
         match way {
