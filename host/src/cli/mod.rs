@@ -14,6 +14,7 @@ mod check;
 mod console;
 mod coverage;
 mod decide;
+mod doc;
 mod documents;
 mod explain;
 mod fmt;
@@ -22,6 +23,7 @@ mod inspect;
 mod parameter;
 mod policy;
 mod scan;
+mod simulate;
 mod stop;
 mod test;
 mod text;
@@ -96,7 +98,9 @@ enum Command {
     Test(test::Args),
     Coverage(coverage::Args),
     Decide(decide::Args),
+    Simulate(simulate::Args),
     Inspect(inspect::Args),
+    Doc(doc::Args),
     Fmt(fmt::Args),
     Explain(explain::Args),
     Scan(scan::Args),
@@ -119,7 +123,9 @@ pub fn main() -> ExitCode {
         Command::Test(args) => (test::run(&args, &console), Format::Human),
         Command::Coverage(args) => (coverage::run(&args, &console), args.format),
         Command::Decide(args) => (decide::run(&args, &console), args.format),
+        Command::Simulate(args) => (simulate::run(&args, &console), args.format),
         Command::Inspect(args) => (inspect::run(&args, &console), args.format),
+        Command::Doc(args) => (doc::run(&args, &console), Format::Human),
         Command::Fmt(args) => (fmt::run(&args, &console), Format::Human),
         Command::Explain(args) => (explain::run(&args, &console), Format::Human),
         Command::Scan(args) => (scan::run(&args, &console), Format::Human),

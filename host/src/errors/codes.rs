@@ -251,6 +251,10 @@ Save it as text, and name that."
 "A value of a hashed list has one to eight words and at most 63 letters and digits; a fingerprint
 needs documents of at least five words. The message names the row, never the value."
 
+    NO_EVENTS "E6010" "there are no events"
+"`riegel simulate` decided nothing, which must not look like a harmless week. The file is empty:
+write one event a line, each a JSON object as `riegel decide --event` reads it."
+
     VAULT "E7001" "a sealed vault does not open"
 "A vault opens with the key and under the name of the conversation with which it was sealed, and
 only where no byte was changed. Nothing was read from it. Check key and name; where the key is
