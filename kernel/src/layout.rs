@@ -19,7 +19,7 @@ compile_error!("tables, frames and records are little-endian, and read where the
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 23");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 24");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;

@@ -8,14 +8,15 @@
 //! | 01 | a match ends here |
 //! | 02 | a match ends here, and the walk is over |
 //! | 03, set (u16) | the detectors of a set may match |
-//! | 12, byte, distance (u16) | below this byte, the operations so far behind have their turn |
+//! | 12, byte, place (u16) | below this byte, the operations at that place have their turn |
 //! | 04-06 | *literal*: fits one byte, which follows |
 //! | 08-0A | *set*: fits the bytes of a set, whose number follows |
 //! | 0C-0E | *range*: fits the bytes between two, which follow |
 //! | from 20 on | fits this byte; if it does not, the walk is over |
 //!
 //! The lowest two bits of a test say what then: 0, it goes on directly behind, and else the walk is over;
-//! 1 and 2, it goes on as many bytes further as the byte, or the two bytes, behind the test say, and else the
+//! 1, it goes on as many bytes further as the byte behind the test says; 2, at the place in the program that
+//! the two bytes behind it say (many states in a row lead to one, and such rows pack well); and else the
 //! next operation has its turn. Every jump goes forward, so every walk ends. Where the program folds, a
 //! small letter in a literal stands for the capital too.
 
@@ -136,14 +137,12 @@ impl Program<'_> {
                     pc += how;
                     continue;
                 }
-                let mut far = how;
                 if how > 0 {
-                    far += usize::from(at_place(code, pc));
+                    let low = usize::from(at_place(code, pc));
+                    let place = low | usize::from(at_place(code, pc + 1)) << 8;
+                    // A place is never behind us.
+                    pc = if how > 1 { place.max(pc) } else { pc + 1 + low };
                 }
-                if how > 1 {
-                    far += usize::from(at_place(code, pc + 1)) << 8;
-                }
-                pc += far;
                 // Nothing is read: other operations have their turn.
                 if op >= BELOW {
                     continue;

@@ -1,9 +1,10 @@
-//! Lists of words as tables: a key of 64 bits per word, of which 28 are kept (semantics 46). A word that
-//! is not in a list of n words is taken for one of it about once in 2^28 ÷ n times.
+//! Lists of words as tables: a key of 64 bits per word, of which 26 are kept (semantics 46). A word that
+//! is not in a list of n words is taken for one of it about once in 2^26 ÷ n times.
 //!
 //! ```text
-//! list   per bucket (4,096, by the upper twelve bits) and once more where its words begin u16, then per
-//!        word sixteen bits u16, by bucket
+//! list   2^b buckets, by the upper b bits: b u32, per 32 buckets where their words begin u32, per bucket
+//!        how many u8, then the other 26 - b bits of each word, by bucket, packed from the lowest bit on,
+//!        and four bytes more
 //! sieve  4,096 u32: two bits per word of every list that wakes somebody
 //! ```
 
@@ -12,10 +13,12 @@ use crate::text::is_word;
 
 /// Longest word or phrase, in bytes.
 pub const LONGEST_WORD: usize = 64;
-/// Buckets of a list.
-pub const BUCKETS: usize = 4096;
+/// Bits that are kept of a key.
+pub const KEPT: u32 = 26;
+/// Buckets that share a place where their words begin.
+pub const SHARED: usize = 32;
 /// u32 in the sieve.
-pub const WORD_SIEVE: usize = BUCKETS;
+pub const WORD_SIEVE: usize = 4096;
 
 /// The key of a folded text, from its first and its last eight bytes (zero where there are fewer; the
 /// last only of longer texts) and its length.
@@ -42,32 +45,49 @@ pub fn key_of(folded: &[u8]) -> u64 {
     key(eight(folded), last, folded.len() as u32)
 }
 
-/// What is kept of a key: its bucket, and sixteen bits.
+/// What is kept of a key.
 #[inline(always)]
-pub const fn kept(key: u64) -> (usize, u16) {
-    ((key >> 52) as usize, (key >> 36) as u16)
+pub const fn kept(key: u64) -> u32 {
+    (key >> (64 - KEPT)) as u32
 }
 
 /// Place in the sieve, and the two bits there: what is in a list is in the sieve.
 #[inline(always)]
 pub const fn sieve(key: u64) -> (usize, u32) {
-    let (bucket, bits) = kept(key);
-    (bucket, 1u32 << (bits & 31) | 1u32 << (bits >> 5 & 31))
+    // Of what is kept, since a list knows no more.
+    let bits = kept(key);
+    (
+        (bits >> (KEPT - 12)) as usize,
+        1u32 << (bits & 31) | 1u32 << (bits >> 5 & 31),
+    )
 }
 
 /// Is a word of this key in the list at `at`?
 #[inline(never)]
 pub fn contains(data: &[u8], at: u32, key: u64) -> bool {
-    let at = at as usize;
-    let short = |i: usize| -> Option<u16> {
-        let raw = data.get(at + 2 * i..)?.first_chunk::<2>()?;
-        Some(u16::from_le_bytes(*raw))
+    let four = |at: usize| -> Option<u32> {
+        let raw = data.get(at..)?.first_chunk::<4>()?;
+        Some(u32::from_le_bytes(*raw))
     };
-    let (bucket, bits) = kept(key);
-    let (Some(from), Some(to)) = (short(bucket), short(bucket + 1)) else {
-        return false;
+    let look = || {
+        let begins = at as usize + 4;
+        let rest = KEPT - (four(at as usize)? & 31).min(KEPT);
+        let bucket = (kept(key) >> rest) as usize;
+        let buckets = 1 << (KEPT - rest);
+        let counts = begins + buckets / SHARED * 4;
+        let from = four(begins + bucket / SHARED * 4)? as usize;
+        let before = data.get(counts + bucket / SHARED * SHARED..=counts + bucket)?;
+        let (n, before) = before.split_last()?;
+        let from = from + before.iter().map(|&n| usize::from(n)).sum::<usize>();
+        let mask = !(u32::MAX << rest);
+        let is_it = |i: usize| {
+            let bit = i * rest as usize;
+            let word = four(counts + buckets + bit / 8)? >> (bit % 8);
+            Some(word & mask == kept(key) & mask)
+        };
+        Some((from..from + usize::from(*n)).any(|i| is_it(i) == Some(true)))
     };
-    (from..to).any(|i| short(BUCKETS + 1 + usize::from(i)) == Some(bits))
+    look() == Some(true)
 }
 
 /// Folds a text for a list: runs of word bytes, one blank between them. `word` counts from 1; 0 means all,

@@ -431,9 +431,10 @@ fn tree(
         out.len()
     };
     let here = |out: &mut Vec<u8>, from: usize| {
-        let distance = u16::try_from(out.len() - from).unwrap_or(0).to_le_bytes();
+        // A program that is so long is refused.
+        let here = u16::try_from(out.len()).unwrap_or(0).to_le_bytes();
         if let Some(place) = out.get_mut(from - 2..from) {
-            place.copy_from_slice(&distance);
+            place.copy_from_slice(&here);
         }
     };
     let to_low = below(out, middle.unwrap_or(0));
@@ -445,10 +446,24 @@ fn tree(
     here(out, to_end);
 }
 
+/// Where so many ways lead to a state, each says its place: alike in every row, they pack well.
+const SHARED_BY: usize = 8;
+
 /// Gives the jumps their lengths and writes everything.
 fn settle(laid: &[Laid], is_final: &impl Fn(u16) -> bool) -> Result<Vec<u8>, TooLarge> {
-    // Jumps by state and branch that need two bytes; more and more of them.
-    let mut wide: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let ways = || {
+        laid.iter().enumerate().flat_map(|(i, state)| {
+            let branches = state.branches.iter().enumerate();
+            branches.map(move |(j, branch)| ((i, j), branch.to))
+        })
+    };
+    let mut leading: BTreeMap<u16, usize> = BTreeMap::new();
+    for (_, to) in ways().filter(|w| !is_final(w.1)) {
+        *leading.entry(to).or_default() += 1;
+    }
+    let many = |to| leading.get(&to).is_some_and(|&n| n >= SHARED_BY);
+    // Jumps by state and branch that say a place; more and more of them.
+    let mut wide: BTreeSet<(usize, usize)> = ways().filter(|w| many(w.1)).map(|w| w.0).collect();
     loop {
         let mut out: Vec<u8> = Vec::new();
         let mut places: BTreeMap<u16, usize> = BTreeMap::new();
@@ -510,12 +525,13 @@ fn settle(laid: &[Laid], is_final: &impl Fn(u16) -> bool) -> Result<Vec<u8>, Too
             } else {
                 places.get(&to).copied()
             };
-            let target = target.and_then(|target| target.checked_sub(from));
-            let distance = u16::try_from(target.ok_or(TooLarge)?).map_err(|_| TooLarge)?;
+            let target = target.ok_or(TooLarge)?;
+            let distance = target.checked_sub(from).ok_or(TooLarge)?;
             if !far && distance > 255 {
                 widened |= wide.insert(branch);
             }
-            let [low, high] = distance.to_le_bytes();
+            let operand = if far { target } else { distance };
+            let [low, high] = u16::try_from(operand).map_err(|_| TooLarge)?.to_le_bytes();
             if let Some(slot) = out.get_mut(at) {
                 *slot = low;
             }
@@ -524,7 +540,8 @@ fn settle(laid: &[Laid], is_final: &impl Fn(u16) -> bool) -> Result<Vec<u8>, Too
             }
         }
         if !widened {
-            return Ok(out);
+            // Places are numbers of 16 bits.
+            return u16::try_from(out.len()).map(|_| out).map_err(|_| TooLarge);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Lists of words to the kernel's tables (layout: `riegel_kernel::words`).
 
 use crate::tables::TableWriter;
-use riegel_kernel::words::{BUCKETS, LONGEST_WORD, WORD_SIEVE, folded, kept, key_of, sieve};
+use riegel_kernel::words::{KEPT, LONGEST_WORD, SHARED, WORD_SIEVE, folded, kept, key_of, sieve};
+use std::collections::BTreeSet;
 
 /// The key of an element; `None` where it holds no word, or is too long.
 fn key(word: &str) -> Option<u64> {
@@ -12,25 +13,39 @@ fn key(word: &str) -> Option<u64> {
 
 /// Writes a list; gives its offset.
 pub(super) fn table(words: &[String], tables: &mut TableWriter) -> u32 {
-    let mut rows: Vec<Vec<u16>> = vec![Vec::new(); BUCKETS];
-    for key in words.iter().filter_map(|w| key(w)) {
-        let (bucket, bits) = kept(key);
-        if let Some(row) = rows.get_mut(bucket) {
-            row.push(bits);
+    let kept: BTreeSet<u32> = words.iter().filter_map(|w| key(w)).map(kept).collect();
+    // About a word in a bucket; more buckets where one of them overflows.
+    let least = kept.len().max(SHARED).next_power_of_two().ilog2();
+    let counts = |bits: u32| -> Option<Vec<u8>> {
+        let mut counts = vec![0u8; 1 << bits];
+        for word in &kept {
+            let slot = counts.get_mut((word >> (KEPT - bits)) as usize)?;
+            *slot = slot.checked_add(1)?;
+        }
+        Some(counts)
+    };
+    let fitting = (least..=KEPT).find_map(|bits| Some((bits, counts(bits)?)));
+    let (bits, counts) = fitting.unwrap_or_default();
+    let mut out = bits.to_le_bytes().to_vec();
+    let mut begins = 0u32;
+    for shared in counts.chunks(SHARED) {
+        out.extend(begins.to_le_bytes());
+        begins += shared.iter().map(|&n| u32::from(n)).sum::<u32>();
+    }
+    out.extend(counts);
+    let rest = KEPT - bits;
+    let (mut word, mut have) = (0u64, 0);
+    for kept in &kept {
+        word |= u64::from(kept & !(u32::MAX << rest)) << have;
+        have += rest;
+        while have >= 8 {
+            out.push(word as u8);
+            word >>= 8;
+            have -= 8;
         }
     }
-    let mut out = Vec::new();
-    let mut begins = 0u16;
-    let mut list = Vec::new();
-    for row in &mut rows {
-        row.sort_unstable();
-        row.dedup();
-        out.extend(begins.to_le_bytes());
-        begins = begins.saturating_add(u16::try_from(row.len()).unwrap_or(u16::MAX));
-        list.extend(row.iter().flat_map(|w| w.to_le_bytes()));
-    }
-    out.extend(begins.to_le_bytes());
-    out.extend(list);
+    out.push(word as u8);
+    out.extend([0; 4]);
     tables.append(&out, 4)
 }
 

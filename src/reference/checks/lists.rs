@@ -62,7 +62,7 @@ pub fn holds(words: &[String], span: &[u8], word: Option<usize>) -> bool {
 
 /// True where the list holds the folded text.
 fn contains(words: &[String], text: &[u8]) -> bool {
-    let kept = |key: u64| key >> 36;
+    let kept = |key: u64| key >> 38;
     let Some(wanted) = key(text).map(kept) else {
         return false;
     };
