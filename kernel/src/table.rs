@@ -22,6 +22,11 @@ pub struct Known {
     to: u32,
     separator: u32,
     count: u32,
+    /// Where a line began, and a place in it behind that; 0: none.
+    first: u32,
+    at: u32,
+    /// The line, and one, that is no row; 0: none.
+    plain: u32,
     /// The line, and one, for which a statement has been looked for; 0: none.
     asked: u32,
     /// The last one before it, and one; 0: none.
@@ -45,6 +50,23 @@ fn line(view: &[u8], at: usize) -> Option<usize> {
         Some(end) => Some(least + end + 1),
         None => (least == 0).then_some(0),
     }
+}
+
+/// The same; from one place to the next only what lies between is read.
+#[inline(never)]
+fn line_of(view: &[u8], known: &Cell<Known>, at: usize) -> Option<usize> {
+    let mut table = known.get();
+    let last = table.at as usize;
+    let between = view
+        .get(last..at)
+        .filter(|between| last > 0 && between.len() <= LONGEST_ROW);
+    if between.is_none_or(|between| has(between, b'\n')) {
+        table.first = line(view, at)? as u32;
+    }
+    table.at = at as u32;
+    known.set(table);
+    let first = table.first as usize;
+    (at - first <= LONGEST_ROW + usize::from(first == 0)).then_some(first)
 }
 
 /// The separator of the row that begins here, how often it stands there, and where the next line begins.
@@ -77,10 +99,17 @@ fn row(view: &[u8], start: usize) -> Option<(u8, usize, usize)> {
 /// The cell of the table's head above a span.
 #[inline(never)]
 fn head(view: &[u8], known: &Cell<Known>, (start, end): (usize, usize)) -> Option<(usize, usize)> {
-    let first = line(view, start)?;
+    let first = line_of(view, known, start)?;
     let mut table = known.get();
+    if table.plain == first as u32 + 1 {
+        return None;
+    }
     if !(table.head as usize..table.to as usize).contains(&first) {
-        let (separator, count, to) = row(view, first)?;
+        let Some((separator, count, to)) = row(view, first) else {
+            table.plain = first as u32 + 1;
+            known.set(table);
+            return None;
+        };
         let mut head = first;
         while head > 0 {
             let alike = (u32::from(separator), count as u32) == (table.separator, table.count);
@@ -232,10 +261,14 @@ fn inserted(
     known: &Cell<Known>,
     (start, end): (usize, usize),
 ) -> Option<(usize, usize)> {
-    let first = line(view, start)?;
+    let first = line_of(view, known, start)?;
     // The quotation mark around a value is none of its row's.
     let quote = usize::from(start > first && view.get(start - 1) == Some(&b'\''));
     let own = view.get(first..start - quote)?;
+    // It begins its cell.
+    if !matches!(own.iter().rev().find(|b| **b != b' ')?, b'(' | b',') {
+        return None;
+    }
     let begins = own.iter().find(|b| !matches!(b, b' ' | b'\t'));
     let row = match values(own) {
         Some(at) => own.get(at..)?,
@@ -286,12 +319,11 @@ pub fn is_headed(
     span: (usize, usize),
 ) -> bool {
     let bytes = view.bytes();
-    let heads = [head(bytes, known, span), inserted(bytes, known, span)];
-    let words = Words::of(tables, block);
-    words.is_some_and(|words| {
-        let mut heads = heads.into_iter().flatten();
-        heads.any(|(from, to)| words.find(view, from, to, false).is_some())
-    })
+    let Some(words) = Words::of(tables, block) else {
+        return false;
+    };
+    let says = |(from, to)| words.find(view, from, to, false).is_some();
+    head(bytes, known, span).is_some_and(says) || inserted(bytes, known, span).is_some_and(says)
 }
 
 /// Does the comma at `at` part cells: one of three or more in its line, none of them before a blank?

@@ -51,11 +51,7 @@ pub fn phrases<'v>(
                 lengths |= 1 << len;
             }
         }
-        space = words
-            .iter()
-            .map(|w| phrase::space(w))
-            .sum::<f64>()
-            .min(space);
+        space = phrase::spaces(&words).min(space);
         keys.insert(joined);
         if keys.len() > MOST_VALUES {
             return Err(Problem::TooMany);
@@ -73,36 +69,41 @@ pub fn passages<'v>(
     without: impl IntoIterator<Item = &'v str>,
     key: Option<&Key>,
 ) -> Result<Hashed, Problem> {
-    let common: BTreeSet<Vec<u8>> = without.into_iter().flat_map(runs).collect();
+    let common: BTreeSet<Vec<u8>> = without.into_iter().flat_map(runs).map(|r| r.key).collect();
     let mut keys = BTreeSet::new();
+    let mut space = f64::INFINITY;
     for document in documents {
-        let runs: Vec<Vec<u8>> = runs(document);
+        let runs = runs(document);
         // Which are kept must not depend on the key: the same document, the same passages.
-        let order = |run: &Vec<u8>| hash(&[0; 16], run);
+        let order = |run: &&Run| hash(&[0; 16], &run.key);
         let right =
-            |run: &&Vec<u8>| run.len() <= LONGEST_PASSAGE as usize && !common.contains(*run);
+            |run: &&Run| run.key.len() <= LONGEST_PASSAGE as usize && !common.contains(&run.key);
         let all = runs.windows(WINDOW.min(runs.len()).max(1));
-        keys.extend(all.filter_map(|w| w.iter().filter(right).min_by_key(|r| order(r)).cloned()));
+        for run in all.filter_map(|w| w.iter().filter(right).min_by_key(order)) {
+            space = space.min(run.space);
+            keys.insert(run.key.clone());
+        }
     }
     if keys.len() > MOST_VALUES {
         return Err(Problem::TooMany);
     }
-    let space = |run: &Vec<u8>| run.len() as f64;
-    let least = keys.iter().map(space).fold(f64::INFINITY, f64::min);
-    finish(
-        Kind::Passages,
-        (PASSAGE, PASSAGE),
-        1,
-        least.max(super::LEAST_SPACE.into()),
-        keys,
-        key,
-    )
+    finish(Kind::Passages, (PASSAGE, PASSAGE), 1, space, keys, key)
 }
 
-/// The keys of every [`PASSAGE`] words in a row.
-fn runs(text: &str) -> Vec<Vec<u8>> {
+/// Some words in a row: their key, and its space.
+struct Run {
+    key: Vec<u8>,
+    space: f64,
+}
+
+/// Every [`PASSAGE`] words in a row.
+fn runs(text: &str) -> Vec<Run> {
     let words = phrase::words(text);
-    words.windows(PASSAGE).map(<[Vec<u8>]>::concat).collect()
+    let run = |words: &[Vec<u8>]| Run {
+        key: words.concat(),
+        space: phrase::spaces(words),
+    };
+    words.windows(PASSAGE).map(run).collect()
 }
 
 fn finish(

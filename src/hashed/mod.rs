@@ -310,5 +310,7 @@ mod tests {
         assert!(bits("CH93 0076 2011 6238 5295 7") >= LEAST_SPACE);
         let both = make::phrases(["Erika Muster", "7"], None).unwrap();
         assert_eq!(both.space, 3, "the easiest counts");
+        let passage = make::passages(["1 2 3 4 5"], [], None).unwrap();
+        assert_eq!(passage.space, 16, "five digits");
     }
 }

@@ -32,9 +32,14 @@ pub fn words(text: &str) -> Vec<Vec<u8>> {
     words
 }
 
-/// log2 of the texts like this word that somebody would have to try: a number by its digits, a word as one
-/// of a large dictionary, what mixes both by its characters.
-pub fn space(word: &[u8]) -> f64 {
+/// log2 of the texts like these words that somebody would have to try.
+pub fn spaces(words: &[Vec<u8>]) -> f64 {
+    words.iter().map(|word| space(word)).sum()
+}
+
+/// The same of one word: a number by its digits, a word as one of a large dictionary, what mixes both by its
+/// characters.
+fn space(word: &[u8]) -> f64 {
     /// log2 of the words and names of the languages around.
     const DICTIONARY: f64 = 17.0;
     let digits = word.iter().filter(|b| b.is_ascii_digit()).count();

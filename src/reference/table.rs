@@ -81,6 +81,14 @@ pub fn inserted(view: &[u8], start: usize, end: usize) -> Option<(usize, usize)>
     }
     let find = |text: &[u8], what: &[u8]| text.windows(what.len()).position(|w| w == what);
     let own = lower.get(begin..start - quote)?;
+    if !own
+        .iter()
+        .rev()
+        .find(|b| **b != b' ')
+        .is_some_and(|b| b"(,".contains(b))
+    {
+        return None;
+    }
     let row = match find(own, b"values") {
         Some(at) => own.get(at..)?,
         None if own.iter().find(|b| !b" \t".contains(b)) == Some(&b'(') => own,

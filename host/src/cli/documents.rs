@@ -9,7 +9,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use std::io::{Cursor, Read};
 
-/// Most bytes of a document, unpacked.
+/// Most bytes of a document, all its parts unpacked.
 const LONGEST: u64 = 256 << 20;
 
 /// The text of a document.
@@ -70,6 +70,7 @@ fn word(bytes: &[u8]) -> Result<String, String> {
     let names = archive.file_names().filter_map(Result::ok);
     let names: Vec<String> = names.map(|name| name.into_owned()).collect();
     let mut out = String::new();
+    let mut left = LONGEST;
     let parts = [
         "document",
         "header",
@@ -86,11 +87,12 @@ fn word(bytes: &[u8]) -> Result<String, String> {
         for name in of {
             let file = archive.by_name(name).map_err(|error| error.to_string())?;
             let mut xml = String::new();
-            file.take(LONGEST)
+            file.take(left)
                 .read_to_string(&mut xml)
                 .map_err(|error| format!("`{name}` cannot be read: {error}"))?;
-            if xml.len() as u64 >= LONGEST {
-                return Err(format!("`{name}` is too large"));
+            left -= xml.len() as u64;
+            if left == 0 {
+                return Err(format!("its text is larger than {} MB", LONGEST >> 20));
             }
             paragraphs(&xml, &mut out)?;
         }
@@ -145,8 +147,11 @@ fn paragraphs(xml: &str, out: &mut String) -> Result<(), String> {
 
 /// The text of a PDF, as far as it has any.
 fn pdf(bytes: &[u8]) -> Result<String, String> {
-    // The reader of a format so wide may give up on a damaged file in its own way.
+    // The reader of a format so wide may give up on a damaged file in its own way, and loudly.
+    let loud = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
     let read = std::panic::catch_unwind(|| pdf_extract::extract_text_from_mem(bytes));
+    std::panic::set_hook(loud);
     let text = match read {
         Ok(Ok(text)) => text,
         Ok(Err(error)) => return Err(format!("the PDF cannot be read: {error}")),

@@ -48,8 +48,8 @@ pub struct ListArgs {
     #[arg(long, value_name = "COLUMN")]
     column: Option<String>,
     /// Sign between the columns [default: tab, semicolon or comma, whichever the first line has most of]
-    #[arg(long, value_name = "SIGN")]
-    separator: Option<char>,
+    #[arg(long, value_name = "SIGN", value_parser = sign)]
+    separator: Option<u8>,
     /// Key file (`riegel key` makes one); needed where the values can be guessed
     #[arg(long, value_name = "FILE")]
     key: Option<String>,
@@ -84,13 +84,18 @@ pub struct KeyArgs {
     file: PathBuf,
 }
 
+/// One ASCII character.
+fn sign(text: &str) -> Result<u8, &'static str> {
+    match text.as_bytes() {
+        [sign] if sign.is_ascii() && !matches!(sign, b'"' | b'\n' | b'\r') => Ok(*sign),
+        _ => Err("one ASCII character, and no quotation mark"),
+    }
+}
+
 /// Runs `hash-list`.
 pub fn list(args: &ListArgs, console: &Console) -> Ended {
     let key = args.key.as_deref().map(read_key).transpose()?;
-    let separator = args
-        .separator
-        .map(|sign| u8::try_from(sign).unwrap_or(b';'));
-    let rows = documents::rows(&args.file, separator)?;
+    let rows = documents::rows(&args.file, args.separator)?;
     let (column, head) = column(&args.file, args.column.as_deref(), &rows)?;
     let cells = rows.iter().enumerate().skip(usize::from(head));
     let cells = cells.map(|(row, cells)| (row + 1, cells.get(column).map_or("", String::as_str)));
