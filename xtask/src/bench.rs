@@ -13,6 +13,8 @@ use std::path::Path;
 use std::process::Command;
 
 const RUNS: usize = 5;
+/// Seconds of hill-climbing per module: ten minutes in all.
+const CLIMB: u32 = 300;
 
 /// `cargo xtask bench`
 pub fn main(arguments: &[String]) -> Outcome {
@@ -46,6 +48,12 @@ pub fn main(arguments: &[String]) -> Outcome {
     };
     compile(&root().join("tests/bench/thirty.riegel"), &thirty)?;
     compile(&root().join("tests/bench/everything.riegel"), &everything)?;
+    let (baseline, packs) = (
+        directory.join("baseline.wasm"),
+        directory.join("packs.wasm"),
+    );
+    compile(&root().join("policies/packs/baseline.riegel"), &baseline)?;
+    compile(&root().join("policies/examples/everything.riegel"), &packs)?;
     for size in ["rules30", "rules1000"] {
         let policy = directory.join(size);
         compile(
@@ -69,7 +77,19 @@ pub fn main(arguments: &[String]) -> Outcome {
         command.arg("run").arg(&directory);
         command
     })?;
+    let sixteen = five(|| {
+        let mut command = script("packs.mjs");
+        command.arg(&baseline).arg(&packs);
+        command
+    })?;
     compare(&native, &v8)?;
+    say(&format!(
+        "climbing to texts that cost, {CLIMB} seconds per module"
+    ));
+    let hard = |module: &Path| {
+        let text = output(script("hard.mjs").arg(module).arg(CLIMB.to_string()))?;
+        serde_json::from_str(&text).map_err(|error| format!("hard.mjs printed no JSON: {error}"))
+    };
     let asked = |module: &Path| {
         let mut inspect = Command::new(target.join("riegel"));
         inspect.args(["inspect", "--format", "json"]).arg(module);
@@ -82,6 +102,8 @@ pub fn main(arguments: &[String]) -> Outcome {
         native,
         v8,
         attributes,
+        sixteen,
+        hard: [hard(&thirty)?, hard(&everything)?],
     });
     if text.contains("NaN") {
         return Err(format!("a number was not measured:\n{text}"));
@@ -185,6 +207,10 @@ struct Measured {
     native: Vec<Json>,
     v8: Vec<Json>,
     attributes: Vec<Json>,
+    /// The baseline beside all packs in one module.
+    sixteen: Vec<Json>,
+    /// Texts that cost, for the two modules.
+    hard: [Json; 2],
 }
 
 /// The median of one number over the processes.
@@ -246,6 +272,16 @@ fn page(m: &Measured) -> String {
         share("1000")
     ));
     line(format_args!("| goal | ≤ 2 × | ≤ 0.5 × |"));
+    let packs = |what: &str| {
+        let of = |module: &str| median(&m.sixteen, &format!("/{module}/{what}"));
+        of("packs") / of("baseline")
+    };
+    line(format_args!(
+        "\n| all sixteen packs in one module, in V8 | 1 KB pasted | attributes alone |\n| --- | --- | --- |\n\
+         | against the baseline (time) | {:.1} × | {:.1} × |\n| goal | ≤ 3 × | ≤ 3 × |",
+        packs("content_us"),
+        packs("attributes_us")
+    ));
     line(format_args!(
         "\n## Throughput, MB/s\n\n| | German prose | English prose |\n| --- | --- | --- |"
     ));
@@ -326,12 +362,55 @@ fn page(m: &Measured) -> String {
             rules("1000", what)
         ));
     }
+    hard(&m.hard, &mut line);
     line(format_args!(
         "\n## Circumstances\n\n- {}",
         circumstances(&m.node)
     ));
     text.replace("#few", &m.few.to_string())
         .replace("#all", &m.all.to_string())
+}
+
+/// How slow the modules get, from what, and whether more so in longer texts.
+fn hard(modules: &[Json; 2], line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
+    line(format_args!(
+        "\n## Texts made to cost, MB/s in V8\n\nEvery example of the library repeated, whole and cut (`tests/bench/hard.mjs`), \
+         then {CLIMB} seconds of hill-climbing from the slowest. By detector whose example it is; the goal is a fortieth of the masks alone.\n\n\
+         | | #few detectors | all #all |\n| --- | --- | --- |"
+    ));
+    let of = |module: &Json, list: &str, i: usize| {
+        let at = |what: &str| module.pointer(&format!("/{list}/{i}/{what}"));
+        let speed = at("mb_s").and_then(Json::as_f64).unwrap_or(f64::NAN);
+        let name = at("name").and_then(Json::as_str).unwrap_or("?");
+        format!("{speed:.2} (`{name}`)")
+    };
+    let [few, all] = modules;
+    for (i, name) in ["slowest example", "second", "third", "fourth", "fifth"]
+        .iter()
+        .enumerate()
+    {
+        line(format_args!(
+            "| {name} | {} | {} |",
+            of(few, "worst", i),
+            of(all, "worst", i)
+        ));
+    }
+    line(format_args!(
+        "| slowest after climbing | {} | {} |",
+        of(few, "climbed", 0),
+        of(all, "climbed", 0)
+    ));
+    let growth = |module: &Json| {
+        module
+            .pointer("/growth")
+            .and_then(Json::as_f64)
+            .unwrap_or(f64::NAN)
+    };
+    line(format_args!(
+        "| time per byte in 256 KB of it, against 4 KB | {:.1} × | {:.1} × |",
+        growth(few),
+        growth(all)
+    ));
 }
 
 fn circumstances(node: &str) -> String {
