@@ -46,10 +46,11 @@ function filled(bytes, length) {
 function* examples() {
   for (const file of readdirSync(library).filter((name) => name.endsWith(".riegel")).sort()) {
     let name;
+    let clause;
     for (const line of readFileSync(new URL(file, library), "utf8").split("\n")) {
       name = /^detector ([\w.]+)/.exec(line)?.[1] ?? name;
-      if (/^\S/.test(line) && !line.startsWith("detector ")) name = undefined;
-      if (name === undefined) continue;
+      clause = /^ {0,2}(\w+)/.exec(line)?.[1] ?? clause;
+      if (!["examples", "counterexamples"].includes(clause)) continue;
       for (const [string] of line.matchAll(/"(?:[^"\\]|\\.)*"/g)) {
         try {
           yield [name, JSON.parse(string)];
