@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 const TODAY: Date = Date { year: 2027, month: 1, day: 1 };
 const EXPECTED: Expected<'static> = Expected { policy: "p", lowest: None, today: TODAY };
 /// A module that says who it is and nothing else.
-const MODULE: &[u8] = b"\0asm\x01\0\0\0\0\x2B\x0Driegel.policy{\"id\":\"p\",\"version\":\"1.0.0\"}";
+const MODULE: &[u8] = b"\0asm\x01\0\0\0\0\x2A\x0Driegel.policy{\"id\":\"p\",\"version\":\"1.0.0\"}";
 
 struct Signed {
     trust: Trust,
