@@ -62,13 +62,15 @@ fn pair(args: &Args, console: &Console) -> Ended {
         free(&public, help)?;
     }
     let key = SigningKey::from_seed(&random()?);
-    let text = key.text();
-    if args.force {
-        write::secret_over(&args.file, text.as_bytes())?;
-    } else {
-        write::secret(&args.file, text.as_bytes())?;
-    }
+    // The half that may be lost comes first: a secret that is there goes only when all else is written.
     write::file(&public, key.public().text().as_bytes())?;
+    if args.force {
+        write::secret_over(&args.file, key.text().as_bytes())?;
+    } else {
+        write::secret(&args.file, key.text().as_bytes()).inspect_err(|_| {
+            let _ = std::fs::remove_file(&public);
+        })?;
+    }
     console.print(&format!(
         "{}  key {}\n{}  its public half\nWho holds the first can sign in your name: keep it where modules are built, and a copy of it in a safe.\nThe second goes to whoever verifies: `riegel trust add trust.json {}`\n",
         named(&args.file),
