@@ -175,13 +175,12 @@ pub fn named(module: &[u8]) -> Result<Name, Refused> {
     };
     let mut found = None;
     for payload in Parser::new(0).parse_all(module) {
-        match payload.map_err(|_| unnamed())? {
-            Payload::CustomSection(section) if section.name() == "riegel.policy" => {
-                if found.replace(section.data()).is_some() {
-                    return Err(unnamed());
-                }
-            }
-            _ => {}
+        let Payload::CustomSection(section) = payload.map_err(|_| unnamed())? else {
+            continue;
+        };
+        let policy = section.name() == "riegel.policy";
+        if policy && found.replace(section.data()).is_some() {
+            return Err(unnamed());
         }
     }
     let info: Info = serde_json::from_slice(found.ok_or_else(unnamed)?).map_err(|_| unnamed())?;
