@@ -17,5 +17,7 @@ pub mod native;
 mod parallel;
 pub mod plan;
 pub mod reference;
+pub mod signing;
 pub mod syntax;
 pub mod tables;
+pub mod version;

@@ -2,12 +2,18 @@
 import * as guard from "@riegel/guard";
 import * as sealing from "@riegel/guard/seal";
 import * as making from "@riegel/guard/synthetic";
+import * as trusting from "@riegel/guard/trust";
+import * as keeping from "@riegel/guard/vault";
 import * as wording from "@riegel/guard/words";
-import { scenario } from "./scenario.mjs";
+import { scenario, trust } from "./scenario.mjs";
 import { run } from "./suite.mjs";
 
-export async function everything(corpora, event) {
+export async function everything(corpora, event, signatures) {
   const result = await run(guard, corpora);
   const { module } = corpora.find(({ name }) => name === "baseline");
-  return { ...result, scenario: await scenario(guard, sealing, making, wording, module, event).catch((error) => String(error?.stack ?? error)) };
+  const both = async () => {
+    await trust(guard, trusting, signatures);
+    return scenario(guard, keeping, sealing, making, wording, module, event);
+  };
+  return { ...result, scenario: await both().catch((error) => String(error?.stack ?? error)) };
 }

@@ -3,5 +3,5 @@ import { readFileSync } from "node:fs";
 import { corpora } from "./corpora.mjs";
 import { everything } from "./everything.mjs";
 
-const event = JSON.parse(readFileSync(new URL("../../policies/examples/paste.json", import.meta.url), "utf8"));
-console.log(JSON.stringify(await everything(corpora(), event)));
+const json = (path) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"));
+console.log(JSON.stringify(await everything(corpora(), json("policies/examples/paste.json"), json("tests/signing/vectors.json"))));

@@ -22,9 +22,10 @@ const bin = (name) => join(here, "node_modules/.bin", name);
 const dist = join(root, "www/guard/dist");
 const all = corpora();
 const event = readFileSync(join(root, "policies/examples/paste.json"), "utf8");
+const signatures = readFileSync(join(root, "tests/signing/vectors.json"), "utf8");
 const scratch = mkdtempSync(join(tmpdir(), "riegel-runtimes-"));
 const ask = async (program, ...args) => (await promisify(execFile)(program, args, { maxBuffer: 1 << 26, timeout: 240_000, cwd: here })).stdout.trim();
-const alias = { "@riegel/guard": join(dist, "index.js"), ...Object.fromEntries(["seal", "synthetic", "words"].map((name) => [`@riegel/guard/${name}`, join(dist, `${name}.js`)])) };
+const alias = { "@riegel/guard": join(dist, "index.js"), ...Object.fromEntries(["seal", "synthetic", "trust", "vault", "words"].map((name) => [`@riegel/guard/${name}`, join(dist, `${name}.js`)])) };
 /** The package stays as it is; the files around it are put in one file. */
 const bundle = (entry, more = {}) => build({ absWorkingDir: here, entryPoints: [entry], bundle: true, format: "esm", write: false, alias, logLevel: "error", ...more }).then(({ outputFiles }) => outputFiles[0].text);
 
@@ -42,6 +43,7 @@ async function workerd() {
     ...names.map((name) => `import ${name} from "./${name}.wasm"; import ${name}_vectors from "./${name}.json";`),
     `export const corpora = [${names.map((name) => `{ name: "${name}", module: ${name}, vectors: ${name}_vectors.vectors }`)}];`,
     `export const event = ${event};`,
+    `export const signatures = ${signatures};`,
   ];
   const worker = await bundle("worker.mjs", { external: ["./bundled.mjs"] });
   const files = { "worker.mjs": worker, "bundled.mjs": lines.join("\n") };
@@ -82,6 +84,7 @@ async function site() {
     if (url === "/") return send("text/html", '<!doctype html><meta charset="utf-8"><title>Riegel</title><script type="module" src="/page.js"></script>');
     if (url === "/page.js") return send("text/javascript", script);
     if (url === "/names") return send("application/json", JSON.stringify(all.map(({ name }) => name)));
+    if (url === "/signatures.json") return send("application/json", signatures);
     if (url === "/event.json") return send("application/json", event);
     if (folder === "modules" && found) return send("application/wasm", found.module);
     if (folder === "vectors" && found) return send("application/json", readFileSync(join(root, "tests/vectors", file)));

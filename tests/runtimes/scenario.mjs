@@ -6,7 +6,7 @@ const must = (fine, what) => {
 };
 
 /** `module` is the baseline, `event` policies/examples/paste.json. */
-export async function scenario({ Guard, RiegelError, Vault }, { seal, unseal }, { synthetic }, { inWords }, module, event) {
+export async function scenario({ Guard, RiegelError }, { Vault }, { seal, unseal }, { synthetic }, { inWords }, module, event) {
   const guard = await Guard.load(module);
   const decision = guard.decide(event);
   must(decision.verdict === "redact", `the verdict is ${decision.verdict}`);
@@ -46,4 +46,15 @@ export async function scenario({ Guard, RiegelError, Vault }, { seal, unseal }, 
   const refused = await unseal(sealed, key, "chat-18").catch((error) => error);
   must(refused instanceof RiegelError && refused.code === "E7001", "another conversation");
   return "fine";
+}
+
+/** Signatures, as this runtime's WebCrypto sees them: `signatures` is tests/signing/vectors.json. */
+export async function trust({ RiegelError }, { verify, verifyData }, signatures) {
+  const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  for (const { name, file, trust, expected, answer, code } of signatures) {
+    const bytes = Uint8Array.from(file.match(/../g), (pair) => parseInt(pair, 16));
+    const said = await (expected.name ? verifyData(bytes, trust, expected) : verify(bytes, trust, expected)).catch((error) => error);
+    if (code) must(said instanceof RiegelError && said.code === code, `${name}: ${said.code ?? said}`);
+    else must(hex(expected.name ? (said.bytes ?? []) : said instanceof Error ? [] : said) === answer.bytes, `${name}: ${said}`);
+  }
 }

@@ -27,7 +27,7 @@ const FLAGS: &[&str] = &[
 pub const SANITIZER_TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// What there is to fuzz.
-pub const TARGETS: &[&str] = &["parser", "loader", "frame", "scanner", "hashed"];
+pub const TARGETS: &[&str] = &["parser", "loader", "frame", "scanner", "hashed", "signing"];
 
 /// `cargo xtask fuzz [SECONDS] [TARGET]`
 pub fn main(arguments: &[String]) -> Outcome {

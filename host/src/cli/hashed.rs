@@ -1,4 +1,4 @@
-//! `riegel hash-list`, `riegel fingerprint` and `riegel key`: what `hashed list` and `fingerprint` in a
+//! `riegel hash-list` and `riegel fingerprint`: what `hashed list` and `fingerprint` in a
 //! policy read.
 
 use super::console::{BOLD, Console, styled};
@@ -76,14 +76,6 @@ pub struct PrintArgs {
     output: PathBuf,
 }
 
-/// Make a key for hashed lists
-#[derive(clap::Args)]
-pub struct KeyArgs {
-    /// Where the key goes; a file that is there is not replaced
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-}
-
 /// One ASCII character.
 fn sign(text: &str) -> Result<u8, &'static str> {
     match text.as_bytes() {
@@ -124,30 +116,6 @@ pub fn fingerprint(args: &PrintArgs, console: &Console) -> Ended {
     let made = make::passages(documents, without, key.as_ref());
     let made = made.map_err(|unfit| wrong(&unfit).at(args.files.join(", ")))?;
     finish(&made, &args.output, console)
-}
-
-/// Runs `key`.
-pub fn key(args: &KeyArgs, console: &Console) -> Ended {
-    if args.file.exists() {
-        return Err(Problem::new(&errors::UNWRITABLE, "the file is there already")
-            .at(args.file.display().to_string())
-            .help("a key that is replaced is lost, and every list made with it; name another file")
-            .into());
-    }
-    let mut key: Key = [0; 16];
-    getrandom::fill(&mut key).map_err(|error| {
-        Problem::new(
-            &errors::UNWRITABLE,
-            format!("this machine gives no random bytes: {error}"),
-        )
-    })?;
-    write::secret(&args.file, format!("{}\n", hashed::hex(&key)).as_bytes())?;
-    console.print(&format!(
-        "{}  key {:08x}\nWho holds it can tell which values are in the lists made with it: keep it on the hosts that decide, and nowhere else.\n",
-        styled(BOLD, &one_line(&args.file.display().to_string())),
-        hashed::key_check(&key)
-    ))?;
-    Ok(0)
 }
 
 /// The key in a file.

@@ -10,8 +10,10 @@ use super::decide::hex;
 use super::parameter;
 use super::text::{cut, grouped, one_line, paragraph, table};
 use super::{Ended, Format, policy};
+use crate::errors::Problem;
 use crate::runtime::{Anatomy, Guard};
 use riegel::manifest::{PolicyInfo, Schema};
+use riegel::signing::{self, KeyId};
 use riegel::syntax::ast::Date;
 use serde_json::json;
 
@@ -47,15 +49,18 @@ pub struct Args {
 pub fn run(args: &Args, console: &Console) -> Ended {
     let module = policy::module(&args.file, &args.layers, args.today)?;
     let guard = policy::load(&args.file, &module, &[])?;
+    let signers =
+        signing::signers(&module).map_err(|refused| Problem::from(refused).at(&args.file))?;
+    let signers: Vec<String> = signers.iter().map(KeyId::to_string).collect();
     console.print(&match args.format {
         Format::Human if args.effective => effective(&guard.anatomy().info),
-        Format::Human => human(&guard),
-        Format::Json => json(&guard),
+        Format::Human => human(&guard, &signers),
+        Format::Json => json(&guard, &signers),
     })?;
     Ok(0)
 }
 
-fn json(guard: &Guard) -> String {
+fn json(guard: &Guard, signers: &[String]) -> String {
     let anatomy = guard.anatomy();
     let sections: Vec<_> = anatomy
         .sections
@@ -73,6 +78,7 @@ fn json(guard: &Guard) -> String {
         "bound": anatomy.bound,
         "bytes": guard.bytes(),
         "digest": hex(guard.digest()),
+        "signed_with": signers,
         "imports": [],
         "exports": exports,
         "sections": sections,
@@ -81,9 +87,9 @@ fn json(guard: &Guard) -> String {
     format!("{out:#}\n")
 }
 
-fn human(guard: &Guard) -> String {
+fn human(guard: &Guard, signers: &[String]) -> String {
     let anatomy = guard.anatomy();
-    let mut out = header(guard, anatomy);
+    let mut out = header(guard, anatomy, signers);
     let mut section = |title: &str, count: usize, body: String| {
         if !body.is_empty() {
             let title = match count {
@@ -105,7 +111,7 @@ fn human(guard: &Guard) -> String {
     out
 }
 
-fn header(guard: &Guard, anatomy: &Anatomy) -> String {
+fn header(guard: &Guard, anatomy: &Anatomy, signers: &[String]) -> String {
     let info = &anatomy.info;
     let bound = &anatomy.bound;
     let mut rows = vec![
@@ -118,6 +124,10 @@ fn header(guard: &Guard, anatomy: &Anatomy) -> String {
     }
     if !info.stages.is_empty() {
         rows.push(("stages", stages(&info.stages)));
+    }
+    if !signers.is_empty() {
+        let keys = signers.join(", ");
+        rows.push(("signed with", format!("{keys} (not verified here)")));
     }
     rows.extend([
         (

@@ -20,13 +20,17 @@ mod explain;
 mod fmt;
 mod hashed;
 mod inspect;
+mod key;
 mod parameter;
 mod policy;
 mod scan;
+mod sign;
 mod simulate;
 mod stop;
 mod test;
 mod text;
+mod trust;
+mod verify;
 mod write;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -106,7 +110,10 @@ enum Command {
     Scan(scan::Args),
     HashList(hashed::ListArgs),
     Fingerprint(hashed::PrintArgs),
-    Key(hashed::KeyArgs),
+    Key(key::Args),
+    Sign(sign::Args),
+    VerifySignature(verify::Args),
+    Trust(trust::Args),
 }
 
 /// Runs the program.
@@ -131,7 +138,10 @@ pub fn main() -> ExitCode {
         Command::Scan(args) => (scan::run(&args, &console), Format::Human),
         Command::HashList(args) => (hashed::list(&args, &console), Format::Human),
         Command::Fingerprint(args) => (hashed::fingerprint(&args, &console), Format::Human),
-        Command::Key(args) => (hashed::key(&args, &console), Format::Human),
+        Command::Key(args) => (key::run(&args, &console), Format::Human),
+        Command::Sign(args) => (sign::run(&args, &console), Format::Human),
+        Command::VerifySignature(args) => (verify::run(&args, &console), args.format),
+        Command::Trust(args) => (trust::run(&args, &console), Format::Human),
     };
     ExitCode::from(match ended {
         Ok(code) => code,

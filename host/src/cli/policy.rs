@@ -51,7 +51,8 @@ pub fn read_text(path: &str) -> Result<String, Problem> {
     })
 }
 
-fn is_module(bytes: &[u8]) -> bool {
+/// Do these bytes begin like WebAssembly?
+pub fn is_module(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\0asm")
 }
 

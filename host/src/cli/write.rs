@@ -40,6 +40,21 @@ pub fn secret(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     })
 }
 
+/// Writes a file that nobody else may read, in the place of one that is there.
+pub fn secret_over(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let aside = aside(path);
+    secret(&aside, bytes)?;
+    fs::rename(&aside, path).map_err(|error| {
+        let _ = fs::remove_file(&aside);
+        Problem::new(
+            &errors::UNWRITABLE,
+            format!("cannot write the file: {error}"),
+        )
+        .at(path.display().to_string())
+        .help("choose another place")
+    })
+}
+
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(old) if old.is_file() => {

@@ -259,4 +259,53 @@ write one event a line, each a JSON object as `riegel decide --event` reads it."
 "A vault opens with the key and under the name of the conversation with which it was sealed, and
 only where no byte was changed. Nothing was read from it. Check key and name; where the key is
 lost, begin a new conversation: placeholders of the old one stay as they are."
+
+    UNSIGNED "E8001" "the file is not signed"
+"This host takes signed files only, and this one has no signature. Sign it with `riegel sign`, or fetch
+the signed one. A module that was signed and lost its signature was changed by a tool."
+
+    SIGNATURE_FORM "E8002" "a signature cannot be read, or something cannot be signed"
+"A module is signed by its first section, `signature`, and data by a head of text; `docs/signing.md`
+has both to the byte. Here something stands that is neither: another version of the convention,
+another algorithm, more than eight signatures, two by one key, or damage. What is to be signed must be
+a module that says which policy it is, or data with `--policy`, `--name` and `--version`."
+
+    FOREIGN "E8003" "no trusted key has signed the file"
+"It is signed, but by keys that are not in the trust set. Either the file is not from whom you think,
+or the trust set lacks a new key: compare the ids (`riegel verify-signature`, `riegel trust show`) and
+ask whoever signs by another way than the one on which the file came. Then `riegel trust add`."
+
+    SIGNATURE "E8004" "the signature does not fit"
+"The file, or its signature, differs from what was signed. It was damaged, or changed on purpose. Fetch
+it again; if it stays so, find out who can write where it came from."
+
+    REVOKED "E8005" "the key was revoked"
+"The file is signed by a key that the trust set has given up. It counts for nothing, also for what
+was signed before. Sign the file with a key in use, once you know that the file is good."
+
+    KEY_DAY "E8006" "the key does not count on this day"
+"The trust set says from when and until when a key counts, and today is outside. Sign the file with the
+current key; in a change of keys sign with both, until every host knows the new one. A wrong clock
+shows the same."
+
+    OLDER "E8007" "the version is older than the lowest that is taken"
+"A rightly signed, older file would bring back rules that were mended since. Versions are compared as
+Semantic Versioning says; the lowest one is mostly the one that was taken last. To go back on purpose,
+give the old rules a new, higher version."
+
+    OTHER_FILE "E8008" "the file is for another policy, tenant or name"
+"The signature is right, but the file was made for something else: another policy, another tenant, or
+other data of the same policy. It must not take this one's place. Check which file goes where."
+
+    TRUST "E8009" "the trust set cannot be read"
+"A trust set is JSON; `riegel trust add` writes it:
+
+  { \"keys\": [ { \"key\": \"01…\", \"name\": \"Build 2027\", \"from\": \"2027-01-01\", \"until\": \"2028-01-31\" } ] }
+
+`key` is needed, 66 hexadecimal digits; `name`, `from`, `until` and `revoked` are not. Anything else in
+it is refused, so that a slip of the pen does not trust too much."
+
+    NO_KEY "E8010" "the file holds no such key"
+"`riegel key FILE --signing` makes a pair: FILE signs and stays secret, FILE.pub verifies and goes into
+trust sets. This is the other half of the two, a key for hashed lists, or damaged."
 }

@@ -15,11 +15,13 @@
 //! | E5xxx | scanning |
 //! | E6xxx | files, arguments, the machine |
 //! | E7xxx | the vault of `@riegel/guard` |
+//! | E8xxx | signatures, keys and trust (raised by `riegel::signing`, explained here) |
 //!
 //! **Invariant:** no message of a problem holds content. Names, numbers and
 //! places only (promise 5).
 
 mod codes;
+mod signing;
 
 pub use codes::*;
 

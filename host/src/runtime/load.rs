@@ -1,6 +1,6 @@
 //! From bytes to a [`Guard`]: nothing is believed before it was checked.
 //!
-//! 1. the size,
+//! 1. the size; then signatures are taken out, [`super::Runtime::load_signed`] verifies them before,
 //! 2. the digest, so that damage is noticed before anything is parsed,
 //! 3. the anatomy: no imports, the right exports, readable sections, the ABI version,
 //! 4. the bound against the host's limits,
@@ -17,27 +17,35 @@ use super::limits::Limits;
 use super::outcome::from_hex;
 use crate::errors::{self, Problem};
 use riegel::manifest::{ABI_VERSION, Bound, Vector};
+use riegel::signing;
 use wasmtime::{Engine, InstancePre, Linker, Module};
 
 /// Loads a module.
 pub fn load(engine: &Engine, limits: Limits, bytes: &[u8]) -> Result<Guard, Problem> {
-    if bytes.len() > limits.module_bytes {
-        return Err(Problem::new(
-            &errors::TOO_LARGE,
-            format!(
-                "the module has {} bytes, this host takes {}",
-                bytes.len(),
-                limits.module_bytes
-            ),
-        )
-        .help("raise the host's limit, or make the policy smaller"));
-    }
+    sized(&limits, bytes)?;
+    let bytes = &*signing::bare(bytes);
     let digest = digest::verify(bytes)?;
     let anatomy = anatomy::read(bytes)?;
     within(&anatomy.bound, &limits)?;
     let pre = compile(engine, bytes)?;
     self_test(&pre, &anatomy, &limits)?;
     Ok(Guard::new(pre, anatomy, digest, bytes.len(), limits))
+}
+
+/// Checks the size.
+pub fn sized(limits: &Limits, bytes: &[u8]) -> Result<(), Problem> {
+    if bytes.len() <= limits.module_bytes {
+        return Ok(());
+    }
+    Err(Problem::new(
+        &errors::TOO_LARGE,
+        format!(
+            "the module has {} bytes, this host takes {}",
+            bytes.len(),
+            limits.module_bytes
+        ),
+    )
+    .help("raise the host's limit, or make the policy smaller"))
 }
 
 fn within(bound: &Bound, limits: &Limits) -> Result<(), Problem> {

@@ -28,6 +28,7 @@ pub use limits::Limits;
 pub use outcome::{Outcome, stage_cap, verdict};
 
 use crate::errors::Problem;
+use riegel::signing::{self, Expected, Trust};
 
 /// A wasmtime engine with its limits; make one per process.
 #[derive(Clone)]
@@ -46,8 +47,21 @@ impl Runtime {
     }
 
     /// Loads a module, or says with a code why not: `E2001` to `E2011`, or `E40xx` where
-    /// no instance of it comes up.
+    /// no instance of it comes up. Whether it is signed does not matter here.
     pub fn load(&self, module: &[u8]) -> Result<Guard, Problem> {
         load::load(&self.engine, self.limits, module)
+    }
+
+    /// Loads a module that is signed by a key of the trust set and is the policy that is expected, or says
+    /// with a code why not: `E8001` to `E8008`, or what [`Runtime::load`] says.
+    pub fn load_signed(
+        &self,
+        module: &[u8],
+        trust: &Trust,
+        expected: &Expected<'_>,
+    ) -> Result<Guard, Problem> {
+        load::sized(&self.limits, module)?;
+        let signed = signing::verify(module, trust, expected)?;
+        self.load(&signed.module)
     }
 }

@@ -9,7 +9,7 @@ import { minify } from "terser";
 const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 rmSync(here("dist"), { recursive: true, force: true });
 const options = { bundle: true, format: "esm", target: "es2022", platform: "neutral", sourcemap: true, legalComments: "none", absWorkingDir: here(".") };
-const entries = ["index", "seal", "synthetic", "words"];
+const entries = ["index", "seal", "synthetic", "trust", "vault", "words"];
 // Names of properties that only the package itself sees. Public names, and those of the platform, are
 // not among them; the tests run on what this makes.
 const INSIDE = "pointer numbers masks items known prefix words dutiesAt demandAt findingsAt stopped base limit begin list measured tokens behind cut made value patterns";

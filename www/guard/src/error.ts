@@ -6,8 +6,8 @@
 
 import type { Guard } from "./guard.js";
 
-/** By the code's first digit, from 2 on. */
-const TEXTS = ["module refused", "event refused", "decision failed", "", "unreadable", "vault closed"];
+/** By the code's first digit, from 2 on; what other entries raise is refused. */
+const TEXTS = ["module refused", "event refused", "decision failed", "", "unreadable"];
 
 /** Something went wrong. Holds no content. */
 export class RiegelError extends Error {
@@ -24,7 +24,7 @@ export class RiegelError extends Error {
     readonly place = "",
   ) {
     const help = `riegel explain ${code}`;
-    super(`${code}: ${TEXTS[Number(code[1]) - 2]}${place && ` (${place})`}; ${help}`);
+    super(`${code}: ${TEXTS[Number(code[1]) - 2] ?? "refused"}${place && ` (${place})`}; ${help}`);
     this.help = help;
   }
 }

@@ -9,7 +9,6 @@
 export { Guard, type Options } from "./guard.js";
 export { Decision, type Explanation, type Message, type Rule } from "./decision.js";
 export { RiegelError } from "./error.js";
-export { Vault, type Held, type Restorer } from "./vault.js";
 export type { Confidence, Content, Direction, ObligationKind, Part, RiegelEvent, Role, Verdict } from "./event.js";
 export type { Params } from "./config.js";
 export type { Finding, Obligation } from "./record.js";

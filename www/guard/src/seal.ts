@@ -3,7 +3,8 @@
 //
 //   "RGV1" | salt (16) | nonce (12) | ciphertext and tag
 
-import { RiegelError, type Held, type Vault } from "@riegel/guard";
+import { RiegelError } from "@riegel/guard";
+import type { Held, Vault } from "@riegel/guard/vault";
 
 /** A key for AES-GCM, 16 or 32 bytes of one, or a passphrase from which one is derived. */
 export type Key = CryptoKey | BufferSource | string;

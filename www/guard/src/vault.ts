@@ -1,4 +1,4 @@
-// The vault of one conversation: which placeholder stands for which value.
+// `@riegel/guard/vault`: the vault of one conversation, which placeholder stands for which value.
 //
 // The same value gets the same placeholder, across turns and (sealed) across reloads. Values live in
 // this object only: in memory, in no log, and in no other conversation.

@@ -67,6 +67,15 @@ const ERRORS: Record<string, readonly [string, string, string, string]> = {
   E6001: ["it cannot be read", "check the address", "nicht lesbar", "die Adresse prüfen"],
   E6006: ["unknown time zone", "say `today` in the event", "unbekannte Zeitzone", "`today` im Ereignis angeben"],
   E7001: ["the vault cannot be opened", "same key, same conversation, unchanged bytes", "der Tresor lässt sich nicht öffnen", "gleicher Schlüssel, gleiches Gespräch, unveränderte Bytes"],
+  E8001: ["the file is not signed", "fetch the signed one", "die Datei ist nicht signiert", "die signierte holen"],
+  E8002: ["the signature cannot be read", "fetch the file again", "die Signatur ist nicht lesbar", "die Datei noch einmal holen"],
+  E8003: ["no trusted key has signed the file", "ask whoever signs; add the key if it is theirs", "kein bekannter Schlüssel hat die Datei signiert", "nachfragen, wer signiert; den Schlüssel aufnehmen, wenn er stimmt"],
+  E8004: ["the file is not as it was signed", "fetch it again", "die Datei ist nicht so, wie sie signiert wurde", "noch einmal holen"],
+  E8005: ["the key was revoked", "take a file signed with a current key", "der Schlüssel wurde zurückgezogen", "eine mit aktuellem Schlüssel signierte Datei nehmen"],
+  E8006: ["the key does not count today", "take a file signed with a current key; check the clock", "der Schlüssel gilt heute nicht", "eine mit aktuellem Schlüssel signierte Datei nehmen; die Uhr prüfen"],
+  E8007: ["the file is older than the last one", "take the newer one", "die Datei ist älter als die letzte", "die neuere nehmen"],
+  E8008: ["the file is for another policy, tenant or name", "take the one made for this place", "die Datei gehört zu einer anderen Richtlinie, einem anderen Mandanten oder Namen", "die hierfür gemachte nehmen"],
+  E8009: ["the trust set cannot be read", "`riegel trust add` writes one", "die Liste der Schlüssel ist nicht lesbar", "`riegel trust add` schreibt eine"],
 };
 
 /** A decision in words. Plain text, never markup. */

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { test } from "node:test";
-import { Guard, Vault } from "../dist/index.js";
+import { Guard } from "../dist/index.js";
+import { Vault } from "../dist/vault.js";
 import { inWords, errorInWords } from "../dist/words.js";
 import { event, module } from "./support.mjs";
 

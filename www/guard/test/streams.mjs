@@ -1,6 +1,6 @@
 // Generated answers with placeholders as models write them, cut at random places.
 import assert from "node:assert/strict";
-import { Vault } from "../dist/index.js";
+import { Vault } from "../dist/vault.js";
 import { synthetic } from "../dist/synthetic.js";
 import { dice } from "./support.mjs";
 

@@ -5,6 +5,10 @@ import { modules, root } from "../scripts/paths.mjs";
 export const module = (name) => new Uint8Array(readFileSync(join(modules, `${name}.wasm`)));
 export const event = (name) => JSON.parse(readFileSync(join(root, `policies/examples/${name}.json`), "utf8"));
 export const vectors = (name) => JSON.parse(readFileSync(join(root, `tests/vectors/${name}.json`), "utf8")).vectors;
+/** What `riegel sign` and `riegel trust` made. */
+export const signed = (name) => new Uint8Array(readFileSync(join(modules, `${name}.signed`)));
+export const trust = () => JSON.parse(readFileSync(join(modules, "trust.json"), "utf8"));
+export const signatures = () => JSON.parse(readFileSync(join(root, "tests/signing/vectors.json"), "utf8"));
 export const hex = (bytes) => Buffer.from(bytes).toString("hex");
 export const unhex = (text) => new Uint8Array(Buffer.from(text, "hex"));
 

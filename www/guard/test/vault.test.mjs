@@ -1,7 +1,8 @@
 // The vault: stable placeholders, tolerant restoring, streams, sealing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { RiegelError, Vault } from "../dist/index.js";
+import { RiegelError } from "../dist/index.js";
+import { Vault } from "../dist/vault.js";
 import { seal, unseal } from "../dist/seal.js";
 import { synthetic } from "../dist/synthetic.js";
 import { streams } from "./streams.mjs";

@@ -9,7 +9,8 @@
 //
 // Invariant: only a person presses its buttons. A script's click does nothing.
 
-import { Guard, RiegelError, type Params, type Source, type Vault } from "@riegel/guard";
+import { Guard, RiegelError, type Params, type Source } from "@riegel/guard";
+import type { Vault } from "@riegel/guard/vault";
 import type { Note } from "./answer.js";
 import { guardChat } from "./chat.js";
 import { fieldIn, type Field } from "./field.js";

@@ -4,7 +4,8 @@
 // Invariant: what a policy stops is never let through by a person. A reason or an approval opens
 // exactly the text for which it was given, and only where the policy asks for one.
 
-import { Vault, type Decision, type Finding, type Guard, type Message, type Obligation, type Part, type RiegelEvent, type Verdict } from "@riegel/guard";
+import type { Decision, Finding, Guard, Message, Obligation, Part, RiegelEvent, Verdict } from "@riegel/guard";
+import { Vault } from "@riegel/guard/vault";
 
 const STRENGTH: readonly Verdict[] = ["allow", "log", "warn", "justify", "redact", "approve", "block"];
 

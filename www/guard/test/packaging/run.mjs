@@ -37,12 +37,18 @@ assert.equal(execFileSync(process.execPath, ["example.js"], { cwd: project, enco
 console.log("node: the README's example prints what it says");
 
 // The types, as a strict program sees them.
-writeFileSync(join(project, "typed.ts"), `import { Guard, Vault, type Decision, type RiegelError } from "@riegel/guard";
+writeFileSync(join(project, "typed.ts"), `import { Guard, type Decision, type RiegelError } from "@riegel/guard";
 import { seal, unseal } from "@riegel/guard/seal";
 import { synthetic } from "@riegel/guard/synthetic";
+import { verify, verifyData, type Trust } from "@riegel/guard/trust";
+import { Vault } from "@riegel/guard/vault";
 import { inWords } from "@riegel/guard/words";
 export async function ask(text: string): Promise<string> {
   const guard = await Guard.load(fetch("x")).catch((error: RiegelError) => error.guard!);
+  const trust: Trust = { keys: [] };
+  await Guard.load(verify(fetch("x"), trust, { policy: "acme", lowest: "1.0.0" })).catch(() => undefined);
+  const { bytes, version } = await verifyData(new Uint8Array(), trust, { policy: "acme", tenant: "a", name: "b" }).catch(() => ({ bytes: new Uint8Array(), version: "" }));
+  guard.configure(JSON.parse(new TextDecoder().decode(bytes) + version) as {});
   const decision: Decision = guard.decide({ action: "paste", destination: { host: "a.example" }, content: [{ role: "user", text }] });
   const vault = new Vault("c", await unseal(await seal(new Vault("c"), "key"), "key", "c"));
   return vault.disguise(decision.redacted<string>(vault), synthetic) + inWords(decision, "de").headline;
