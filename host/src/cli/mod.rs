@@ -21,6 +21,7 @@ mod fmt;
 mod hashed;
 mod inspect;
 mod parameter;
+mod playground;
 mod policy;
 mod scan;
 mod simulate;
@@ -104,6 +105,7 @@ enum Command {
     Fmt(fmt::Args),
     Explain(explain::Args),
     Scan(scan::Args),
+    Playground(playground::Args),
     HashList(hashed::ListArgs),
     Fingerprint(hashed::PrintArgs),
     Key(hashed::KeyArgs),
@@ -129,6 +131,7 @@ pub fn main() -> ExitCode {
         Command::Fmt(args) => (fmt::run(&args, &console), Format::Human),
         Command::Explain(args) => (explain::run(&args, &console), Format::Human),
         Command::Scan(args) => (scan::run(&args, &console), Format::Human),
+        Command::Playground(args) => (playground::run(&args, &console), Format::Human),
         Command::HashList(args) => (hashed::list(&args, &console), Format::Human),
         Command::Fingerprint(args) => (hashed::fingerprint(&args, &console), Format::Human),
         Command::Key(args) => (hashed::key(&args, &console), Format::Human),
