@@ -114,7 +114,7 @@ fn link(policy: &Policy, kernel: &[u8], prepared: &Prepared) -> Result<Module, B
     let info = policy::info(policy, prepared.build);
     let end = u64::from(kernel.tables_at()) + prepared.tables.len() as u64;
     let bound = bound::bound(policy, &prepared.plan, &prepared.scan, &tables, end);
-    let vectors = selftest::selftest(policy, &schema, prepared.build);
+    let vectors = selftest::selftest(policy, &schema, prepared);
     let sections = [
         (schema::NAME, schema::section(&schema)),
         (policy::NAME, policy::section(&info)),

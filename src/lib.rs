@@ -5,11 +5,14 @@
 //! [`check::Resolver`] that the caller supplies.
 
 pub mod abi;
+#[cfg(all(feature = "browser", target_arch = "wasm32"))]
+pub mod browser;
 pub mod check;
 pub mod compile;
 pub mod detect;
 pub mod diagnostics;
 pub mod emit;
+pub mod expect;
 pub mod hashed;
 pub mod library;
 pub mod manifest;

@@ -52,6 +52,25 @@ impl Library {
     pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
         FILES.iter().copied()
     }
+
+    /// Every file of words that the library's lists name: name as in `from "data/…"`, and text.
+    pub fn lists() -> impl Iterator<Item = (&'static str, &'static str)> {
+        LISTS.iter().copied()
+    }
+
+    /// All of it in one piece, as the compiler in a browser takes it (`src/browser/files.rs`).
+    pub fn archive() -> Vec<u8> {
+        let mut archive = b"RIEGEL-L".to_vec();
+        for (name, text) in Library::files().chain(Library::lists()) {
+            // Names are ours and short; no file of the library comes near four gigabytes.
+            archive.extend(u16::try_from(name.len()).unwrap_or(u16::MAX).to_le_bytes());
+            archive.extend(name.bytes());
+            archive.push(0);
+            archive.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
+            archive.extend(text.bytes());
+        }
+        archive
+    }
 }
 
 impl Resolver for Library {

@@ -200,7 +200,7 @@ impl Way {
     /// Vectors? In a module always: there the plain loop is not even compiled.
     #[inline(always)]
     fn simd(self) -> bool {
-        cfg!(target_arch = "wasm32") || self == Way::Simd
+        cfg!(all(target_arch = "wasm32", target_feature = "simd128")) || self == Way::Simd
     }
 }
 

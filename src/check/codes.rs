@@ -15,7 +15,7 @@ macro_rules! codes {
                 id: $id,
                 title: $title,
                 severity: Severity::$severity,
-                page: include_str!(concat!("../../docs/diagnostics/", $id, ".md")),
+                page: crate::diagnostics::page!(concat!("../../docs/diagnostics/", $id, ".md")),
             };
         )*
         /// All of them, by id.

@@ -8,7 +8,7 @@ macro_rules! codes {
             id: stringify!($name),
             title: $title,
             severity: Severity::Error,
-            page: include_str!(concat!("../../docs/diagnostics/", stringify!($name), ".md")),
+            page: crate::diagnostics::page!(concat!("../../docs/diagnostics/", stringify!($name), ".md")),
         };)+
         /// All codes of this room.
         pub static ALL: &[&Code] = &[$(&$name),+];

@@ -11,6 +11,22 @@ pub use render::render;
 use crate::check::model::{Place, Source};
 use serde::Serialize;
 
+/// The text of a code's page. In the browser there is none: it would be a part of the module that
+/// nobody reads there.
+#[cfg(not(all(feature = "browser", target_arch = "wasm32")))]
+macro_rules! page {
+    ($path:expr) => {
+        include_str!($path)
+    };
+}
+#[cfg(all(feature = "browser", target_arch = "wasm32"))]
+macro_rules! page {
+    ($path:expr) => {
+        ""
+    };
+}
+pub(crate) use page;
+
 /// Every code of every room that declares some, by room and id.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
     [

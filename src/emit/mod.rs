@@ -55,7 +55,7 @@ pub static LAYOUT_MISMATCH: DiagnosticCode = DiagnosticCode {
     id: "R0501",
     title: "kernel and tables have different layouts",
     severity: Severity::Error,
-    page: include_str!("../../docs/diagnostics/R0501.md"),
+    page: crate::diagnostics::page!("../../docs/diagnostics/R0501.md"),
 };
 
 /// Not a kernel that this linker knows.
@@ -63,7 +63,7 @@ pub static UNFIT_KERNEL: DiagnosticCode = DiagnosticCode {
     id: "R0502",
     title: "the kernel cannot be linked",
     severity: Severity::Error,
-    page: include_str!("../../docs/diagnostics/R0502.md"),
+    page: crate::diagnostics::page!("../../docs/diagnostics/R0502.md"),
 };
 
 /// The linked module does not validate.
@@ -71,7 +71,7 @@ pub static INVALID_MODULE: DiagnosticCode = DiagnosticCode {
     id: "R0503",
     title: "the linked module is not valid",
     severity: Severity::Error,
-    page: include_str!("../../docs/diagnostics/R0503.md"),
+    page: crate::diagnostics::page!("../../docs/diagnostics/R0503.md"),
 };
 
 /// The digest does not hold.
@@ -79,7 +79,7 @@ pub static DAMAGED_MODULE: DiagnosticCode = DiagnosticCode {
     id: "R0504",
     title: "the module is damaged",
     severity: Severity::Error,
-    page: include_str!("../../docs/diagnostics/R0504.md"),
+    page: crate::diagnostics::page!("../../docs/diagnostics/R0504.md"),
 };
 
 /// More of something than the module's numbers can count.
@@ -87,7 +87,7 @@ pub static TOO_LARGE: DiagnosticCode = DiagnosticCode {
     id: "R0505",
     title: "the policy is too large for one module",
     severity: Severity::Error,
-    page: include_str!("../../docs/diagnostics/R0505.md"),
+    page: crate::diagnostics::page!("../../docs/diagnostics/R0505.md"),
 };
 
 /// Every diagnostic of this room.

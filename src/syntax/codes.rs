@@ -14,7 +14,7 @@ macro_rules! codes {
                 id: $id,
                 title: $title,
                 severity: Severity::Error,
-                page: include_str!(concat!("../../docs/diagnostics/", $id, ".md")),
+                page: crate::diagnostics::page!(concat!("../../docs/diagnostics/", $id, ".md")),
             };
         )+
 

@@ -6,6 +6,7 @@
 mod asan;
 mod bench;
 mod browser;
+mod compiler;
 mod conformance;
 mod detectors;
 mod fuzz;
@@ -15,6 +16,7 @@ mod kernel;
 mod mutants;
 mod node;
 mod npm;
+mod playground;
 mod python;
 mod quality;
 mod run;
@@ -37,6 +39,10 @@ usage: cargo xtask COMMAND
   vectors --write    make them anew from the reference evaluator
   guard              test @riegel/guard, and the vectors through it in every runtime
   widget             test @riegel/widget in Node, Chromium and Firefox
+  compiler           build and test @riegel/compiler in Node, Chromium and Firefox
+  compiler --build   only build it
+  playground         test the page of `riegel playground`, and that it comes from these sources
+  playground --write build it anew into the repository
   oracles            ask a second opinion on every check digit of the library
   corpus             measure recall and precision, and false findings in benign text
   corpus --write     write their floors
@@ -59,6 +65,8 @@ fn main() -> ExitCode {
             "vectors" => conformance::main(rest),
             "guard" => guard::main(rest),
             "widget" => widget::main(rest),
+            "compiler" => compiler::main(rest),
+            "playground" => playground::main(rest),
             "oracles" => quality::oracles(rest),
             "corpus" => quality::corpus(rest),
             "detectors" => detectors::main(rest),

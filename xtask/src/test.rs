@@ -7,7 +7,9 @@
 use crate::kernel;
 use crate::mutants;
 use crate::run::{Outcome, Tally, cargo, root, run, say};
-use crate::{asan, browser, conformance, fuzz, guard, node, python, quality, widget};
+use crate::{
+    asan, browser, compiler, conformance, fuzz, guard, node, playground, python, quality, widget,
+};
 use std::fs;
 use std::time::Instant;
 
@@ -56,6 +58,8 @@ pub fn main(arguments: &[String]) -> Outcome {
     let riegel = quality::scanner()?;
     guard::check(&riegel)?;
     widget::check(&riegel)?;
+    compiler::check(&riegel)?;
+    playground::check(&riegel)?;
     quality::check(&riegel)?;
     asan::check(&mut tally)?;
     fuzz::smoke(FUZZ_SECONDS, fuzz::TARGETS.iter().copied())?;

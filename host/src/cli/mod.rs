@@ -22,6 +22,7 @@ mod hashed;
 mod inspect;
 mod key;
 mod parameter;
+mod playground;
 mod policy;
 mod scan;
 mod sign;
@@ -108,6 +109,7 @@ enum Command {
     Fmt(fmt::Args),
     Explain(explain::Args),
     Scan(scan::Args),
+    Playground(playground::Args),
     HashList(hashed::ListArgs),
     Fingerprint(hashed::PrintArgs),
     Key(key::Args),
@@ -136,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::Fmt(args) => (fmt::run(&args, &console), Format::Human),
         Command::Explain(args) => (explain::run(&args, &console), Format::Human),
         Command::Scan(args) => (scan::run(&args, &console), Format::Human),
+        Command::Playground(args) => (playground::run(&args, &console), Format::Human),
         Command::HashList(args) => (hashed::list(&args, &console), Format::Human),
         Command::Fingerprint(args) => (hashed::fingerprint(&args, &console), Format::Human),
         Command::Key(args) => (key::run(&args, &console), Format::Human),

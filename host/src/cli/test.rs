@@ -10,11 +10,10 @@ use super::text::{one_line, paragraph};
 use super::{Ended, Stop, policy};
 use crate::errors::{self, Problem};
 use crate::event::Event;
-use crate::runtime::{Guard, Outcome};
-use riegel::check::model::{Expectation, Expected, Policy, Source, Test};
+use crate::runtime::Guard;
+use riegel::check::model::{Place, Policy, Source, Test};
 use riegel::diagnostics::line_column;
-use riegel::syntax::ast::Verdict;
-use riegel_kernel::layout::{FindingEntry, RECORD_CONTENT_READ};
+use riegel::expect::complaints;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -135,147 +134,30 @@ fn run_test(guard: &Guard, policy: &Policy, test: &Test) -> Result<Vec<String>, 
     guard.configure(&test.config)?;
     let event = Event::new(&guard.anatomy().schema, test.event.clone())?;
     let outcome = guard.decide(&event);
-    let run = Run {
-        policy,
-        event: &event,
-        outcome: &outcome,
-    };
-    Ok(test
-        .expect
-        .iter()
-        .filter_map(|expectation| Some(run.complaint(expectation, run.check(&expectation.what)?)))
-        .collect())
-}
-
-struct Run<'a> {
-    policy: &'a Policy,
-    event: &'a Event,
-    outcome: &'a Outcome,
-}
-
-impl Run<'_> {
-    /// What came out instead, or `None` when the expectation holds.
-    fn check(&self, expected: &Expected) -> Option<String> {
-        let decision = &self.outcome.decision;
-        if let Some(failure) = &self.outcome.failure {
-            return Some(failure.to_string());
+    Ok(match outcome.failure {
+        Some(failure) => {
+            let expected = test.expect.iter().map(|expectation| expectation.place);
+            let came = failure.to_string();
+            expected.map(|place| shown(policy, place, &came)).collect()
         }
-        match expected {
-            Expected::Verdict(verdict, rules) => self.verdict(decision.effective, *verdict, rules),
-            Expected::Would(verdict, rules) => self.verdict(decision.verdict, *verdict, rules),
-            Expected::NoRule(rule) => self.fired(*rule).then(|| self.rules_in_words()),
-            Expected::Found {
-                detector,
-                confidence,
-                at,
-            } => {
-                let fits = |finding: &&FindingEntry| {
-                    finding.confidence >= *confidence as u8
-                        && at
-                            .as_ref()
-                            .is_none_or(|at| self.text(finding) == at.as_bytes())
-                };
-                match self.findings(*detector).find(fits) {
-                    Some(_) => None,
-                    None => Some(self.findings_in_words(*detector)),
-                }
-            }
-            // What was not searched was not looked at: that would hold whatever the text says.
-            Expected::NotFound(detector) => {
-                let found = |finding: &FindingEntry| finding.confidence >= 2;
-                let unseen = !self.outcome.decision.demanded(*detector);
-                (unseen || self.findings(*detector).any(found))
-                    .then(|| self.findings_in_words(*detector))
-            }
-            Expected::Obligation(index) => {
-                let inside = |codes: &[u16]| {
-                    let mut indices = codes.iter().map(|code| usize::from(code & 0xFFF));
-                    indices.any(|i| i == *index)
-                };
-                match (inside(&decision.obligations), inside(&decision.would)) {
-                    (true, _) => None,
-                    (_, true) => Some("only later: the rule is not enforced yet".to_owned()),
-                    _ => Some(format!("not asked; {}", self.rules_in_words())),
-                }
-            }
-            Expected::Unread => (decision.flags & RECORD_CONTENT_READ != 0).then(|| {
-                let searched = self.policy.detectors.iter().enumerate();
-                let searched: Vec<&str> = searched
-                    .filter(|(i, _)| decision.demanded(*i))
-                    .map(|(_, detector)| detector.id.as_str())
-                    .collect();
-                format!("the content was read, for {}", searched.join(", "))
-            }),
-        }
-    }
-
-    fn verdict(&self, came: Verdict, expected: Verdict, rules: &[usize]) -> Option<String> {
-        let holds = came == expected && rules.iter().all(|rule| self.fired(*rule));
-        (!holds).then(|| format!("{}: {}", came.as_str(), self.rules_in_words()))
-    }
-
-    fn fired(&self, rule: usize) -> bool {
-        let mut hits = self.outcome.decision.rules.iter();
-        hits.any(|hit| usize::from(hit.rule) == rule)
-    }
-
-    fn rules_in_words(&self) -> String {
-        let rules: Vec<&str> = self
-            .outcome
-            .decision
-            .rules
+        None => complaints(policy, test, &outcome.decision)
             .iter()
-            .filter_map(|hit| self.policy.rules.get(usize::from(hit.rule)))
-            .map(|rule| rule.id.as_str())
-            .collect();
-        match rules.as_slice() {
-            [] => "no rule fired".to_owned(),
-            rules => format!("by {}", rules.join(", ")),
-        }
-    }
+            .map(|complaint| shown(policy, complaint.place, &complaint.came))
+            .collect(),
+    })
+}
 
-    fn findings(&self, detector: usize) -> impl Iterator<Item = &FindingEntry> {
-        let all = self.outcome.decision.findings.iter();
-        all.filter(move |finding| usize::from(finding.detector) == detector)
-    }
-
-    /// A test's content stands in the policy's source, so it may be shown.
-    fn text(&self, finding: &FindingEntry) -> &[u8] {
-        let content = self.event.content().as_bytes();
-        let span = finding.start as usize..finding.end as usize;
-        content.get(span).unwrap_or_default()
-    }
-
-    fn findings_in_words(&self, detector: usize) -> String {
-        if !self.outcome.decision.demanded(detector) {
-            return "not searched: no rule that could still fire speaks of it".to_owned();
-        }
-        let found: Vec<String> = self
-            .findings(detector)
-            .map(|finding| {
-                let text = String::from_utf8_lossy(self.text(finding)).into_owned();
-                let confidence = super::decide::confidence(finding.confidence);
-                format!("\"{}\" ({confidence})", one_line(&text))
-            })
-            .collect();
-        match found.as_slice() {
-            [] => "not found".to_owned(),
-            found => format!("found {}", found.join(", ")),
-        }
-    }
-
-    fn complaint(&self, expectation: &Expectation, came: String) -> String {
-        let place = expectation.place;
-        let source: Option<&Source> = self.policy.sources.get(place.source as usize);
-        let text = source.map_or("", |source| source.text.as_str());
-        let (line, _) = line_column(text, place.span.start as usize);
-        let written = text.lines().nth(line - 1).unwrap_or_default();
-        let name = source.map_or("", |source| source.name.as_str());
-        let place = styled(DIM, &format!("{}:{line}", one_line(name)));
-        format!(
-            "{}{}          {place}\n",
-            paragraph("          ", &one_line(written)),
-            paragraph("          but: ", &came),
-        )
-    }
+/// The expectation as it is written, and what came instead.
+fn shown(policy: &Policy, place: Place, came: &str) -> String {
+    let source: Option<&Source> = policy.sources.get(place.source as usize);
+    let text = source.map_or("", |source| source.text.as_str());
+    let (line, _) = line_column(text, place.span.start as usize);
+    let written = text.lines().nth(line - 1).unwrap_or_default();
+    let name = source.map_or("", |source| source.name.as_str());
+    let place = styled(DIM, &format!("{}:{line}", one_line(name)));
+    format!(
+        "{}{}          {place}\n",
+        paragraph("          ", &one_line(written)),
+        paragraph("          but: ", &one_line(came)),
+    )
 }

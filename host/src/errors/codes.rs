@@ -255,6 +255,10 @@ needs documents of at least five words. The message names the row, never the val
 "`riegel simulate` decided nothing, which must not look like a harmless week. The file is empty:
 write one event a line, each a JSON object as `riegel decide --event` reads it."
 
+    PORT "E6020" "the port is not free"
+"`riegel playground` listens on a port of this machine, for this machine only. Another program has
+the port, or this user may not take it. Name another one with `--port`; `--port 0` takes a free one."
+
     VAULT "E7001" "a sealed vault does not open"
 "A vault opens with the key and under the name of the conversation with which it was sealed, and
 only where no byte was changed. Nothing was read from it. Check key and name; where the key is

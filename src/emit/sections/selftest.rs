@@ -3,11 +3,15 @@
 //! The first tests of the policy that need no configuration, as bytes in and bytes out. The record is
 //! the reference evaluator's, not the kernel's own: a host that finds another one has a damaged engine,
 //! a wrong build, or a real disagreement, and refuses the module in every case.
+//!
+//! In the browser's compiler the evaluator would be a tenth of what people download. There the kernel
+//! speaks, compiled with the compiler and run without WebAssembly; the bytes must be the same, and
+//! `www/compiler/test/same.test.mjs` compares whole modules.
 
-use crate::abi::{frame, record};
-use crate::check::model::Policy;
+use crate::abi::frame;
+use crate::check::model::{Policy, Test};
+use crate::compile::Prepared;
 use crate::manifest::{Schema, Selftest, Vector};
-use crate::reference::Reference;
 
 /// Name of the section.
 pub const NAME: &str = "riegel.selftest";
@@ -16,28 +20,51 @@ pub const NAME: &str = "riegel.selftest";
 const MOST: usize = 3;
 
 /// Up to three vectors.
-pub fn selftest(policy: &Policy, schema: &Schema, build: [u8; 16]) -> Selftest {
-    let chosen = policy
+pub fn selftest(policy: &Policy, schema: &Schema, prepared: &Prepared) -> Selftest {
+    let chosen: Vec<&Test> = policy
         .tests
         .iter()
         .filter(|test| test.config.iter().all(Option::is_none))
-        .take(MOST);
-    let mut reference = None;
-    let mut vectors = Vec::new();
-    for test in chosen {
-        let Ok(frame) = frame::encode(schema, &test.event) else {
-            continue;
+        .take(MOST)
+        .collect();
+    if chosen.is_empty() {
+        return Selftest {
+            vectors: Vec::new(),
         };
-        let reference = reference.get_or_insert_with(|| Reference::new(policy).with_build(build));
-        let decision = reference.decide(&test.event, &test.config);
-        vectors.push(Vector {
-            name: test.name.clone(),
-            frame: super::hex(&frame),
-            text: super::hex(&test.event.text),
-            record: super::hex(&record::encode(&decision)),
-        });
     }
-    Selftest { vectors }
+    let record = recorder(policy, prepared);
+    let vectors = chosen.into_iter().filter_map(|test| {
+        let frame = frame::encode(schema, &test.event).ok()?;
+        Some(Vector {
+            name: test.name.clone(),
+            text: super::hex(&test.event.text),
+            record: super::hex(&record(test, &frame)),
+            frame: super::hex(&frame),
+        })
+    });
+    Selftest {
+        vectors: vectors.collect(),
+    }
+}
+
+/// Who says what comes out of a test.
+#[cfg(not(all(feature = "browser", target_arch = "wasm32")))]
+fn recorder<'p>(policy: &'p Policy, prepared: &Prepared) -> impl Fn(&Test, &[u8]) -> Vec<u8> + 'p {
+    let reference = crate::reference::Reference::new(policy).with_build(prepared.build);
+    move |test, _| crate::abi::record::encode(&reference.decide(&test.event, &test.config))
+}
+
+/// Who says what comes out of a test.
+#[cfg(all(feature = "browser", target_arch = "wasm32"))]
+fn recorder(_: &Policy, prepared: &Prepared) -> impl Fn(&Test, &[u8]) -> Vec<u8> {
+    let native = crate::native::Native::new(prepared.clone()).ok();
+    move |test, frame| {
+        let way = riegel_kernel::blocks::Way::Portable;
+        let native = native.as_ref();
+        native.map_or_else(Vec::new, |native| {
+            native.decide(way, frame, &test.event.text)
+        })
+    }
 }
 
 /// The section's bytes.

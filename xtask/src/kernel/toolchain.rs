@@ -105,6 +105,16 @@ impl Toolchain {
         Ok((cargo, toolchain.describe()))
     }
 
+    /// Cargo for crates that use `std` and that people download: `std` too is compiled anew and small,
+    /// and panics say nothing (`-Cpanic=immediate-abort` belongs to the flags).
+    pub fn cargo_with_small_std(self, command: &str) -> Command {
+        let mut cargo = self.unstable();
+        cargo
+            .arg(command)
+            .args([STD, "-Zbuild-std-features=optimize_for_size"]);
+        cargo
+    }
+
     /// Cargo, set up to use this toolchain and no other, with options `-Z`.
     fn unstable(self) -> Command {
         let mut cargo = match self {
