@@ -1,0 +1,36 @@
+// The content script: stands in every frame of an AI site before the page's own scripts.
+//
+//   paste, drop, files  -> catch.ts   stop first, ask, then insert
+//   typing, sending     -> gate.ts    decide while somebody types, hold at the send
+//   requests            -> net.ts     the second net, with page/net.ts in the page's own world
+//   answers             -> answers.ts cover, restore, say
+//
+// Nothing here knows a site: what is caught are the browser's own events.
+
+import { catchContent } from "./catch.js";
+import { Decider } from "./decider.js";
+import { Stage } from "./dialog.js";
+import { guardSending } from "./gate.js";
+import { asker } from "./asking.js";
+import { listen } from "./net.js";
+import { watchAnswers } from "./answers.js";
+import { keepReady } from "./ready.js";
+
+const MARK = "__riegel";
+
+declare global {
+  // In the isolated world: pages do not see it.
+  var __riegel: boolean | undefined;
+}
+
+if (!globalThis[MARK]) {
+  globalThis[MARK] = true;
+  const decider = new Decider();
+  const stage = new Stage(() => decider.site);
+  const ask = asker(decider, stage);
+  listen(decider, ask);
+  catchContent(decider, stage, ask);
+  guardSending(decider, stage, ask);
+  watchAnswers(decider, stage);
+  keepReady(decider);
+}
