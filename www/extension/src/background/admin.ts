@@ -52,7 +52,7 @@ export async function administer(message: AdminAsk, state: State): Promise<Overv
         language,
         version: web.runtime.getManifest().version,
         healthy: await health(state),
-        managed: Object.keys(await web.storage.managed.get(null).catch(() => ({}))).length > 0,
+        managed: Object.keys(((await web.storage.local.get("managed")).managed as object | undefined) ?? {}).length > 0,
         settings,
         problems,
         policy: { id: policy.id, title: policy.title, version: policy.version, build: policy.build, ...(policy.review_by && { reviewBy: policy.review_by }), from, ...(day && { day }), ...(problem && { problem }), onError: policy.on_error },

@@ -11,7 +11,7 @@ import { textsOf } from "../reading/files.js";
 import { chose, nextId, note } from "./journal.js";
 import { update } from "./policy.js";
 import { report } from "./report.js";
-import { hostOf, languageIn, State } from "./state.js";
+import { hostOf, State } from "./state.js";
 import { badge, health, register } from "./upkeep.js";
 
 const state = new State();
@@ -119,6 +119,7 @@ async function begin(): Promise<void> {
   await tend();
 }
 
+state.onRenewed = begin;
 web.runtime.onInstalled.addListener(() => void begin());
 web.runtime.onStartup.addListener(() => void begin());
 web.storage.onChanged.addListener((_, area) => {
@@ -131,4 +132,3 @@ web.alarms.onAlarm.addListener(({ name }) => name === "tend" && void tend());
 web.action.onClicked.addListener(() => void web.runtime.openOptionsPage());
 // The module is compiled before the first question comes.
 void state.means().then(() => health(state));
-void languageIn;

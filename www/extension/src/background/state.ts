@@ -9,21 +9,43 @@ import { active, type Active } from "./policy.js";
 
 const LESSONS = "lessons";
 const MOST_CONVERSATIONS = 50;
+const LAST = "managed";
+/** How long we wait for what an administrator set, in milliseconds. */
+const PATIENCE = 100;
 
 export class State {
   #reading: Promise<Reading> | undefined;
   #active: Promise<Active> | undefined;
   #means: Promise<Means> | undefined;
   readonly #conversations = new Map<string, Promise<Conversation>>();
+  /** What is to be done when an administrator's settings turn out to be others. */
+  onRenewed: () => Promise<void> = () => Promise.resolve();
 
   /** What the administrator set; what a person set themselves where there is no administrator. */
   async settings(): Promise<Reading> {
-    this.#reading ??= (async () => {
-      const managed = await web.storage.managed.get(null).catch(() => ({}));
-      const own = ((await web.storage.local.get("own")).own ?? {}) as Record<string, unknown>;
-      return readSettings(Object.keys(managed).length ? managed : own);
-    })();
+    this.#reading ??= this.#read();
     return this.#reading;
+  }
+
+  /**
+   * Chromium needs seconds after its start to say what an administrator set: until then what they
+   * set last time holds, or else the careful defaults.
+   */
+  async #read(): Promise<Reading> {
+    const { own = {}, managed: last } = (await web.storage.local.get(["own", LAST])) as Record<string, Record<string, unknown> | undefined>;
+    const asked = web.storage.managed.get(null).catch(() => ({}));
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE));
+    const now = await Promise.race([asked, late]);
+    if (!now) {
+      void asked.then(async (managed) => {
+        if (JSON.stringify(managed) === JSON.stringify(last ?? {})) return;
+        await web.storage.local.set({ [LAST]: managed });
+        this.renew();
+        await this.onRenewed();
+      });
+    } else if (JSON.stringify(now) !== JSON.stringify(last ?? {})) await web.storage.local.set({ [LAST]: now });
+    const managed = now ?? last ?? {};
+    return readSettings(Object.keys(managed).length ? managed : own);
   }
 
   async active(): Promise<Active> {

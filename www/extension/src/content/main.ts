@@ -13,6 +13,7 @@ import { Stage } from "./dialog.js";
 import { guardSending } from "./gate.js";
 import { asker } from "./asking.js";
 import { listen } from "./net.js";
+import { wordsIn } from "../shared/words.js";
 import { watchAnswers } from "./answers.js";
 import { keepReady } from "./ready.js";
 
@@ -28,7 +29,7 @@ if (!globalThis[MARK]) {
   const decider = new Decider();
   const stage = new Stage(() => decider.site);
   const ask = asker(decider, stage);
-  listen(decider, ask);
+  listen(decider, ask, () => stage.note("", [wordsIn(decider.site.language).net]));
   catchContent(decider, stage, ask);
   guardSending(decider, stage, ask);
   watchAnswers(decider, stage);
