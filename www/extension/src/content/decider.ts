@@ -23,6 +23,8 @@ export class Decider {
   /** Texts that a person gave a reason for. */
   readonly #permitted = new Set<string>();
   #length = 0;
+  /** There are values now that placeholders stand for. */
+  onHeld: () => void = () => undefined;
   site: Site = { language: languageOf(navigator.language), onError: "block", contacts: {}, held: [] };
 
   /** The extension was renewed under this page: only reloading helps. */
@@ -37,7 +39,9 @@ export class Decider {
   /** Gets the settings; wakes the background. */
   async begin(): Promise<void> {
     const site = (await this.#send({ ask: "site" }, FILE_PATIENCE)) as Site | undefined;
-    if (site) this.site = site;
+    if (!site) return;
+    this.site = site;
+    if (site.held.length) this.onHeld();
   }
 
   /** What was decided about a text, if it was. */
@@ -69,11 +73,17 @@ export class Decider {
     return view;
   }
 
+  /** Decides about a piece of an answer; nothing where that is not possible. */
+  async answer(text: string): Promise<View | undefined> {
+    return (await this.#send({ ask: "decide", action: "response", text }, PATIENCE)) as View | undefined;
+  }
+
   async redact(action: string, text: string): Promise<Redacted> {
     const redacted = (await this.#send({ ask: "redact", action, text }, PATIENCE)) as Redacted | undefined;
     if (!redacted) return { text, view: this.#failed(), held: this.site.held };
     this.#keep(redacted.text, redacted.view);
     this.site = { ...this.site, held: redacted.held };
+    this.onHeld();
     return redacted;
   }
 

@@ -35,6 +35,7 @@ button.primary { color: var(--on-accent); background: var(--accent); border-colo
 .note p { margin-bottom: .375rem }
 .note button { min-height: 2rem; padding: .25rem .75rem }
 .chip { position: fixed; z-index: 2147483646; padding: 0 .2em; overflow: hidden; white-space: nowrap; text-overflow: ellipsis; color: var(--text); background: var(--surface); border-bottom: 2px dotted var(--accent); font: inherit; pointer-events: auto }
+.cover { position: fixed; z-index: 2147483645; overflow: hidden; color: #fff; background: #1c1b19; border-radius: 2px; font-size: 0 }
 .chip:hover { max-width: none !important; outline: 1px solid var(--line) }
 @media (prefers-reduced-motion: reduce) { .note { transition: none } }
 @media (forced-colors: active) { mark { box-shadow: 0 2px 0 Highlight } dialog, .note { border: 2px solid CanvasText } button.primary { border: 2px solid ButtonText } }
