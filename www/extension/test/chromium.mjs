@@ -1,9 +1,10 @@
 // Chromium with the extension, driven by Playwright as a person would.
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { until } from "./support.mjs";
 
 const built = (name) => fileURLToPath(new URL(`../target/test/${name}`, import.meta.url));
 const ID = "nkkemknpcmjibehkbfpgcgccdfkcdijd";
@@ -27,12 +28,16 @@ export async function start({ build = "chromium", args = [], lang = "de", folder
     worker,
     id: ID,
     base: `chrome-extension://${ID}/`,
-    async open(url, { ready = true } = {}) {
+    /** Until Chromium has told the extension what an administrator set: some seconds, if it is left alone. */
+    administered: () => until(() => worker.evaluate(async () => Object.keys((await chrome.storage.local.get("managed")).managed ?? {}).length > 0 && (await chrome.scripting.getRegisteredContentScripts()).length > 0), "settings of the administrator", 30_000),
+    async open(url, { ready = true, frame } = {}) {
       const page = await context.newPage();
       const errors = [];
       page.on("pageerror", (error) => errors.push(String(error)));
       await page.goto(url);
-      if (ready) await page.waitForFunction(() => window.ready);
+      const inner = frame ? await (await page.waitForSelector(frame)).contentFrame() : page.mainFrame();
+      if (ready) await inner.waitForFunction(() => window.ready);
+      if (frame) await new Promise((resolve) => setTimeout(resolve, 300));
       const cdp = await context.newCDPSession(page);
       const shown = async () => {
         const { root } = await cdp.send("DOM.getDocument", { depth: -1, pierce: true });
@@ -42,18 +47,27 @@ export async function start({ build = "chromium", args = [], lang = "de", folder
         });
         return found[0];
       };
+      const drag = async (data) => {
+        const box = await (await inner.waitForSelector("#editor")).boundingBox();
+        const [x, y] = [box.x + Math.min(box.width / 2, 60), box.y + Math.min(box.height / 2, 12)];
+        for (const type of ["dragEnter", "dragOver", "drop"]) await cdp.send("Input.dispatchDragEvent", { type, x, y, data });
+      };
       return {
         page,
         errors,
-        see: (expression) => page.evaluate(expression),
+        see: (expression) => inner.evaluate(expression),
         type: (text) => page.keyboard.type(text),
         press: (key) => page.keyboard.press(key),
         async paste(text) {
           await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+          if (frame) await inner.evaluate("focusField()");
           await page.keyboard.press("Control+V");
         },
-        click: (selector) => page.click(selector),
-        choose: (selector, files) => page.setInputFiles(selector, files),
+        click: (selector) => inner.click(selector),
+        choose: (selector, files) => inner.setInputFiles(selector, files),
+        /** Drags from elsewhere: the browser's own events. */
+        drop: (text) => drag({ items: [{ mimeType: "text/plain", data: text }], dragOperationsMask: 1 }),
+        dropFile: (file) => drag({ items: [], files: [file], dragOperationsMask: 1 }),
         /** Text of the dialog and labels of its buttons; nothing where there is none. */
         async dialog() {
           const node = await shown();
@@ -82,10 +96,10 @@ export async function start({ build = "chromium", args = [], lang = "de", folder
           return text.join(" ");
         },
         /** Presses a button of the dialog with the mouse. */
-        async button(label) {
-          await this.asked();
+        async button(label, place = "dialog") {
+          if (place === "dialog") await this.asked();
           await new Promise((resolve) => setTimeout(resolve, 300));
-          const node = await shown();
+          const node = place === "dialog" ? await shown() : (await cdp.send("DOM.getDocument", { depth: -1, pierce: true })).root;
           let found;
           walk(node, (inner) => {
             if (inner.nodeName === "BUTTON" && (inner.children ?? []).some(({ nodeValue }) => nodeValue?.includes(label))) found = inner;
@@ -110,4 +124,3 @@ function walk(node, visit) {
   visit(node);
   for (const child of [...(node.children ?? []), ...(node.shadowRoots ?? []), ...(node.contentDocument ? [node.contentDocument] : [])]) walk(child, visit);
 }
-void cpSync;

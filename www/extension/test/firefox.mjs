@@ -19,13 +19,16 @@ export async function start({ build = "firefox", prefs = {}, lang = "de", folder
     name: "firefox",
     browser,
     base: "moz-extension://0a1b2c3d-0000-4000-8000-000000000001/",
-    async open(url, { ready = true } = {}) {
+    administered: () => wait(500),
+    async open(url, { ready = true, frame } = {}) {
       const page = await browser.newPage();
       await page.setViewport({ width: 1000, height: 800 });
       const errors = [];
       page.on("pageerror", (error) => errors.push(String(error)));
       await page.goto(url);
-      if (ready) await page.waitForFunction(() => window.ready);
+      const inner = frame ? await (await page.waitForSelector(frame)).contentFrame() : page.mainFrame();
+      if (ready) await inner.waitForFunction(() => window.ready);
+      if (frame) await wait(300);
       const context = page.mainFrame()._id;
       /** The nodes of a kind in our closed shadow root. */
       const inside = async (selector) => {
@@ -48,16 +51,33 @@ export async function start({ build = "firefox", prefs = {}, lang = "de", folder
       return {
         page,
         errors,
-        see: (expression) => page.evaluate(expression),
+        see: (expression) => inner.evaluate(expression),
         type: (text) => page.keyboard.type(text),
         press,
         async paste(text) {
           await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+          if (frame) await inner.evaluate("focusField()");
           await press("Control+v");
         },
-        click: (selector) => page.click(selector),
+        click: (selector) => inner.click(selector),
+        /** Drags a text of the page itself, with the mouse. */
+        async drop(text) {
+          await inner.evaluate((text) => {
+            const source = Object.assign(document.createElement("p"), { textContent: text, id: "source" });
+            document.body.append(source);
+            source.style.cssText = "position:fixed;bottom:20px;left:20px;background:#fff;font-size:12px;max-width:340px";
+            getSelection().selectAllChildren(source);
+          }, text);
+          const [from, to] = [await (await inner.$("#source")).boundingBox(), await (await inner.$("#editor")).boundingBox()];
+          await page.mouse.move(from.x + 20, from.y + 6);
+          await page.mouse.down();
+          await page.mouse.move(from.x + 30, from.y + 2, { steps: 3 });
+          await page.mouse.move(to.x + Math.min(to.width / 2, 60), to.y + Math.min(to.height / 2, 12), { steps: 6 });
+          await page.mouse.up();
+          await inner.evaluate(() => document.querySelector("#source").remove());
+        },
         async choose(selector, files) {
-          const handle = await page.$(selector);
+          const handle = await inner.$(selector);
           await handle.uploadFile(...[files].flat());
         },
         async dialog() {
@@ -73,10 +93,10 @@ export async function start({ build = "firefox", prefs = {}, lang = "de", folder
           throw new Error("no dialog");
         },
         notes: async () => (await inside(".note")).map(textOf).join(" "),
-        async button(label) {
-          await this.asked();
+        async button(label, place = "dialog") {
+          if (place === "dialog") await this.asked();
           await wait(300);
-          const found = (await inside("dialog button")).find((node) => textOf(node).includes(label));
+          const found = (await inside(`${place} button`)).find((node) => textOf(node).includes(label));
           if (!found) throw new Error(`no button "${label}"`);
           await bidi.send("input.performActions", { context, actions: [{ type: "pointer", id: "mouse", actions: [{ type: "pointerMove", x: 0, y: 0, origin: { type: "element", element: { sharedId: found.sharedId } } }, { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }] }] });
         },

@@ -83,7 +83,10 @@ async function answer(message: Ask, sender: Sender): Promise<unknown> {
     case "frames":
       if (sender.tab?.id === undefined) return false;
       await web.scripting.executeScript({ target: { tabId: sender.tab.id, allFrames: true }, files: ["content.js"], injectImmediately: true });
-      await web.scripting.executeScript({ target: { tabId: sender.tab.id, allFrames: true }, files: ["net.js"], world: "MAIN", injectImmediately: true });
+      return true;
+    case "net":
+      if (sender.tab?.id === undefined || sender.frameId === undefined) return false;
+      await web.scripting.executeScript({ target: { tabId: sender.tab.id, frameIds: [sender.frameId] }, files: ["net.js"], world: "MAIN", injectImmediately: true });
       return true;
     case "top":
       return sender.tab?.id === undefined ? undefined : web.tabs.sendMessage(sender.tab.id, message, { frameId: 0 });
@@ -113,10 +116,17 @@ async function tend(): Promise<void> {
   await report(settings);
 }
 
-async function begin(): Promise<void> {
-  const { settings } = await state.settings();
-  await register(settings);
-  await tend();
+let turn: Promise<void> = Promise.resolve();
+
+/** Sets everything up, once at a time: settings may come while we are at it. */
+function begin(): Promise<void> {
+  const now = async (): Promise<void> => {
+    const { settings } = await state.settings();
+    await register(settings);
+    await tend();
+  };
+  turn = turn.then(now, now);
+  return turn;
 }
 
 state.onRenewed = begin;

@@ -2,6 +2,7 @@
 // everything here can be made again from the stores.
 
 import { web, type Sender } from "../shared/browser.js";
+import { isService } from "../shared/services.js";
 import { readSettings, type Reading, type Settings } from "../shared/settings.js";
 import { languageOf, type Language } from "../shared/words.js";
 import { Conversation, type Means } from "./conversation.js";
@@ -81,7 +82,10 @@ export class State {
   /** The conversation that a content script speaks for: its tab, and the site in the address bar. */
   async conversation(sender: Sender): Promise<Conversation> {
     const tab = sender.tab?.id ?? -1;
-    const host = hostOf(sender);
+    const { settings } = await this.settings();
+    // A frame of another host inside of an AI page belongs to that page.
+    const [own, page] = [hostOf(sender), hostOf({ url: sender.tab?.url ?? "" })];
+    const host = !isService(own, settings.services) && isService(page, settings.services) ? page : own;
     const key = `${tab} ${host}`;
     let found = this.#conversations.get(key);
     if (!found) {

@@ -35,7 +35,11 @@ export class Stage {
   readonly #told = new Set<string>();
   readonly #kept = new MutationObserver(() => this.#keep());
 
-  constructor(readonly site: () => Site) {
+  constructor(
+    readonly site: () => Site,
+    /** A lesson was read. */
+    readonly onLearnt: (unit: string) => void,
+  ) {
     this.root = this.#host.attachShadow({ mode: "closed" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);
@@ -157,7 +161,7 @@ export class Stage {
   }
 
   /** Says something, once in this page where it has a key. */
-  note(title: string, lines: readonly string[], key?: string): void {
+  note(title: string, lines: readonly string[], key?: string, learn?: { readonly lesson: string; readonly done: () => void }): void {
     if (key) {
       if (this.#told.has(key)) return;
       this.#told.add(key);
@@ -174,6 +178,11 @@ export class Stage {
       if (this.#note === note) this.#note = undefined;
     };
     close.addEventListener("click", remove);
+    if (learn) {
+      note.append(make("div", "lesson", make("strong", "", wordsIn(language).lesson), make("p", "", learn.lesson)));
+      close.textContent = wordsIn(language).understood;
+      close.addEventListener("click", (event) => event.isTrusted && learn.done());
+    }
     note.append(close);
     let timer = setTimeout(remove, NOTE_TIME);
     const stay = (): void => clearTimeout(timer);
@@ -186,9 +195,11 @@ export class Stage {
 
   /** What a warning says, as a note; the same rules are not said twice in a page. */
   warn(view: View): void {
-    const words = wordsIn(this.site().language);
+    const { language } = this.site();
     const rules = view.told.filter(({ text }) => text);
-    if (rules.length) this.note(words.title.warn, rules.slice(0, 2).flatMap(({ text, hint }) => [text, hint]), rules.map(({ rule }) => rule).join());
+    const [unit] = view.lessons;
+    const lesson = unit && lessonOf(unit, language);
+    if (rules.length) this.note(wordsIn(language).title.warn, rules.slice(0, 2).flatMap(({ text, hint }) => [text, hint]), rules.map(({ rule }) => rule).join(), lesson ? { lesson, done: () => this.onLearnt(unit) } : undefined);
   }
 
   #renewed(): boolean {

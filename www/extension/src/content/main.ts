@@ -12,6 +12,7 @@ import { Decider } from "./decider.js";
 import { Stage } from "./dialog.js";
 import { guardSending } from "./gate.js";
 import { asker } from "./asking.js";
+import { guardFrames } from "./frames.js";
 import { listen } from "./net.js";
 import { wordsIn } from "../shared/words.js";
 import { watchAnswers } from "./answers.js";
@@ -27,11 +28,12 @@ declare global {
 if (!globalThis[MARK]) {
   globalThis[MARK] = true;
   const decider = new Decider();
-  const stage = new Stage(() => decider.site);
+  const stage = new Stage(() => decider.site, (lesson) => decider.tell({ ask: "chose", entry: -1, choice: "lesson", lesson }));
   const ask = asker(decider, stage);
   listen(decider, ask, () => stage.note("", [wordsIn(decider.site.language).net]));
   catchContent(decider, stage, ask);
   guardSending(decider, stage, ask);
   watchAnswers(decider, stage);
+  guardFrames(decider);
   keepReady(decider);
 }

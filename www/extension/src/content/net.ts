@@ -98,6 +98,14 @@ export function listen(decider: Decider, ask: Asker, say: () => void): void {
 
   // Whoever of us two runs second is the one who can finish: the page runs after both.
   addEventListener(`${HELLO}?`, hello, { once: true });
-  addEventListener(`${secret}r`, () => removeEventListener(`${HELLO}?`, hello), { once: true });
+  let met = false;
+  addEventListener(`${secret}r`, () => {
+    met = true;
+    removeEventListener(`${HELLO}?`, hello);
+  }, { once: true });
   hello();
+  // In a frame that was found later there is no net yet.
+  setTimeout(() => {
+    if (!met) decider.tell({ ask: "net" });
+  }, 100);
 }

@@ -65,7 +65,7 @@ interface Extension {
     getRegisteredContentScripts(filter?: { ids: readonly string[] }): Promise<readonly { readonly id: string }[]>;
     registerContentScripts(scripts: readonly Registration[]): Promise<void>;
     unregisterContentScripts(filter: { ids: readonly string[] }): Promise<void>;
-    executeScript(injection: { target: { tabId: number; allFrames?: boolean }; files: readonly string[]; world?: "MAIN" | "ISOLATED"; injectImmediately?: boolean }): Promise<unknown>;
+    executeScript(injection: { target: { tabId: number; allFrames?: boolean; frameIds?: readonly number[] }; files: readonly string[]; world?: "MAIN" | "ISOLATED"; injectImmediately?: boolean }): Promise<unknown>;
   };
   readonly declarativeNetRequest?: {
     updateSessionRules(change: { removeRuleIds: readonly number[]; addRules?: readonly object[] }): Promise<void>;

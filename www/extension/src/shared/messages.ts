@@ -69,8 +69,8 @@ export type Ask =
   | { readonly ask: "files"; readonly action: string; readonly files: readonly FileContent[] }
   | { readonly ask: "chose"; readonly entry: number; readonly choice: Choice; readonly reason?: string; readonly lesson?: string }
   | { readonly ask: "frames" }
-  | { readonly ask: "top"; readonly question: Question }
-  | { readonly ask: "seen"; readonly what: string };
+  | { readonly ask: "net" }
+  | { readonly ask: "top"; readonly question: Question };
 
 /** What a dialog shows. */
 export interface Question {
