@@ -60,22 +60,6 @@ export async function start({ build = "firefox", prefs = {}, lang = "de", folder
           await press("Control+v");
         },
         click: (selector) => inner.click(selector),
-        /** Drags a text of the page itself, with the mouse. */
-        async drop(text) {
-          await inner.evaluate((text) => {
-            const source = Object.assign(document.createElement("p"), { textContent: text, id: "source" });
-            document.body.append(source);
-            source.style.cssText = "position:fixed;bottom:20px;left:20px;background:#fff;font-size:12px;max-width:340px";
-            getSelection().selectAllChildren(source);
-          }, text);
-          const [from, to] = [await (await inner.$("#source")).boundingBox(), await (await inner.$("#editor")).boundingBox()];
-          await page.mouse.move(from.x + 20, from.y + 6);
-          await page.mouse.down();
-          await page.mouse.move(from.x + 30, from.y + 2, { steps: 3 });
-          await page.mouse.move(to.x + Math.min(to.width / 2, 60), to.y + Math.min(to.height / 2, 12), { steps: 6 });
-          await page.mouse.up();
-          await inner.evaluate(() => document.querySelector("#source").remove());
-        },
         async choose(selector, files) {
           const handle = await inner.$(selector);
           await handle.uploadFile(...[files].flat());

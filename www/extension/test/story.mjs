@@ -53,7 +53,8 @@ export function tellTheStory(name, start) {
     console.log(table(name, done));
   });
 
-  const able = new Set(["paste", "enter", "button", "choose", "request", "drop", ...(name === "chromium" ? ["file"] : [])]);
+  // A drag cannot be driven in Firefox: WebDriver's mouse starts one, and no drop comes.
+  const able = new Set(["paste", "enter", "button", "choose", "request", ...(name === "chromium" ? ["drop", "file"] : [])]);
   for (const { page, way, verdict } of cases(able)) {
     test(`${name}: ${page}, ${way}: ${verdict}`, async () => {
       const { host, text, secret } = SAYS[verdict];

@@ -5,31 +5,34 @@
 // capture phase, from before its first script on; only trusted events count, ours are not caught.
 
 import { atLeast } from "@riegel/widget/parts";
-import type { View } from "../shared/messages.js";
+import type { FileContent, View } from "../shared/messages.js";
 import { wordsIn } from "../shared/words.js";
 import type { Asker } from "./asking.js";
 import type { Decider } from "./decider.js";
 import type { Stage } from "./dialog.js";
-import { clipboard, insert, remember, targetOf } from "./editor.js";
-import { clear, read } from "./files.js";
+import { clipboard, FIREFOX, insert, recordOf, remember, targetOf } from "./editor.js";
+import { read } from "./files.js";
+import type { Deliver } from "./net.js";
 
 const early = { capture: true };
 
-export function catchContent(decider: Decider, stage: Stage, ask: Asker): void {
+export function catchContent(decider: Decider, stage: Stage, ask: Asker, deliver: Deliver): void {
   const stop = (event: Event): void => {
     event.preventDefault();
     event.stopImmediatePropagation();
   };
 
-  /** Asks about a text, and gives what may be inserted. */
-  const settle = async (action: string, text: string): Promise<string | undefined> => {
-    const view = await decider.decide(action, text);
-    if (decider.passes(text, view)) {
+  /** Asks about a text and what its HTML says beyond it, and gives what may be inserted. */
+  const settle = async (action: string, text: string, html = ""): Promise<string | undefined> => {
+    const all = beyond(text, html);
+    const view = await decider.decide(action, all);
+    if (decider.passes(all, view)) {
       if (view.verdict === "warn") stage.warn(view);
       return text;
     }
-    const { choice, reason } = await ask({ view, text, way: "insert" });
+    const { choice, reason } = await ask({ view, text: all, way: "insert" });
     if (choice === "reason" && reason) {
+      decider.permit(all);
       decider.permit(text);
       return text;
     }
@@ -44,16 +47,19 @@ export function catchContent(decider: Decider, stage: Stage, ask: Asker): void {
     return redacted.text;
   };
 
-  /** Asks about files; gives whether they may go. */
-  const settleFiles = async (action: string, files: readonly File[]): Promise<boolean> => {
-    const view: View = await decider.files(action, await Promise.all(files.map(read)));
+  /** Asks about files; gives what they hold where they may go. */
+  const settleFiles = async (action: string, files: readonly File[]): Promise<readonly FileContent[] | undefined> => {
+    const contents = await Promise.all(files.map(read));
+    const view: View = await decider.files(action, contents);
     const pass = !atLeast(view.verdict, "justify");
     if (pass) {
       if (view.verdict === "warn") stage.warn(view);
-    } else if ((await ask({ view, text: "", way: "file", file: files.map(({ name }) => name).join(", ") })).choice !== "reason") return false;
-    clear(files);
-    return true;
+    } else if ((await ask({ view, text: "", way: "file", file: files.map(({ name }) => name).join(", ") })).choice !== "reason") return undefined;
+    return contents;
   };
+
+  /** What went wrong is said, and nothing goes on. */
+  const carefully = (act: () => Promise<void>): void => void act().catch(() => stage.note("", [wordsIn(decider.site.language).failed]));
 
   addEventListener("paste", (event) => {
     if (!event.isTrusted || stage.owns(event)) return;
@@ -65,22 +71,23 @@ export function catchContent(decider: Decider, stage: Stage, ask: Asker): void {
     stop(event);
     const target = targetOf(event) ?? document.body;
     const back = remember();
-    void (async () => {
+    carefully(async () => {
       const copy = new DataTransfer();
+      const contents = files.length ? await settleFiles("paste", files) : [];
+      if (!contents) return;
       if (files.length) {
-        if (!(await settleFiles("paste", files))) return;
         for (const file of files) copy.items.add(file);
       }
       if (shown) {
-        const may = await settle("paste", shown);
+        const may = await settle("paste", shown, html);
         if (may === undefined) return;
         copy.setData("text/plain", may === shown ? text || shown : may);
         // What was redacted goes in plain; what was not keeps its form.
         if (html && may === shown) copy.setData("text/html", html);
       }
       back();
-      insert(target.isConnected ? target : document.body, copy);
-    })();
+      insert(target.isConnected ? target : document.body, copy, deliver, contents);
+    });
   }, early);
 
   addEventListener("drop", (event) => {
@@ -93,26 +100,32 @@ export function catchContent(decider: Decider, stage: Stage, ask: Asker): void {
     stop(event);
     const target = targetOf(event) ?? document.body;
     const { clientX, clientY, screenX, screenY } = event;
-    void (async () => {
+    carefully(async () => {
       const copy = new DataTransfer();
+      const contents = files.length ? await settleFiles("drop", files) : [];
+      if (!contents) return endDrag(target);
       if (files.length) {
-        if (!(await settleFiles("drop", files))) return endDrag(target);
         for (const file of files) copy.items.add(file);
       }
       let may: string | undefined;
       if (shown) {
-        may = await settle("drop", shown);
+        may = await settle("drop", shown, html);
         if (may === undefined) return endDrag(target);
         copy.setData("text/plain", may);
         if (html && may === shown) copy.setData("text/html", html);
         if (address && may === shown) copy.setData("text/uri-list", address);
       }
-      const again = new DragEvent("drop", { dataTransfer: copy, bubbles: true, cancelable: true, composed: true, clientX, clientY, screenX, screenY });
-      if (!target.dispatchEvent(again) || again.defaultPrevented || !may) return;
+      if (FIREFOX) {
+        if (deliver({ kind: "drop", data: recordOf(copy), files: contents, x: clientX, y: clientY })) return;
+      } else {
+        const again = new DragEvent("drop", { dataTransfer: copy, bubbles: true, cancelable: true, composed: true, clientX, clientY, screenX, screenY });
+        if (!target.dispatchEvent(again) || again.defaultPrevented) return;
+      }
+      if (!may) return;
       (target as HTMLElement).focus?.();
       placeCursor(clientX, clientY);
-      insert(target, clipboard(may));
-    })();
+      insert(target, clipboard(may), deliver);
+    });
   }, early);
 
   // A file that was chosen: the field is emptied until somebody decided.
@@ -124,13 +137,13 @@ export function catchContent(decider: Decider, stage: Stage, ask: Asker): void {
       const files = [...(field.files ?? [])];
       if (name === "input" || !files.length) return;
       field.value = "";
-      void (async () => {
+      carefully(async () => {
         if (!(await settleFiles("upload", files))) return;
         const copy = new DataTransfer();
         for (const file of files) copy.items.add(file);
         field.files = copy.files;
         for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true, composed: name === "input" }));
-      })();
+      });
     }, early);
   }
 
@@ -145,7 +158,7 @@ export function catchContent(decider: Decider, stage: Stage, ask: Asker): void {
     void settle("paste", text).then((may) => {
       if (may === undefined) return;
       back();
-      insert(target, clipboard(may));
+      insert(target, clipboard(may), deliver);
     });
   }, early);
 }
@@ -153,6 +166,17 @@ export function catchContent(decider: Decider, stage: Stage, ask: Asker): void {
 /** The words in a piece of HTML, hidden ones too. */
 function textOf(html: string): string {
   return html ? (new DOMParser().parseFromString(html, "text/html").body.textContent ?? "") : "";
+}
+
+/** A text, and what its HTML says that the text does not: hidden words, addresses of links. */
+function beyond(text: string, html: string): string {
+  if (!html) return text;
+  const parsed = new DOMParser().parseFromString(html, "text/html").body;
+  const links = [...parsed.querySelectorAll("[href], [src], [alt], [title]")].flatMap((element) => ["href", "src", "alt", "title"].map((name) => element.getAttribute(name) ?? ""));
+  const bare = (words: string): string => words.replace(/\s+/g, "");
+  const known = bare(text);
+  const more = [parsed.textContent ?? "", ...links].filter((words) => words.trim() && !known.includes(bare(words)));
+  return more.length ? `${text}\n${more.join("\n")}` : text;
 }
 
 /** Pages show a place to drop on until a drag ends. */

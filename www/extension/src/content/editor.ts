@@ -3,6 +3,8 @@
 
 import { fieldIn } from "@riegel/widget/parts";
 import { web } from "../shared/browser.js";
+import type { FileContent } from "../shared/messages.js";
+import type { Deliver } from "./net.js";
 
 /** The shadow root of an element, closed ones too: only extensions can look into those. */
 function shadowOf(element: Element): ShadowRoot | null {
@@ -97,14 +99,25 @@ export function remember(): () => void {
 /** Longer texts go into plain fields at once: typing them through the browser's editing takes seconds. */
 const LONG = 50_000;
 
+/** In Firefox events with data are made in the page's own world (page/net.ts). */
+export const FIREFOX = "wrappedJSObject" in window;
+
 /**
  * Puts a text where the cursor is, as if it had been pasted: the page gets a paste event of our own
  * making; where it does nothing with it, the browser types the text, so that undo works.
  */
-export function insert(target: EventTarget, data: DataTransfer): void {
-  const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true, composed: true });
-  if (!target.dispatchEvent(paste) || paste.defaultPrevented) return;
-  const text = data.getData("text/plain");
+export function insert(target: EventTarget, data: DataTransfer, deliver: Deliver, files: readonly FileContent[] = []): void {
+  if (FIREFOX) {
+    if (deliver({ kind: "paste", data: recordOf(data), files, x: 0, y: 0 })) return;
+  } else {
+    const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true, composed: true });
+    if (!target.dispatchEvent(paste) || paste.defaultPrevented) return;
+  }
+  write(data.getData("text/plain"));
+}
+
+/** Lets the browser type a text where the cursor is. */
+export function write(text: string): void {
   const element = focused();
   if (!text || !isEditable(element)) return;
   if ((element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement) && (text.length > LONG || !type(text, element))) {
@@ -112,6 +125,9 @@ export function insert(target: EventTarget, data: DataTransfer): void {
     element.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, inputType: "insertFromPaste" }));
   } else if (element.isContentEditable) type(text);
 }
+
+/** What a transfer holds, by kind. */
+export const recordOf = (data: DataTransfer): Record<string, string> => Object.fromEntries(["text/plain", "text/html", "text/uri-list"].flatMap((kind) => (data.getData(kind) ? [[kind, data.getData(kind)]] : [])));
 
 function type(text: string, field?: HTMLTextAreaElement | HTMLInputElement): boolean {
   const before = field?.value;

@@ -12,6 +12,7 @@ export function guardFrames(decider: Decider): void {
       // No address: the frame is this page's own, and guarded like it.
     }
   };
-  addEventListener("load", (event) => look(event.target), { capture: true });
-  addEventListener("DOMContentLoaded", () => document.querySelectorAll("iframe").forEach(look), { once: true });
+  // Such events do not reach the window.
+  document.addEventListener("load", (event) => look(event.target), { capture: true });
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("iframe").forEach(look), { once: true });
 }

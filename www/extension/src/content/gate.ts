@@ -7,6 +7,7 @@ import type { View } from "../shared/messages.js";
 import { wordsIn } from "../shared/words.js";
 import type { Asker } from "./asking.js";
 import type { Decider } from "./decider.js";
+import type { Deliver } from "./net.js";
 import type { Stage } from "./dialog.js";
 import { clipboard, editorOf, focused, insert, selectAll, targetOf, textIn } from "./editor.js";
 
@@ -20,7 +21,7 @@ const [LONG, PAUSE] = [20_000, 250];
 /** How long a rich editor takes to notice a selection, in milliseconds. */
 const SETTLE = 130;
 
-export function guardSending(decider: Decider, stage: Stage, ask: Asker): void {
+export function guardSending(decider: Decider, stage: Stage, ask: Asker, deliver: Deliver): void {
   let editor: HTMLElement | undefined;
   let busy = false;
   let again = false;
@@ -110,7 +111,7 @@ export function guardSending(decider: Decider, stage: Stage, ask: Asker): void {
     selectAll(field);
     // Rich editors learn of a selection a moment later.
     await new Promise((resolve) => setTimeout(resolve, SETTLE));
-    insert(field, clipboard(redacted.text));
+    insert(field, clipboard(redacted.text), deliver);
     stage.note("", [atLeast(redacted.view.verdict, "justify") ? words.stillHere : words.redacted(view.marks.filter(({ redact }) => redact).length)]);
     // The editor may write it in its own way.
     setTimeout(() => void decider.decide("prompt", decider.rest(textIn(field))), 50);
@@ -121,7 +122,8 @@ export function guardSending(decider: Decider, stage: Stage, ask: Asker): void {
 function written(button: HTMLElement, last: HTMLElement | undefined): HTMLElement | undefined {
   const form = (button as HTMLButtonElement).form ?? button.closest("form");
   const inForm = form?.querySelector<HTMLElement>("textarea, [contenteditable], input[type=text], input:not([type]), input[type=search]") ?? undefined;
-  const editor = last?.isConnected ? last : editorOf(inForm ?? null);
+  // Editors are thrown away and made anew: then the one that has the focus, or the nearest with a text.
+  const editor = last?.isConnected ? last : (editorOf(inForm ?? null) ?? editorOf(focused()) ?? nearest(button));
   if (!editor) return undefined;
   const says = ["aria-label", "title", "data-testid", "id", "name", "class", "value"].map((name) => button.getAttribute(name) ?? "").join(" ");
   const text = (button.textContent ?? "").trim().slice(0, 40);
@@ -130,9 +132,16 @@ function written(button: HTMLElement, last: HTMLElement | undefined): HTMLElemen
   return submits || SENDS.test(`${says} ${text}`) || (!text && near(button, editor)) ? editor : undefined;
 }
 
+/** The nearest editor with something in it. */
+function nearest(button: Element): HTMLElement | undefined {
+  const all = [...document.querySelectorAll<HTMLElement>("textarea, [contenteditable], input[type=text], input:not([type])")].filter((element) => textIn(element).trim());
+  return editorOf(all.sort((a, b) => gap(button, a) - gap(button, b))[0] ?? null);
+}
+
 /** A button without words within a hand's breadth of the editor. */
-function near(button: Element, editor: Element): boolean {
+const near = (button: Element, editor: Element): boolean => gap(button, editor) < 90;
+
+function gap(button: Element, editor: Element): number {
   const [a, b] = [button.getBoundingClientRect(), editor.getBoundingClientRect()];
-  const gap = Math.hypot(Math.max(b.left - a.right, a.left - b.right, 0), Math.max(b.top - a.bottom, a.top - b.bottom, 0));
-  return gap < 90;
+  return Math.hypot(Math.max(b.left - a.right, a.left - b.right, 0), Math.max(b.top - a.bottom, a.top - b.bottom, 0));
 }

@@ -5,7 +5,7 @@
 // account's own address, say) are learnt, and do not count later.
 
 import { atLeast } from "@riegel/widget/parts";
-import type { View } from "../shared/messages.js";
+import type { FileContent, View } from "../shared/messages.js";
 import type { Asker } from "./asking.js";
 import { rewrite, stringsIn } from "./bodies.js";
 import type { Decider } from "./decider.js";
@@ -23,8 +23,18 @@ interface Question {
   readonly changes: boolean;
 }
 
+/** What is to be inserted by an event of the page's own world; says whether the page took it. */
+export interface Delivery {
+  readonly kind: "paste" | "drop";
+  readonly data: Readonly<Record<string, string>>;
+  readonly files: readonly FileContent[];
+  readonly x: number;
+  readonly y: number;
+}
+export type Deliver = (delivery: Delivery) => boolean;
+
 /** `say` tells the person that something stayed here. */
-export function listen(decider: Decider, ask: Asker, say: () => void): void {
+export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
   const secret = [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   /** Values that the site had before anybody touched the page. */
   const own = new Set<string>();
@@ -108,4 +118,13 @@ export function listen(decider: Decider, ask: Asker, say: () => void): void {
   setTimeout(() => {
     if (!met) decider.tell({ ask: "net" });
   }, 100);
+
+  return (delivery) => {
+    let taken = false;
+    const hear = (event: Event): void => void (taken = (event as CustomEvent<string>).detail === "taken");
+    addEventListener(`${secret}o`, hear, { once: true });
+    dispatchEvent(new CustomEvent(`${secret}i`, { detail: JSON.stringify(delivery) }));
+    removeEventListener(`${secret}o`, hear);
+    return taken;
+  };
 }

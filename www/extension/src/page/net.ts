@@ -30,6 +30,7 @@
   const isView = ArrayBuffer.isView;
   const [mapGet, mapSet] = [method(WeakMap.prototype, "get"), method(WeakMap.prototype, "set")];
   const fromCode = String.fromCharCode;
+  const codeAt = method(String.prototype, "charCodeAt");
   const later = setTimeout;
   const self = window;
   const has = (value: unknown, Kind: { readonly prototype: object }): boolean => {
@@ -57,12 +58,48 @@
     delete waiting[message.id];
     tell(message);
   };
+  // Firefox: what an extension's own world puts into a clipboard event no page can read. So events with
+  // what may be inserted are made here.
+  const [Transfer, Clip, Drag, FileOf] = [DataTransfer, ClipboardEvent, DragEvent, File] as const;
+  const [setData, addItem, itemsOf, shadowOf, pointOf] = [method(DataTransfer.prototype, "setData"), method(DataTransferItemList.prototype, "add"), getter(DataTransfer.prototype, "items"), getter(Element.prototype, "shadowRoot"), method(Document.prototype, "elementFromPoint")];
+  const activeOf = getter(Document.prototype, "activeElement");
+  interface Delivery {
+    readonly kind: "paste" | "drop";
+    readonly data: Readonly<Record<string, string>>;
+    readonly files: { readonly [i: number]: { readonly name: string; readonly mime: string; readonly bytes: string }; readonly length: number };
+    readonly x: number;
+    readonly y: number;
+  }
+  const deliver = (event: Event): void => {
+    const { kind, data, files, x, y } = parse(apply(detailOf, event, []) as string) as Delivery;
+    const transfer = construct(Transfer, []);
+    for (const type in data) apply(setData, transfer, [type, data[type]]);
+    for (let i = 0; i < files.length; i++) {
+      const { name, mime, bytes } = files[i]!;
+      const view = construct(Bytes, [bytes.length]) as Uint8Array;
+      for (let at = 0; at < bytes.length; at++) view[at] = apply(codeAt, bytes, [at]) as number;
+      apply(addItem, apply(itemsOf, transfer, []), [construct(FileOf, [[view], name, { type: mime }])]);
+    }
+    let target = (kind === "drop" ? apply(pointOf, document, [x, y]) : apply(activeOf, document, [])) as Element | null;
+    for (let root = target && (apply(shadowOf, target, []) as ShadowRoot | null); root; root = target && (apply(shadowOf, target, []) as ShadowRoot | null)) {
+      const inner: Element | null = kind === "drop" ? root.elementFromPoint(x, y) : root.activeElement;
+      if (!inner || inner === target) break;
+      target = inner;
+    }
+    const options = { bubbles: true, cancelable: true, composed: true, clientX: x, clientY: y };
+    const made = kind === "drop" ? construct(Drag, ["drop", { ...options, dataTransfer: transfer }]) : construct(Clip, ["paste", options]);
+    // Firefox takes no `clipboardData` when such an event is made.
+    if (kind === "paste") defineProperty(made, "clipboardData", { value: transfer });
+    const went = apply(dispatch, target ?? document, [made]) as boolean;
+    apply(dispatch, self, [construct(Custom, [`${secret}o`, { detail: went ? "open" : "taken" }])]);
+  };
   const meet = (event: Event): void => {
     const said = apply(detailOf, event, []);
     if (secret || typeof said !== "string" || said.length < 32) return;
     secret = said;
     apply(remove, self, [HELLO, meet, true]);
     apply(add, self, [`${secret}a`, hear, true]);
+    apply(add, self, [`${secret}i`, deliver, true]);
     apply(dispatch, self, [construct(Custom, [`${secret}r`])]);
   };
   apply(add, self, [HELLO, meet, true]);
