@@ -2,6 +2,7 @@
 // hosts are open.
 
 import { web } from "../shared/browser.js";
+import { isListed } from "../shared/services.js";
 import type { Settings } from "../shared/settings.js";
 import type { State } from "./state.js";
 
@@ -11,7 +12,7 @@ const IDS = ["own-net", "own-content"];
 export async function register({ services = [] }: Settings): Promise<void> {
   const there = (await web.scripting.getRegisteredContentScripts({ ids: IDS })).map(({ id }) => id);
   if (there.length) await web.scripting.unregisterContentScripts({ ids: there });
-  const matches = services.map(({ host }) => `*://${host}/*`);
+  const matches = services.filter(({ host }) => !isListed(host)).map(({ host }) => `*://${host}/*`);
   if (!matches.length) return;
   const common = { matches, runAt: "document_start", allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true } as const;
   await web.scripting.registerContentScripts([

@@ -67,8 +67,9 @@ export function catchContent(decider: Decider, stage: Stage, ask: Asker, deliver
     if (!data) return;
     const [text, html, files] = [data.getData("text/plain"), data.getData("text/html"), [...data.files]];
     const shown = text || textOf(html) || data.getData("text/uri-list");
-    if (!shown && !files.length) return;
+    // What we cannot read nobody can decide on; the browser might still insert it.
     stop(event);
+    if (!shown && !files.length) return;
     const target = targetOf(event) ?? document.body;
     const back = remember();
     carefully(async () => {

@@ -23,6 +23,15 @@ interface Question {
   readonly changes: boolean;
 }
 
+/** May this frame look into the top one? */
+function reaches(): boolean {
+  try {
+    return !!top?.document;
+  } catch {
+    return false;
+  }
+}
+
 /** What is to be inserted by an event of the page's own world; says whether the page took it. */
 export interface Delivery {
   readonly kind: "paste" | "drop";
@@ -42,7 +51,8 @@ export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
   const covered = new Set<string>();
   /** Texts that the person did not want to go. */
   const refused = new Set<string>();
-  let touched = false;
+  // A frame that the page makes for itself is the page's hand: it counts as touched.
+  let touched = self !== top && reaches();
   let turn: Promise<unknown> = Promise.resolve();
 
   for (const name of ["pointerdown", "keydown", "paste", "drop", "dragenter"]) addEventListener(name, (event) => (touched ||= event.isTrusted), { capture: true, passive: true });

@@ -45,6 +45,12 @@
   type Answer = { readonly go: boolean; readonly body: string | null };
   type Then = (answer: Answer) => void;
 
+  // One net is enough: a second one would meet nobody but the page.
+  const THERE = "riegel-net";
+  if (!apply(dispatch, self, [construct(Custom, [THERE, { cancelable: true }])])) return;
+  const prevent = method(Event.prototype, "preventDefault");
+  apply(add, self, [THERE, (event: Event) => apply(prevent, event, []), true]);
+
   // Who hears of the secret first has the only chance: both of us run before the page does.
   const HELLO = "riegel-hello";
   let secret = "";
@@ -341,6 +347,9 @@
       settle(construct(Form, [this]), (_, text) => ask("form", this.action, text, false, ({ go }) => void (go && apply(original, this as never, []))), () => undefined);
     } as never,
   );
+
+  // Firefox finds what stands in closed shadow roots: a page could guess at our dialog's words.
+  replace(self, "find", () => (() => false) as never);
 
   const Source = self.EventSource;
   if (Source) {

@@ -29,3 +29,9 @@ export function isService(host: string, services: readonly Service[] = []): bool
   known ??= catalogue();
   return patterns(host).some((pattern) => known?.has(pattern) || services.some((service) => service.host === pattern));
 }
+
+/** Does the manifest stand for this host or pattern already? */
+export function isListed(pattern: string): boolean {
+  known ??= catalogue();
+  return known.has(pattern);
+}
