@@ -34,7 +34,7 @@ const out = test ? "target/test" : "dist";
 rmSync(here(out), { recursive: true, force: true });
 const code = here("target/code");
 rmSync(code, { recursive: true, force: true });
-const alias = { "@riegel/guard": here("../guard/src/index.ts"), "@riegel/guard/words": here("../guard/src/words.ts"), "@riegel/widget/parts": here("../widget/src/parts.ts") };
+const alias = { "@riegel/guard": here("../guard/src/index.ts"), "@riegel/guard/trust": here("../guard/src/trust.ts"), "@riegel/guard/vault": here("../guard/src/vault.ts"), "@riegel/widget/parts": here("../widget/src/parts.ts") };
 const { metafile } = await build({
   absWorkingDir: here("."),
   entryPoints: { background: "src/background/main.ts", content: "src/content/main.ts", net: "src/page/net.ts", options: "src/options/main.ts", works: "src/options/works.ts" },

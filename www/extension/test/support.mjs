@@ -17,7 +17,7 @@ export async function until(holds, what = "condition", patience = 5000) {
 }
 
 export async function load(source) {
-  const { outputFiles } = await build({ entryPoints: [path(source)], bundle: true, format: "esm", target: "es2022", platform: "neutral", mainFields: ["module", "main"], write: false, alias: { "@riegel/guard": path("../guard/src/index.ts"), "@riegel/widget/parts": path("../widget/src/parts.ts") }, define: { SERVICES: JSON.stringify([["muster", "ai_chat", ["chat.muster-ki.example", "*.muster-ki.example"]]]) } });
+  const { outputFiles } = await build({ entryPoints: [path(source)], bundle: true, format: "esm", target: "es2022", platform: "neutral", mainFields: ["module", "main"], write: false, alias: { "@riegel/guard": path("../guard/src/index.ts"), "@riegel/guard/trust": path("../guard/src/trust.ts"), "@riegel/guard/vault": path("../guard/src/vault.ts"), "@riegel/widget/parts": path("../widget/src/parts.ts") }, define: { SERVICES: JSON.stringify([["muster", "ai_chat", ["chat.muster-ki.example", "*.muster-ki.example"]]]) } });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`);
 }
 

@@ -72,7 +72,8 @@ export async function administer(message: AdminAsk, state: State): Promise<Overv
       await clear();
       return true;
     case "update":
-      if (await update(settings)) state.renew();
+      await update(settings);
+      state.renew();
       return true;
     case "own": {
       // Only where there is no administrator: theirs wins anyway.

@@ -1,7 +1,8 @@
 // Decides: one conversation per tab and site, with a vault of its own. Vaults live in the browser's
 // session store, which is memory: they survive the background's sleep, and end with the browser.
 
-import { Guard, Vault, type Decision, type RiegelEvent, type Verdict } from "@riegel/guard";
+import { Guard, type Decision, type RiegelEvent, type Verdict } from "@riegel/guard";
+import { Vault } from "@riegel/guard/vault";
 import { atLeast, Session, spans, type Check } from "@riegel/widget/parts";
 import { web } from "../shared/browser.js";
 import type { Held, Redacted, View } from "../shared/messages.js";

@@ -8,10 +8,10 @@
 // address is set and nothing good was ever fetched, the packed one applies.
 
 import { Guard, RiegelError, type Params } from "@riegel/guard";
+import { verify } from "@riegel/guard/trust";
 import { web } from "../shared/browser.js";
 import type { Settings } from "../shared/settings.js";
-import { keep, kept, type Kept } from "./store.js";
-import { verify } from "./verify.js";
+import { keep, kept } from "./store.js";
 
 /** The active policy, and what is to be said about it. */
 export interface Active {
@@ -49,9 +49,9 @@ function configured(guard: Guard, settings: Settings): string | undefined {
   }
 }
 
-async function load(bytes: ArrayBuffer, settings: Settings): Promise<{ readonly guard: Guard; readonly order: number }> {
-  const { module, order } = await verify(bytes, settings.public_key ?? "");
-  return { guard: await Guard.load(module), order };
+/** Who signed it, for which policy, not older than what was taken before; then what any module is asked. */
+async function load(bytes: ArrayBuffer, { keys = [], policy_id = "" }: Settings, lowest?: string): Promise<Guard> {
+  return Guard.load(await verify(bytes, { keys }, { policy: policy_id, ...(lowest && { lowest }) }));
 }
 
 const codeOf = (error: unknown): string => (error instanceof RiegelError ? error.code : "E6001");
@@ -62,7 +62,7 @@ export async function active(settings: Settings): Promise<Active> {
   const stored = settings.policy_url ? await kept(NAME) : undefined;
   if (stored && stored.address === settings.policy_url) {
     try {
-      const { guard } = await load(stored.bytes, settings);
+      const guard = await load(stored.bytes, settings);
       const refused = configured(guard, settings) ?? problem;
       return { guard, from: "managed", day: stored.day, ...(refused && { problem: refused }) };
     } catch (error) {
@@ -76,7 +76,7 @@ export async function active(settings: Settings): Promise<Active> {
   return { guard, from: "packed", ...(refused && { problem: refused }) };
 }
 
-/** Asks the company's address for a newer policy; says whether there is another active one now. */
+/** Asks the company's address for a newer policy; says whether there is something new to know. */
 export async function update(settings: Settings): Promise<boolean> {
   const address = settings.policy_url;
   if (!address) return false;
@@ -87,21 +87,18 @@ export async function update(settings: Settings): Promise<boolean> {
     if (response.status === 304) return await say("");
     if (!response.ok) return await say("E6001");
     const bytes = await response.arrayBuffer();
-    const { guard, order } = await load(bytes, settings);
-    const old = before && (await load(before.bytes, settings).catch(() => undefined));
-    // A signed policy that is older than the active one is an attack or a mistake.
-    if (old && order < old.order) return await say("E2104");
-    if (old && guard.policy.build === old.guard.policy.build) return await say("");
-    const policy: Kept = { bytes, address, etag: response.headers.get("etag") ?? "", day: new Date().toISOString().slice(0, 10) };
-    await keep(NAME, policy);
-    await say("");
-    return true;
+    const { policy } = await load(bytes, settings, before?.version);
+    const { version, build } = policy;
+    await keep(NAME, { bytes, address, version, build, etag: response.headers.get("etag") ?? "", day: new Date().toISOString().slice(0, 10) });
+    return (await say("")) || build !== before?.build;
   } catch (error) {
     return await say(codeOf(error));
   }
 }
 
-async function say(problem: string): Promise<false> {
+/** Writes down what is wrong with the newest policy; says whether that is news. */
+async function say(problem: string): Promise<boolean> {
+  const before = (await web.storage.local.get(PROBLEM))[PROBLEM] ?? "";
   await web.storage.local.set({ [PROBLEM]: problem });
-  return false;
+  return before !== problem;
 }

@@ -5,6 +5,9 @@ export interface Kept {
   /** As it was fetched: it is checked again each time it is loaded. */
   readonly bytes: ArrayBuffer;
   readonly address: string;
+  /** An older one is not taken any more. */
+  readonly version: string;
+  readonly build: string;
   readonly etag: string;
   readonly day: string;
 }
@@ -32,4 +35,3 @@ async function run<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => 
 
 export const kept = (name: string): Promise<Kept | undefined> => run("readonly", (store) => store.get(name) as IDBRequest<Kept | undefined>).catch(() => undefined);
 export const keep = (name: string, policy: Kept): Promise<unknown> => run("readwrite", (store) => store.put(policy, name));
-export const forget = (name: string): Promise<unknown> => run("readwrite", (store) => store.delete(name));

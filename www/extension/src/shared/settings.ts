@@ -20,7 +20,19 @@ const CHOICES = { language: ["auto", "de", "en"], stage: STAGES, kind: KINDS, re
 export const FIELDS = {
   company: { type: "string", de: "Name der Firma, wie er auf der Optionsseite steht", en: "Name of the company, as the options page shows it" },
   policy_url: { type: "address", de: "Adresse des signierten Regelwerks; ohne sie gilt das eingebaute", en: "Address of the signed policy; without it the built-in one applies" },
-  public_key: { type: "string", de: "Öffentlicher Schlüssel, mit dem das Regelwerk geprüft wird", en: "Public key that the policy is checked with" },
+  policy_id: { type: "string", de: "Kennung des Regelwerks, das dort liegt", en: "Id of the policy that lies there" },
+  keys: {
+    type: "list",
+    de: "Öffentliche Schlüssel, mit denen das Regelwerk geprüft wird (wie in trust.json)",
+    en: "Public keys that the policy is checked with (as in trust.json)",
+    fields: {
+      key: { type: "string", de: "66 hexadezimale Ziffern", en: "66 hexadecimal digits" },
+      name: { type: "string", de: "Name, für Menschen", en: "Name, for people" },
+      from: { type: "string", de: "Erster Tag", en: "First day" },
+      until: { type: "string", de: "Letzter Tag", en: "Last day" },
+      revoked: { type: "string", de: "Widerrufen am", en: "Revoked on" },
+    },
+  },
   tenant: { type: "string", de: "Kennung der Firma beim Dienstleister", en: "The company's id at its provider" },
   roles: { type: "strings", de: "Rollen der Person, etwa \"payments\"", en: "Roles of the person, such as \"payments\"" },
   department: { type: "string", de: "Abteilung", en: "Department" },
@@ -80,7 +92,8 @@ export interface Service {
 export interface Settings {
   readonly company?: string;
   readonly policy_url?: string;
-  readonly public_key?: string;
+  readonly policy_id?: string;
+  readonly keys?: readonly { readonly key: string; readonly name?: string; readonly from?: string; readonly until?: string; readonly revoked?: string }[];
   readonly tenant?: string;
   readonly roles?: readonly string[];
   readonly department?: string;
@@ -107,7 +120,7 @@ export function readSettings(raw: Readonly<Record<string, unknown>>): Reading {
 }
 
 /** Fields without which an entry of a list says nothing. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = { services: ["host"], params: ["name", "value"], contacts: ["role", "email"], tool: ["name", "url"] };
+const NEEDED: Readonly<Record<string, readonly string[]>> = { services: ["host"], params: ["name", "value"], contacts: ["role", "email"], keys: ["key"], tool: ["name", "url"] };
 
 function objectOf(raw: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, Field>>, place: string, problems: string[]): Record<string, unknown> {
   const out: Record<string, unknown> = {};
