@@ -37,7 +37,7 @@ export function manifest({ browser, managed, matches, version }) {
     description: "__MSG_description__",
     default_locale: "en",
     version,
-    ...(chromium ? { key: KEY, minimum_chrome_version: "120" } : { browser_specific_settings: { gecko: { id: "riegel@riegel.example", strict_min_version: "128.0", data_collection_permissions: { required: ["none"] } } } }),
+    ...(chromium ? { key: KEY, minimum_chrome_version: "120" } : { browser_specific_settings: { gecko: { id: "riegel@riegel.example", strict_min_version: "140.0", data_collection_permissions: { required: ["none"] } } } }),
     icons: { 16: "icons/16.png", 48: "icons/48.png", 128: "icons/128.png" },
     action: { default_title: "Riegel", default_icon: { 16: "icons/16.png", 48: "icons/48.png" } },
     options_ui: { page: "options.html", open_in_tab: true },

@@ -112,7 +112,7 @@ export function administered(name, start) {
       response.writeHead(served.status, { "content-type": "application/wasm", "cache-control": "no-store" });
       response.end(Buffer.from(served.bytes));
     });
-    administer(name, { ...SETTINGS, policy_url: `http://127.0.0.1:${servers.port}/policy`, policy_id: "muster_haus", keys: [{ key, name: "Muster-IT" }, { key: publicKey.toString("hex"), name: "Zweiter Schlüssel" }] });
+    administer(name, { ...SETTINGS, policy_url: `http://127.0.0.1:${servers.port}/policy`, policy_id: "muster_haus", report_url: `http://127.0.0.1:${servers.port}/api/report`, keys: [{ key, name: "Muster-IT" }, { key: publicKey.toString("hex"), name: "Zweiter Schlüssel" }] });
     await open();
   });
   after(async () => {
@@ -161,13 +161,18 @@ export function administered(name, start) {
       assert.ok(await stops("Kranich"));
     });
 
-    test(`${name}: with the server away, and after a restart, the last good one holds`, async () => {
+    test(`${name}: with the server away, and after a restart, the last good one holds; yesterday is reported without content`, async () => {
       served.status = 503;
+      assert.ok(!servers.got.some(({ path }) => path === "/api/report"), "nothing of today is reported");
+      const line = { day: "2026-01-02", tenant: "muster-pumpen", department: "", host: "chat.localhost", action: "paste", verdict: "block", rules: ["project_name"], found: {}, choice: "cancel", count: 1 };
+      await browser.worker.evaluate((entries) => chrome.storage.local.set({ journal: entries }), [{ ...line, id: 1, reason: "nur hier" }, { ...line, id: 2 }]);
       const said = await renew();
       assert.deepEqual([said.from, said.version, said.problem], ["managed", "1.1.0", "E6001"]);
       await browser.close();
       await open();
       await until(() => stops("Kranich"), "kept policy", 20_000);
+      const [report] = await until(() => { const all = servers.got.filter(({ path }) => path === "/api/report"); return all.length && all; }, "report", 20_000);
+      assert.deepEqual(JSON.parse(report.text), { format: "riegel-report-1", lines: [{ ...line, count: 2 }] });
     });
 
     test(`${name}: the page says what is active and who set it, and holds no content`, async () => {

@@ -4,7 +4,7 @@
 import type { Decider } from "./decider.js";
 
 /** In milliseconds. */
-const [EVERY, RECENT] = [20_000, 120_000];
+const [EVERY, RECENT] = [20_000, 600_000];
 
 export function keepReady(decider: Decider): void {
   let asked = 0;
