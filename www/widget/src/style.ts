@@ -1,9 +1,8 @@
 // The widget's looks. Everything that a page may want to change is a custom property; light and dark
 // follow the page's `color-scheme`.
 
-export const STYLE = `
-:host { display: block; position: relative; color-scheme: inherit; font: var(--riegel-font, inherit);
-  --text: var(--riegel-text, light-dark(#1c1b19, #f2efe9));
+/** Colours and shapes, shared with the browser extension. */
+export const TOKENS = `  --text: var(--riegel-text, light-dark(#1c1b19, #f2efe9));
   --muted: var(--riegel-muted, light-dark(#57534c, #bdb7ab));
   --surface: var(--riegel-surface, light-dark(#fffdf8, #24221f));
   --line: var(--riegel-line, light-dark(#8a8375, #7d776b));
@@ -12,7 +11,11 @@ export const STYLE = `
   --stop: var(--riegel-stop, light-dark(#9a2f1b, #ff9c86));
   --mark: var(--riegel-mark, light-dark(#b3541e, #f0a35e));
   --mark-surface: var(--riegel-mark-surface, light-dark(rgb(240 160 60 / 28%), rgb(240 160 60 / 30%)));
-  --radius: var(--riegel-radius, .5rem) }
+  --radius: var(--riegel-radius, .5rem)`;
+
+export const STYLE = `
+:host { display: block; position: relative; color-scheme: inherit; font: var(--riegel-font, inherit);
+${TOKENS} }
 :host([hidden]), [hidden] { display: none !important }
 * { box-sizing: border-box }
 .mirror { position: absolute; z-index: var(--riegel-layer, 1); overflow: hidden; pointer-events: none; color: transparent }

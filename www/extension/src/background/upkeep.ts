@@ -1,0 +1,46 @@
+// What the background does beside deciding: where content scripts stand, the badge, and whether AI
+// hosts are open.
+
+import { web } from "../shared/browser.js";
+import { isListed } from "../shared/services.js";
+import type { Settings } from "../shared/settings.js";
+import type { State } from "./state.js";
+
+const IDS = ["own-net", "own-content"];
+
+/** Content scripts on the company's own services; those of the catalogue are in the manifest. */
+export async function register({ services = [] }: Settings): Promise<void> {
+  const there = (await web.scripting.getRegisteredContentScripts({ ids: IDS })).map(({ id }) => id);
+  if (there.length) await web.scripting.unregisterContentScripts({ ids: there });
+  const matches = services.filter(({ host }) => !isListed(host)).map(({ host }) => `*://${host}/*`);
+  if (!matches.length) return;
+  const common = { matches, runAt: "document_start", allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true } as const;
+  await web.scripting.registerContentScripts([
+    { ...common, id: "own-net", js: ["net.js"], world: "MAIN" },
+    { ...common, id: "own-content", js: ["content.js"], world: "ISOLATED" },
+  ]);
+}
+
+/** Shows how often something was held in a tab. */
+const held = new Map<number, number>();
+export function badge(tab: number | undefined): void {
+  if (tab === undefined) return;
+  held.set(tab, (held.get(tab) ?? 0) + 1);
+  void web.action.setBadgeText({ text: String(held.get(tab)), tabId: tab }).catch(() => undefined);
+}
+
+/** Rules of this session that open what the static rules close (managed builds). */
+const OPEN = 1;
+
+/** Shows whether the guard works, and opens AI hosts only while it does. */
+export async function health(state: State): Promise<boolean> {
+  const { guard, problem } = await state.active();
+  const healthy = !guard.decide({ action: "type", destination: { host: "selbsttest.invalid" }, content: "" }).failure;
+  await web.action.setBadgeBackgroundColor({ color: healthy ? "#0b5c50" : "#9a2f1b" });
+  await web.action.setBadgeText({ text: healthy ? (problem ? "?" : "") : "!" });
+  await web.declarativeNetRequest?.updateSessionRules({
+    removeRuleIds: [OPEN],
+    addRules: healthy ? [{ id: OPEN, priority: 2, action: { type: "allow" }, condition: { resourceTypes: ["xmlhttprequest", "websocket", "ping", "other", "sub_frame", "main_frame"] } }] : [],
+  });
+  return healthy;
+}

@@ -1,0 +1,140 @@
+// The second net's other half, in the isolated world: meets page/net.ts before the page's scripts run,
+// and answers what it asks. All that is read or decided happens here, out of the page's reach.
+//
+// What a page sends before a person has touched it cannot be theirs: values in such requests (the
+// account's own address, say) are learnt, and do not count later.
+
+import { atLeast } from "@riegel/widget/parts";
+import type { FileContent, View } from "../shared/messages.js";
+import type { Asker } from "./asking.js";
+import { rewrite, stringsIn } from "./bodies.js";
+import type { Decider } from "./decider.js";
+
+const HELLO = "riegel-hello";
+/** Shorter texts hold nothing to protect. */
+const LEAST = 6;
+const MOST_REMEMBERED = 500;
+
+interface Question {
+  readonly id: number;
+  readonly kind: string;
+  readonly url: string;
+  readonly text: string;
+  readonly changes: boolean;
+}
+
+/** May this frame look into the top one? */
+function reaches(): boolean {
+  try {
+    return !!top?.document;
+  } catch {
+    return false;
+  }
+}
+
+/** What is to be inserted by an event of the page's own world; says whether the page took it. */
+export interface Delivery {
+  readonly kind: "paste" | "drop";
+  readonly data: Readonly<Record<string, string>>;
+  readonly files: readonly FileContent[];
+  readonly x: number;
+  readonly y: number;
+}
+export type Deliver = (delivery: Delivery) => boolean;
+
+/** `say` tells the person that something stayed here. */
+export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
+  const secret = [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  /** Values that the site had before anybody touched the page. */
+  const own = new Set<string>();
+  /** Values that the person wants redacted in this page. */
+  const covered = new Set<string>();
+  /** Texts that the person did not want to go. */
+  const refused = new Set<string>();
+  // A frame that the page makes for itself is the page's hand: it counts as touched.
+  let touched = self !== top && reaches();
+  let turn: Promise<unknown> = Promise.resolve();
+
+  for (const name of ["pointerdown", "keydown", "paste", "drop", "dragenter"]) addEventListener(name, (event) => (touched ||= event.isTrusted), { capture: true, passive: true });
+
+  const answer = (id: number, go: boolean, body?: string): void => void dispatchEvent(new CustomEvent(`${secret}a`, { detail: JSON.stringify({ id, go, body: body ?? null }) }));
+  const hello = (): void => void dispatchEvent(new CustomEvent(HELLO, { detail: secret }));
+  const valuesOf = (view: View, text: string): string[] => view.marks.map(({ start, end }) => text.slice(start, end));
+
+  const judge = async ({ id, text, changes }: Question, strings: readonly string[], joined: string): Promise<void> => {
+    const early = !touched;
+    const view = await decider.decide("prompt", joined);
+    const values = valuesOf(view, joined);
+    if (decider.passes(joined, view)) return answer(id, true);
+    if (early && !view.failed) {
+      for (const value of values) own.add(value);
+      return answer(id, true);
+    }
+    if (values.length && values.every((value) => own.has(value))) return answer(id, true);
+    if (refused.has(joined)) {
+      say();
+      return answer(id, false);
+    }
+    const redact = async (): Promise<void> => {
+      for (const value of values) covered.add(value);
+      const clean = new Map<string, string>();
+      for (const string of strings) {
+        if (!values.some((value) => string.includes(value))) continue;
+        const { text, view } = await decider.redact("prompt", string);
+        if (atLeast(view.verdict, "justify")) return answer(id, false);
+        clean.set(string, text);
+      }
+      answer(id, true, rewrite(text, clean));
+    };
+    const can = changes && view.redacted;
+    if (can && values.every((value) => covered.has(value))) return redact();
+    // One question at a time.
+    const asked = turn.then(async () => {
+      if (refused.has(joined)) return answer(id, false);
+      const { redacted: _, ...rest } = view;
+      const { choice } = await ask({ view: can ? view : rest, text: joined, way: "request" });
+      if (choice === "redact") return redact();
+      if (choice === "reason") {
+        for (const string of strings) decider.permit(string);
+        return answer(id, true);
+      }
+      if (refused.size > MOST_REMEMBERED) refused.clear();
+      refused.add(joined);
+      return answer(id, false);
+    });
+    turn = asked.catch(() => answer(id, false));
+    await asked;
+  };
+
+  addEventListener(`${secret}q`, (event) => {
+    const question = JSON.parse((event as CustomEvent<string>).detail) as Question;
+    const strings = stringsIn(question.text).map((string) => string.trim()).filter((string) => string.length >= LEAST);
+    // What was decided on already goes at once: calls that cannot wait depend on it.
+    const fresh = [...new Set(strings)].filter((string) => !decider.passes(string)).map((string) => decider.rest(string)).filter((string) => string.trim().length >= LEAST);
+    const joined = fresh.join("\n");
+    if (!joined || decider.passes(joined)) return answer(question.id, true);
+    void judge(question, strings, joined).catch(() => answer(question.id, false));
+  });
+
+  // Whoever of us two runs second is the one who can finish: the page runs after both.
+  addEventListener(`${HELLO}?`, hello, { once: true });
+  let met = false;
+  addEventListener(`${secret}r`, () => {
+    met = true;
+    removeEventListener(`${HELLO}?`, hello);
+  }, { once: true });
+  hello();
+  // In a frame that was found later there is no net yet.
+  setTimeout(() => {
+    if (!met) decider.tell({ ask: "net" });
+  }, 100);
+
+  return (delivery) => {
+    let taken = false;
+    const hear = (event: Event): void => void (taken = (event as CustomEvent<string>).detail === "taken");
+    addEventListener(`${secret}o`, hear, { once: true });
+    dispatchEvent(new CustomEvent(`${secret}i`, { detail: JSON.stringify(delivery) }));
+    removeEventListener(`${secret}o`, hear);
+    return taken;
+  };
+}

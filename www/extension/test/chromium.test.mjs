@@ -1,0 +1,4 @@
+import { start } from "./chromium.mjs";
+import { tellTheStory } from "./story.mjs";
+
+tellTheStory("chromium", start);

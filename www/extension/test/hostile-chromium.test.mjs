@@ -1,0 +1,4 @@
+import { start } from "./chromium.mjs";
+import { defend } from "./hostile.mjs";
+
+defend("chromium", start);

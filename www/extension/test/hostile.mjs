@@ -1,0 +1,279 @@
+// A page that means ill. What it cannot do is a test; what it still can stands in
+// docs/extension-threats.md.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { SAYS, SETTINGS } from "./cases.mjs";
+import { administer } from "./policies.mjs";
+import { serve } from "./servers.mjs";
+import { PERSON, TEXT, until, wait } from "./support.mjs";
+
+export function defend(name, start) {
+  let servers;
+  let browser;
+  before(async () => {
+    administer(name, SETTINGS);
+    servers = await serve();
+    browser = await start({ build: `${name}-managed` });
+    await browser.administered();
+    await warm();
+  });
+  after(async () => {
+    await browser?.close();
+    await servers?.close();
+  });
+
+  /** Until the guard has answered once. */
+  const warm = async () => {
+    const tab = await browser.open(servers.at("/chat?editor=textarea"));
+    await tab.see("focusField()");
+    await until(async () => {
+      await tab.paste(SAYS.block.text);
+      const dialog = await tab.asked(2000).catch(() => undefined);
+      await tab.press("Escape");
+      return dialog?.text.includes("Schlüssel");
+    }, "guard", 20_000);
+    await tab.close();
+  };
+
+  const attack = (what, run) =>
+    test(`${name}: ${what}`, async () => {
+      servers.got.length = 0;
+      const tab = await browser.open(servers.at("/chat?editor=textarea"));
+      try {
+        await tab.see("focusField()");
+        await run(tab);
+        assert.ok(!servers.got.some(({ text, search = "" }) => (text + decodeURIComponent(search)).includes(PERSON)), "nothing left the page");
+      } finally {
+        await tab.close();
+      }
+    });
+  const host = "[...document.documentElement.children].find((element) => element.localName === 'div')";
+  const written = (tab) => tab.see("read()");
+
+  attack("reads the dialog", async (tab) => {
+    await tab.paste(TEXT);
+    await tab.asked();
+    assert.equal(await tab.see(`${host}.shadowRoot`), null);
+    assert.ok(!(await tab.see("document.documentElement.outerHTML + document.documentElement.innerText + (document.documentElement.getHTML?.({ serializableShadowRoots: true }) ?? '')")).includes(PERSON));
+    assert.equal(await tab.see("getSelection().selectAllChildren(document.documentElement), getSelection().toString().includes('jutta')"), false);
+    assert.equal(await tab.see("window.find?.('jutta') ?? false"), false);
+    await tab.press("Escape");
+  });
+
+  attack("presses buttons by script", async (tab) => {
+    await tab.paste(TEXT);
+    await tab.asked();
+    await wait(350);
+    await tab.see(`{
+      const shield = ${host};
+      shield.click();
+      for (let y = 0; y < innerHeight; y += 8) for (let x = 0; x < innerWidth; x += 40) {
+        const target = document.elementFromPoint(x, y);
+        for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup", "click"]) target?.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true, clientX: x, clientY: y, detail: 1 }));
+      }
+      for (const key of ["Enter", " ", "Tab"]) for (const type of ["keydown", "keypress", "keyup"]) (document.activeElement ?? shield).dispatchEvent(new KeyboardEvent(type, { key, bubbles: true, composed: true }));
+    }`);
+    await wait(200);
+    assert.ok(await tab.dialog(), "still asking");
+    assert.equal(await written(tab), "");
+    await tab.press("Escape");
+  });
+
+  attack("a press too early counts for nothing", async (tab) => {
+    await tab.paste(TEXT);
+    await tab.asked();
+    await tab.press("Enter");
+    await wait(50);
+    // Whether it was too early depends on the machine; in either case no clear text goes in.
+    assert.ok(!(await written(tab)).includes(PERSON));
+    if (await tab.dialog()) await tab.press("Escape");
+  });
+
+  attack("listens to the keys of the dialog", async (tab) => {
+    await tab.see("window.heard = ''; for (const type of ['keydown', 'keypress', 'keyup', 'beforeinput', 'input']) window.addEventListener(type, (event) => (window.heard += event.key ?? event.data ?? ''), true)");
+    await tab.paste(SAYS.justify.text);
+    await tab.asked();
+    await wait(300);
+    await tab.see("window.heard = ''");
+    await tab.type("geheim");
+    assert.equal(await tab.see("window.heard"), "");
+    await tab.press("Escape");
+  });
+
+  attack("forges messages and consent", async (tab) => {
+    await tab.see(`{
+      for (const detail of ["a".repeat(48), JSON.stringify({ id: 1, go: true, body: null })]) for (const type of ["riegel-hello", "riegel-hello?", "a", "q"]) window.dispatchEvent(new CustomEvent(type, { detail }));
+      for (const message of [{ ask: "chose", entry: 1, choice: "reason" }, { ask: "site" }, { admin: "own", settings: {} }]) window.postMessage(message, "*");
+      const runtime = globalThis.chrome?.runtime ?? globalThis.browser?.runtime;
+      window.answered = "no";
+      try { runtime?.sendMessage?.("nkkemknpcmjibehkbfpgcgccdfkcdijd", { admin: "overview" }, (answer) => (window.answered = answer ? "yes" : "no")); } catch {}
+    }`);
+    await tab.type("x");
+    await tab.see(`void fetch("/api/x", { method: "POST", body: ${JSON.stringify(TEXT)} }).catch(() => 0)`);
+    await tab.asked();
+    assert.equal(await tab.see("window.answered"), "no");
+    await tab.press("Escape");
+  });
+
+  attack("takes the dialog away", async (tab) => {
+    await tab.paste(TEXT);
+    await tab.asked();
+    await tab.see(`${host}.remove()`);
+    await until(async () => !(await tab.dialog()), "gone");
+    await wait(100);
+    assert.equal(await written(tab), "");
+    // And the next one is asked again.
+    await tab.see("focusField()");
+    await tab.paste(`${TEXT} Danke.`);
+    await tab.asked();
+    await tab.press("Escape");
+  });
+
+  attack("freezes and replaces what scripts are made of", async (tab) => {
+    // The driver of the test needs these things as well: what it needs is done before, or put back after.
+    await tab.see(`{
+      const text = ${JSON.stringify(TEXT)};
+      navigator.clipboard.writeText(text);
+      const nothing = () => undefined;
+      const owners = [[Event.prototype, ["preventDefault", "stopImmediatePropagation", "stopPropagation"]], [EventTarget.prototype, ["addEventListener", "dispatchEvent"]], [Function.prototype, ["call", "apply"]], [Reflect, ["apply", "construct"]], [JSON, ["parse", "stringify"]], [String.prototype, ["trim"]], [WeakMap.prototype, ["get", "set"]]];
+      const { setTimeout, fetch, Object: O, CustomEvent: C } = window;
+      window.tamper = () => {
+        const kept = [];
+        for (const [owner, names] of owners) for (const name of names) { kept[kept.length] = [owner, name, O.getOwnPropertyDescriptor(owner, name)]; owner[name] = nothing; }
+        const detail = O.getOwnPropertyDescriptor(C.prototype, "detail");
+        O.defineProperty(C.prototype, "detail", { configurable: true, get: () => '{"id":1,"go":true,"body":null}' });
+        const iterator = Array.prototype[Symbol.iterator];
+        Array.prototype[Symbol.iterator] = function* () {};
+        O.prototype.go = true;
+        O.defineProperty(O.prototype, "body", { value: text, writable: true, configurable: true });
+        O.defineProperty(Array.prototype, 0, { configurable: true, set: nothing });
+        return () => {
+          delete Array.prototype[0]; delete O.prototype.body; delete O.prototype.go;
+          Array.prototype[Symbol.iterator] = iterator;
+          O.defineProperty(C.prototype, "detail", detail);
+          for (let i = 0; i < kept.length; i++) O.defineProperty(kept[i][0], kept[i][1], kept[i][2]);
+        };
+      };
+      addEventListener("keydown", (event) => { if (event.key === "v" || event.key === "V") { const back = window.tamper(); setTimeout(back, 700); } }, true);
+      window.later = () => setTimeout(() => { const back = window.tamper(); window.went = fetch("/api/x", { method: "POST", body: "Noch einmal: " + text }); back(); }, 50);
+      window.frozen = () => { for (const thing of [Event, EventTarget, CustomEvent, Array, Function, Promise, Map, WeakMap, String]) O.freeze(thing.prototype); };
+    }`);
+    await wait(100);
+    await tab.press(name === "chromium" ? "Control+V" : "Control+v");
+    await wait(1000);
+    await tab.asked();
+    await tab.press("Escape");
+    await until(async () => !(await tab.dialog()), "closed");
+    await tab.see("later(), 0");
+    await tab.asked();
+    await tab.press("Escape");
+    await until(async () => !(await tab.dialog()), "closed");
+    assert.equal(await written(tab), "");
+    await tab.see("window.went.catch(() => 0), frozen(), 0");
+    await tab.see("focusField()");
+    await tab.paste(`${TEXT} Gruß.`);
+    await tab.asked();
+    await tab.press("Escape");
+  });
+
+  attack("puts fetch, send and beacon back", async (tab) => {
+    await tab.type("x");
+    await tab.see(`{
+      const text = ${JSON.stringify(TEXT)};
+      delete window.fetch; delete XMLHttpRequest.prototype.send; delete WebSocket.prototype.send; delete Navigator.prototype.sendBeacon;
+      window.tried = [];
+      const attempt = (act) => { try { window.tried.push(String(act())); } catch (error) { window.tried.push("none"); } };
+      attempt(() => fetch("/api/a", { method: "POST", body: text }));
+      attempt(() => Window.prototype.fetch.call(window, "/api/b", { method: "POST", body: text }));
+      attempt(() => { const request = new XMLHttpRequest(); request.open("POST", "/api/c"); request.send(text); });
+    }`);
+    await wait(300);
+    if (await tab.dialog()) await tab.press("Escape");
+  });
+
+  attack("takes a fresh frame's fetch", async (tab) => {
+    await tab.type("x");
+    await tab.see(`{
+      const frame = document.createElement("iframe");
+      document.body.append(frame);
+      setTimeout(() => frame.contentWindow.fetch(location.origin + "/api/frame", { method: "POST", body: ${JSON.stringify(TEXT)} }).catch(() => 0), 300);
+    }`);
+    await wait(800);
+    if (await tab.dialog()) await tab.press("Escape");
+  });
+
+  attack("catches what is typed before it is text", async (tab) => {
+    // A page that draws its own editor: nothing of it is ever in a field.
+    await tab.see(`{
+      let buffer = "";
+      window.addEventListener("beforeinput", (event) => { event.preventDefault(); buffer += event.data ?? ""; }, true);
+      window.sendBuffer = () => void fetch("/api/x", { method: "POST", body: JSON.stringify({ prompt: buffer }) }).catch(() => 0);
+    }`);
+    await tab.type(TEXT);
+    await tab.see("sendBuffer()");
+    const dialog = await tab.asked();
+    assert.ok(dialog.buttons[0].includes("Geschwärzt"));
+    await tab.press("Escape");
+  });
+
+  attack("reads the clipboard itself", async (tab) => {
+    await tab.see(`{
+      navigator.clipboard.writeText(${JSON.stringify(TEXT)});
+      document.querySelector("#send").addEventListener("click", async () => { const text = await navigator.clipboard.readText(); navigator.sendBeacon("/api/x", text); }, { once: true });
+      document.execCommand("paste");
+    }`);
+    await wait(100);
+    assert.ok(!(await written(tab)).includes(PERSON));
+    await tab.click("#send");
+    if (name === "chromium") await tab.asked();
+    else await wait(400);
+    if (await tab.dialog()) await tab.press("Escape");
+  });
+
+  attack("hides words in the HTML of what is pasted", async (tab) => {
+    await tab.see(`navigator.clipboard.write([new ClipboardItem({ "text/plain": new Blob(["Hallo"], { type: "text/plain" }), "text/html": new Blob(["<p>Hallo</p><p hidden>${TEXT}</p>"], { type: "text/html" }) })])`);
+    await wait(100);
+    await tab.press(name === "chromium" ? "Control+V" : "Control+v");
+    await tab.asked();
+    await tab.press("Escape");
+  });
+
+  attack("with catching in the page switched off, the second net holds", async (tab) => {
+    // As if none of our listeners had been there: the text stands in a field, and the page takes it.
+    await tab.type("x");
+    for (const [what, code] of Object.entries({
+      fetch: "fetch('/api/1', { method: 'POST', body: JSON.stringify({ messages: [{ content: text }] }) }).catch(() => 0)",
+      xhr: "{ const r = new XMLHttpRequest(); r.open('POST', '/api/2'); r.send(text); }",
+      sync: "try { const r = new XMLHttpRequest(); r.open('POST', '/api/3', false); r.send(text); } catch {}",
+      beacon: "navigator.sendBeacon('/api/4', text)",
+      query: "fetch('/api/5?q=' + encodeURIComponent(text)).catch(() => 0)",
+      source: "new EventSource('/api/6?q=' + encodeURIComponent(text))",
+      socket: "{ const s = new WebSocket('ws://' + location.host + '/socket'); s.onopen = () => s.send(text); }",
+      form: "{ const f = document.createElement('form'); f.method = 'post'; f.action = '/api/7'; f.target = 'nowhere'; f.innerHTML = '<input name=q>'; f.firstChild.value = text; document.body.append(f); f.submit(); }",
+    })) {
+      await tab.see(`{ const text = ${JSON.stringify(`${TEXT} ${what}`)}; ${code}; 0 }`);
+      if (what === "source") await wait(300);
+      else await tab.asked();
+      if (await tab.dialog()) await tab.press("Escape");
+      await until(async () => !(await tab.dialog()), `${what} closed`);
+    }
+  });
+
+  if (name === "chromium") {
+    attack("a drag from another tab", async (tab) => {
+      await tab.drop(TEXT);
+      await tab.asked();
+      await tab.press("Escape");
+      assert.equal(await written(tab), "");
+    });
+    attack("lies over the dialog", async (tab) => {
+      await tab.paste(TEXT);
+      await tab.asked();
+      await tab.see("{ const cover = document.createElement('dialog'); cover.style.cssText = 'width:100vw;height:100vh;max-width:none;max-height:none;margin:0;opacity:0.01'; document.body.append(cover); cover.showModal(); }");
+      await wait(300);
+      await tab.button("Schwärzen").catch(() => undefined);
+      await wait(150);
+      assert.equal(await written(tab), "");
+    });
+  }
+}

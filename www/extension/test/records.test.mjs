@@ -1,0 +1,61 @@
+// What is recorded, and what an administrator may set: no content, no person, nothing that makes
+// anything milder by mistake.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { load, path } from "./support.mjs";
+
+const { departmentOf, fold, NEVER, RECORD } = await load("src/shared/record.ts");
+const { FIELDS, managedSchema, readSettings } = await load("src/shared/settings.ts");
+const { factsOf, isService } = await load("src/shared/services.ts");
+const { rewrite, stringsIn } = await load("src/content/bodies.ts");
+
+test("a line has what the description says, and nothing else", () => {
+  const source = readFileSync(path("src/background/main.ts"), "utf8");
+  const written = /const line: Line = \{([^]*?)\n  \};/.exec(source)[1].match(/^ {4}\w+/gm).map((name) => name.trim());
+  assert.deepEqual(written.sort(), Object.keys(RECORD).sort());
+  for (const { de, en, example } of Object.values(RECORD)) assert.ok(de && en && example);
+  assert.equal(NEVER.de.length, NEVER.en.length);
+});
+
+test("groups under five are folded together", () => {
+  assert.equal(departmentOf("Einkauf", 4), "");
+  assert.equal(departmentOf("Einkauf", 5), "Einkauf");
+  assert.equal(departmentOf("Einkauf"), "");
+  const line = { day: "2026-11-22", tenant: "t", department: "", host: "h", action: "paste", verdict: "redact", rules: ["r"], found: { EMAIL: 1 }, choice: "redact", count: 1 };
+  assert.deepEqual(fold([line, line, { ...line, choice: "cancel" }]).map(({ count }) => count), [2, 1]);
+});
+
+test("settings: what is wrong is named and left out", () => {
+  const { settings, problems } = readSettings({
+    company: "Muster-IT", policy_url: "http://firma.example/p.wasm", report_url: "https://berichte.example/", stage: "off", unknown: 1, roles: "dpo", group_size: -1,
+    services: [{ host: "ki.firma.example", approved: "yes", kind: "ai_chat" }, { kind: "ai_chat" }, { host: "http://x" }, "x"], contacts: [{ role: "dpo", email: "nobody" }], tool: { name: "KI", url: "javascript:alert(1)" }, keys: [{ key: "01ab" }],
+  });
+  assert.deepEqual(settings, { company: "Muster-IT", report_url: "https://berichte.example/", services: [{ host: "ki.firma.example", kind: "ai_chat" }], contacts: [], keys: [{ key: "01ab" }] });
+  for (const name of ["policy_url", "stage", "unknown", "roles", "group_size", "services[0].approved", "services[1].host", "services[2].host", "services[3]", "contacts[0].email", "tool.url"]) assert.ok(problems.includes(name), name);
+});
+
+test("the managed schema names every setting", () => {
+  const { properties } = managedSchema();
+  assert.deepEqual(Object.keys(properties).sort(), Object.keys(FIELDS).sort());
+  assert.equal(properties.services.items.properties.approved.type, "boolean");
+});
+
+test("a host is known by its name or one above it; what nobody stated stays unsaid", () => {
+  assert.deepEqual(factsOf("chat.muster-ki.example"), { host: "chat.muster-ki.example", service: "muster", kind: "ai_chat" });
+  assert.deepEqual(factsOf("a.b.muster-ki.example", [{ host: "*.muster-ki.example", approved: true }]), { host: "a.b.muster-ki.example", service: "muster", kind: "ai_chat", approved: true });
+  assert.deepEqual(factsOf("muster-ki.example"), { host: "muster-ki.example" });
+  assert.ok(!isService("evil-muster-ki.example") && isService("x.muster-ki.example"));
+});
+
+test("bodies: texts in JSON, in JSON in a form, in frames and lines, and back", () => {
+  const inner = JSON.stringify([["Grüße an Jutta\n"]]);
+  assert.ok(stringsIn(`f.req=${encodeURIComponent(JSON.stringify([null, inner]))}&at=x`).some((text) => text.includes("Grüße an Jutta")));
+  assert.ok(stringsIn('\u0000\u0000\u0000\u0000\u0010{"message":{"blocks":[{"text":"Gr\\u00fc\\u00dfe"}]}}').includes("Grüße"));
+  assert.ok(stringsIn('{"type":4,"arguments":[{"text":"eins"}]}\x1e{"type":6}\x1e').includes("eins"));
+  assert.ok(stringsIn("data=1\n").length > 0);
+  const clean = new Map([["Grüße an Jutta", "Grüße an [PERSON_1]"]]);
+  assert.equal(rewrite(JSON.stringify({ a: ["Grüße an Jutta", 1], b: inner }), clean), JSON.stringify({ a: ["Grüße an [PERSON_1]", 1], b: JSON.stringify([["Grüße an [PERSON_1]"]]) }));
+  assert.equal(rewrite("Grüße an Jutta", clean), "Grüße an [PERSON_1]");
+  assert.equal(new URLSearchParams(rewrite(`q=${encodeURIComponent("Grüße an Jutta")}&n=1`, clean)).get("q"), "Grüße an [PERSON_1]");
+});
