@@ -9,6 +9,7 @@ mod browser;
 mod compiler;
 mod conformance;
 mod detectors;
+mod extension;
 mod fuzz;
 mod guard;
 mod install;
@@ -31,7 +32,7 @@ usage: cargo xtask COMMAND
 
   kernel             build the kernel and note its sources' hash
   kernel --check     compare the hash, rebuild into target/ and report
-  test               everything: format, lints, tests, vectors, the packages, second opinions,
+  test [--full]      everything: format, lints, tests, vectors, the packages, second opinions,
                      the corpus, sanitizer, fuzzing, mutants
   browser            check that the compiler builds for wasm32-unknown-unknown
   bench              measure, and write docs/benchmarks.md
@@ -43,6 +44,7 @@ usage: cargo xtask COMMAND
   compiler --build   only build it
   playground         test the page of `riegel playground`, and that it comes from these sources
   playground --write build it anew into the repository
+  extension [--full] build, weigh, lint and test the browser extension; --full: every case
   oracles            ask a second opinion on every check digit of the library
   corpus             measure recall and precision, and false findings in benign text
   corpus --write     write their floors
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
             "widget" => widget::main(rest),
             "compiler" => compiler::main(rest),
             "playground" => playground::main(rest),
+            "extension" => extension::main(rest),
             "oracles" => quality::oracles(rest),
             "corpus" => quality::corpus(rest),
             "detectors" => detectors::main(rest),

@@ -8,7 +8,8 @@ use crate::kernel;
 use crate::mutants;
 use crate::run::{Outcome, Tally, cargo, root, run, say};
 use crate::{
-    asan, browser, compiler, conformance, fuzz, guard, node, playground, python, quality, widget,
+    asan, browser, compiler, conformance, extension, fuzz, guard, node, playground, python,
+    quality, widget,
 };
 use std::fs;
 use std::time::Instant;
@@ -20,11 +21,13 @@ const FUZZ_SECONDS: u32 = 15;
 /// Mutants that are tried; all of them with `cargo xtask mutants`.
 const MUTANTS: usize = 3;
 
-/// `cargo xtask test`
+/// `cargo xtask test [--full]`
 pub fn main(arguments: &[String]) -> Outcome {
-    if !arguments.is_empty() {
-        return Err("usage: cargo xtask test".into());
-    }
+    let full = match arguments {
+        [] => false,
+        [full] if full == "--full" => true,
+        _ => return Err("usage: cargo xtask test [--full]".into()),
+    };
     let started = Instant::now();
     let mut tally = Tally::default();
     let counts = root().join("target/counts.txt");
@@ -60,6 +63,7 @@ pub fn main(arguments: &[String]) -> Outcome {
     widget::check(&riegel)?;
     compiler::check(&riegel)?;
     playground::check(&riegel)?;
+    extension::check(&riegel, full)?;
     quality::check(&riegel)?;
     asan::check(&mut tally)?;
     fuzz::smoke(FUZZ_SECONDS, fuzz::TARGETS.iter().copied())?;

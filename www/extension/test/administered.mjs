@@ -175,6 +175,22 @@ export function administered(name, start) {
       assert.deepEqual(JSON.parse(report.text), { format: "riegel-report-1", lines: [{ ...line, count: 2 }] });
     });
 
+    test(`${name}: AI hosts, the company's own too, are closed until the guard works`, async () => {
+      for (const host of ["chat.localhost", "ki.localhost"]) {
+        const tab = await browser.open(servers.at("/chat?editor=textarea", host));
+        const sends = () => tab.see(`fetch("/api/x", { method: "POST", body: "{}" }).then(() => true, () => false)`);
+        assert.equal(await sends(), true);
+        // As at the start of the browser, before the guard has said that it works.
+        await browser.worker.evaluate(() => chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: [1] }));
+        assert.equal(await sends(), false);
+        const options = await browser.open(`${browser.base}options.html`, { ready: false });
+        await until(() => options.see("document.body.innerText.includes('Riegel arbeitet')"), "health");
+        await options.close();
+        assert.equal(await sends(), true);
+        await tab.close();
+      }
+    });
+
     test(`${name}: the page says what is active and who set it, and holds no content`, async () => {
       const tab = await browser.open(`${browser.base}options.html`, { ready: false });
       await until(() => tab.see("document.body.innerText.includes('Muster-Pumpen')"), "page");

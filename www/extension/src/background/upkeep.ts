@@ -7,12 +7,20 @@ import type { Settings } from "../shared/settings.js";
 import type { State } from "./state.js";
 
 const IDS = ["own-net", "own-content"];
+/** Numbers of rules: of those that stay, and of those that end with the session. */
+const [CLOSED, OPEN] = [1, 1];
 
 /** Content scripts on the company's own services; those of the catalogue are in the manifest. */
 export async function register({ services = [] }: Settings): Promise<void> {
   const there = (await web.scripting.getRegisteredContentScripts({ ids: IDS })).map(({ id }) => id);
   if (there.length) await web.scripting.unregisterContentScripts({ ids: there });
   const matches = services.filter(({ host }) => !isListed(host)).map(({ host }) => `*://${host}/*`);
+  // Managed builds close these hosts too, until the guard works.
+  const domains = services.map(({ host }) => host.replace(/^\*\./, ""));
+  await web.declarativeNetRequest?.updateDynamicRules({
+    removeRuleIds: [CLOSED],
+    addRules: domains.length ? [{ id: CLOSED, priority: 1, action: { type: "block" }, condition: { requestDomains: domains, resourceTypes: ["xmlhttprequest", "websocket", "ping", "other"] } }] : [],
+  });
   if (!matches.length) return;
   const common = { matches, runAt: "document_start", allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true } as const;
   await web.scripting.registerContentScripts([
@@ -29,10 +37,7 @@ export function badge(tab: number | undefined): void {
   void web.action.setBadgeText({ text: String(held.get(tab)), tabId: tab }).catch(() => undefined);
 }
 
-/** Rules of this session that open what the static rules close (managed builds). */
-const OPEN = 1;
-
-/** Shows whether the guard works, and opens AI hosts only while it does. */
+/** Shows whether the guard works, and opens AI hosts only while it does: a rule of this session is stronger than those that close. */
 export async function health(state: State): Promise<boolean> {
   const { guard, problem } = await state.active();
   const healthy = !guard.decide({ action: "type", destination: { host: "selbsttest.invalid" }, content: "" }).failure;

@@ -234,6 +234,13 @@ export class Stage {
   }
 }
 
+/** The beginning of the next word, unless a word begins here. */
+function wordFrom(text: string, from: number, until: number): number {
+  if (from === 0 || /\s/.test(text[from - 1]!)) return from;
+  const space = text.slice(from, until).search(/\s/);
+  return space < 0 ? from : from + space + 1;
+}
+
 /** What was found, short, with a little around it. */
 function excerpts(text: string, marks: readonly Mark[], more: (count: number) => string): HTMLElement | undefined {
   if (!marks.length) return undefined;
@@ -242,7 +249,7 @@ function excerpts(text: string, marks: readonly Mark[], more: (count: number) =>
   let shown = 0;
   for (const { start, end } of marks) {
     if (shown === MOST_EXCERPTS) break;
-    const from = Math.max(start - AROUND, reach, 0);
+    const from = wordFrom(text, Math.max(start - AROUND, reach, 0), start);
     if (reach >= 0) quote.append(from > reach ? " … " : "");
     else if (from > 0) quote.append("… ");
     const mark = make("mark", "", text.slice(start, Math.min(end, start + 80)) + (end - start > 80 ? "…" : ""));

@@ -59,7 +59,6 @@ interface Extension {
   };
   readonly tabs: {
     sendMessage(tab: number, message: unknown, to: { frameId: number }): Promise<unknown>;
-    create(tab: { url: string }): Promise<unknown>;
   };
   readonly scripting: {
     getRegisteredContentScripts(filter?: { ids: readonly string[] }): Promise<readonly { readonly id: string }[]>;
@@ -69,16 +68,11 @@ interface Extension {
   };
   readonly declarativeNetRequest?: {
     updateSessionRules(change: { removeRuleIds: readonly number[]; addRules?: readonly object[] }): Promise<void>;
-    updateEnabledRulesets(change: { enableRulesetIds?: readonly string[]; disableRulesetIds?: readonly string[] }): Promise<void>;
+    updateDynamicRules(change: { removeRuleIds: readonly number[]; addRules?: readonly object[] }): Promise<void>;
   };
   readonly permissions: {
     contains(permissions: { origins: readonly string[] }): Promise<boolean>;
     request(permissions: { origins: readonly string[] }): Promise<boolean>;
-  };
-  readonly offscreen?: {
-    hasDocument(): Promise<boolean>;
-    createDocument(options: { url: string; reasons: readonly string[]; justification: string }): Promise<void>;
-    closeDocument(): Promise<void>;
   };
   readonly i18n: { getUILanguage(): string };
   readonly dom?: { openOrClosedShadowRoot(element: HTMLElement): ShadowRoot | null };
