@@ -26,8 +26,8 @@ export const SETTINGS = {
   ],
 };
 
-/** A form sends by its own button; a page of sockets or frames has what it has. */
-const makesSense = ({ page, way }, able) => able.has(way) && !(page === "form" && way === "enter") && !(page === "socket" && (way === "drop" || way === "file"));
+/** A form sends by its own button; Quill itself takes no text that is dropped. */
+const makesSense = ({ page, way }, able) => able.has(way) && !(page === "quill" && way === "drop") && !(page === "form" && way === "enter") && !(page === "socket" && (way === "drop" || way === "file"));
 
 /** Every pair of page, way and verdict at least once; or everything. */
 export function cases(able, full = !!process.env.RIEGEL_FULL) {

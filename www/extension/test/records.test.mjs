@@ -35,6 +35,23 @@ test("settings: what is wrong is named and left out", () => {
   for (const name of ["policy_url", "stage", "unknown", "roles", "group_size", "services[0].approved", "services[1].host", "services[2].host", "services[3]", "contacts[0].email", "tool.url"]) assert.ok(problems.includes(name), name);
 });
 
+test("the files that administrators copy hold settings that can be read", () => {
+  const read = (name) => readFileSync(path(`../../docs/extension/${name}`), "utf8");
+  const registry = Object.fromEntries([...read("riegel.reg").matchAll(/^"(\w+)"="(.*)"\r$/gm)].filter(([, name]) => name in FIELDS).map(([, name, text]) => [name, text.replace(/\\(.)/g, "$1")]).map(([name, text]) => [name, /^[[{]/.test(text) ? JSON.parse(text) : text]));
+  const all = {
+    chromium: Object.values(JSON.parse(read("chromium-policy.json"))["3rdparty"].extensions)[0],
+    firefox: Object.values(JSON.parse(read("firefox-policies.json")).policies["3rdparty"].Extensions)[0],
+    google: Object.fromEntries(Object.entries(JSON.parse(read("google-admin.json"))).map(([name, { Value }]) => [name, Value])),
+    registry,
+  };
+  for (const [name, raw] of Object.entries(all)) {
+    const { settings, problems } = readSettings(raw);
+    assert.deepEqual(problems, [], name);
+    assert.deepEqual(settings, raw, name);
+    assert.ok(Object.keys(settings).length > 8, name);
+  }
+});
+
 test("the managed schema names every setting", () => {
   const { properties } = managedSchema();
   assert.deepEqual(Object.keys(properties).sort(), Object.keys(FIELDS).sort());

@@ -9,7 +9,7 @@ const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 rmSync(here("dist"), { recursive: true, force: true });
 await build({
   absWorkingDir: here("."),
-  entryPoints: ["src/index.ts", "src/chat.ts"],
+  entryPoints: ["src/index.ts", "src/chat.ts", "src/parts.ts"],
   outdir: "dist",
   bundle: true,
   splitting: true,

@@ -108,6 +108,12 @@ export class Conversation {
   }
 }
 
+/** Forgets the vaults of a tab. */
+export async function forget(tab: number): Promise<void> {
+  const keys = Object.keys(await web.storage.session.get(null)).filter((key) => key.startsWith(`vault ${tab} `));
+  if (keys.length) await web.storage.session.remove(keys);
+}
+
 /** The text with placeholders that nobody keeps. */
 function without(check: Check, text: string): string {
   let [out, from] = ["", 0];

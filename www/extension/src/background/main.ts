@@ -6,7 +6,7 @@ import { web, type Sender } from "../shared/browser.js";
 import type { Ask, Held, Site, View } from "../shared/messages.js";
 import { departmentOf, type Line } from "../shared/record.js";
 import { administer, type AdminAsk } from "./admin.js";
-import type { Conversation } from "./conversation.js";
+import { forget, type Conversation } from "./conversation.js";
 import { textsOf } from "../reading/files.js";
 import { chose, nextId, note } from "./journal.js";
 import { update } from "./policy.js";
@@ -19,8 +19,8 @@ const state = new State();
 const EVERY = 60;
 
 /** Writes down what was decided, where somebody is told or something is counted. */
-function record(conversation: Conversation, action: string, view: Omit<View, "entry">, sender: Sender): View {
-  if (view.verdict === "allow" || (view.verdict === "warn" && action === "type")) return { ...view, entry: -1 };
+function record(conversation: Conversation, action: string, view: Omit<View, "entry">, sender: Sender, wanted: boolean): View {
+  if (view.verdict === "allow" || !wanted) return { ...view, entry: -1 };
   const id = nextId();
   const { settings } = conversation.means;
   const found: Record<string, number> = {};
@@ -68,13 +68,13 @@ async function answer(message: Ask, sender: Sender): Promise<unknown> {
         held: conversation.held,
       } satisfies Omit<Site, "onError"> & { onError: string };
     case "decide":
-      return record(conversation, message.action, conversation.decide(message.action, message.text).view, sender);
+      return record(conversation, message.action, conversation.decide(message.action, message.text).view, sender, message.record);
     case "redact": {
       const redacted = await conversation.redact(message.action, message.text);
       return { ...redacted, view: { ...redacted.view, entry: -1 }, held: redacted.held satisfies Held };
     }
     case "files":
-      return record(conversation, message.action, await decideFiles(conversation, message.action, message.files), sender);
+      return record(conversation, message.action, await decideFiles(conversation, message.action, message.files), sender, true);
     case "chose": {
       if (message.lesson) await state.learnt(message.lesson);
       else if (message.entry >= 0) await chose(message.entry, message.choice, message.reason);
@@ -139,6 +139,8 @@ web.storage.onChanged.addListener((_, area) => {
 });
 web.alarms.create("tend", { periodInMinutes: EVERY, delayInMinutes: 1 });
 web.alarms.onAlarm.addListener(({ name }) => name === "tend" && void tend());
+// With a tab go its placeholders.
+web.tabs.onRemoved.addListener((tab) => void forget(tab));
 web.action.onClicked.addListener(() => void web.runtime.openOptionsPage());
 // The module is compiled before the first question comes.
 void state.means().then(() => health(state));

@@ -53,13 +53,13 @@ export function watchAnswers(decider: Decider, stage: Stage): void {
       seen.set(block, text);
       restore(block);
       const view = await decider.answer(text);
-      if (view && seen.get(block) === text) apply(block, view);
+      if (view && seen.get(block) === text) apply(block, text, view);
     }
     timer = dirty.size ? window.setTimeout(() => void flush(), EVERY) : 0;
     overlay.place();
   };
 
-  const apply = (block: Element, view: View): void => {
+  const apply = (block: Element, text: string, view: View): void => {
     const words = wordsIn(decider.site.language);
     const stopped = view.verdict === "block";
     const shown = block.textContent ?? "";
@@ -71,7 +71,8 @@ export function watchAnswers(decider: Decider, stage: Stage): void {
     }
     const rules = view.told.filter(({ text }) => text);
     if (atLeast(view.verdict, "warn") || view.disclose) {
-      stage.note(words.answer, [...rules.slice(0, 2).flatMap(({ text, hint }) => [text, hint]), ...(places.length ? [words.covered] : []), ...(view.disclose ? [words.written] : [])], `answer ${rules.map(({ rule }) => rule).join()}`);
+      const said = stage.note(words.answer, [...rules.slice(0, 2).flatMap(({ text, hint }) => [text, hint]), ...(places.length ? [words.covered] : []), ...(view.disclose ? [words.written] : [])], `answer ${rules.map(({ rule }) => rule).join()}`);
+      if (said) decider.count("response", text);
     }
   };
 

@@ -24,7 +24,10 @@ export function asker(decider: Decider, stage: Stage): Asker {
   }
   return async (question) => {
     let answer: Answer | undefined;
-    const { entry, lessons } = question.view;
+    const { lessons, failed } = question.view;
+    let { entry } = question.view;
+    // Typed text and requests are counted when somebody is asked about them.
+    if (entry < 0 && !failed && question.way !== "file") void decider.decide("prompt", question.text, true).then((view) => (entry = view.entry));
     if (self !== top && (innerWidth < LEAST_WIDTH || innerHeight < LEAST_HEIGHT)) {
       answer = (await web.runtime.sendMessage({ ask: "top", question } satisfies Ask).catch(() => undefined)) as Answer | undefined;
     }

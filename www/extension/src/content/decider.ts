@@ -65,17 +65,23 @@ export class Decider {
     if (text.trim()) this.#permitted.add(text.trim());
   }
 
-  async decide(action: string, text: string): Promise<View> {
+  /** `record` for what a person did; not for what stands there while they type. */
+  async decide(action: string, text: string, record = false): Promise<View> {
     const known = this.#seen.get(text);
-    if (known && !known.failed) return known;
-    const view = ((await this.#send({ ask: "decide", action, text }, PATIENCE)) as View | undefined) ?? this.#failed();
+    if (known && !record) return known;
+    const view = ((await this.#send({ ask: "decide", action, text, record }, PATIENCE)) as View | undefined) ?? this.#failed();
     this.#keep(text, view);
     return view;
   }
 
+  /** Counts something that went on. */
+  count(action: string, text: string): void {
+    this.tell({ ask: "decide", action, text, record: true });
+  }
+
   /** Decides about a piece of an answer; nothing where that is not possible. */
   async answer(text: string): Promise<View | undefined> {
-    return (await this.#send({ ask: "decide", action: "response", text }, PATIENCE)) as View | undefined;
+    return (await this.#send({ ask: "decide", action: "response", text, record: false }, PATIENCE)) as View | undefined;
   }
 
   async redact(action: string, text: string): Promise<Redacted> {

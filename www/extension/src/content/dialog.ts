@@ -160,10 +160,10 @@ export class Stage {
     });
   }
 
-  /** Says something, once in this page where it has a key. */
-  note(title: string, lines: readonly string[], key?: string, learn?: { readonly lesson: string; readonly done: () => void }): void {
+  /** Says something, once in this page where it has a key; gives whether it was said. */
+  note(title: string, lines: readonly string[], key?: string, learn?: { readonly lesson: string; readonly done: () => void }): boolean {
     if (key) {
-      if (this.#told.has(key)) return;
+      if (this.#told.has(key)) return false;
       this.#told.add(key);
     }
     const { language } = this.site();
@@ -191,6 +191,7 @@ export class Stage {
     for (const name of ["pointerleave", "focusout"]) note.addEventListener(name, go);
     this.attach();
     this.#notes.append(note);
+    return true;
   }
 
   /** What a warning says, as a note; the same rules are not said twice in a page. */

@@ -84,6 +84,7 @@ export function guardSending(decider: Decider, stage: Stage, ask: Asker, deliver
     const view = decider.known(text);
     if (view && decider.passes(text, view)) {
       if (view.verdict === "warn") stage.warn(view);
+      if (view.verdict !== "allow") decider.count("prompt", text);
       return false;
     }
     event.preventDefault();

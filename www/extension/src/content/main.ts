@@ -30,7 +30,7 @@ if (!globalThis[MARK]) {
   const decider = new Decider();
   const stage = new Stage(() => decider.site, (lesson) => decider.tell({ ask: "chose", entry: -1, choice: "lesson", lesson }));
   const ask = asker(decider, stage);
-  const deliver = listen(decider, ask, () => stage.note("", [wordsIn(decider.site.language).net]));
+  const deliver = listen(decider, ask, () => void stage.note("", [wordsIn(decider.site.language).net]));
   catchContent(decider, stage, ask, deliver);
   guardSending(decider, stage, ask, deliver);
   watchAnswers(decider, stage);

@@ -58,6 +58,7 @@ interface Extension {
     readonly onAlarm: Listener<[{ readonly name: string }]>;
   };
   readonly tabs: {
+    readonly onRemoved: Listener<[tab: number]>;
     sendMessage(tab: number, message: unknown, to: { frameId: number }): Promise<unknown>;
   };
   readonly scripting: {

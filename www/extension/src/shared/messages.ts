@@ -64,7 +64,8 @@ export interface FileContent {
 /** From a page's content script. */
 export type Ask =
   | { readonly ask: "site" }
-  | { readonly ask: "decide"; readonly action: string; readonly text: string }
+  /** `record`: it is about something that a person did, and not about what stands there meanwhile. */
+  | { readonly ask: "decide"; readonly action: string; readonly text: string; readonly record: boolean }
   | { readonly ask: "redact"; readonly action: string; readonly text: string }
   | { readonly ask: "files"; readonly action: string; readonly files: readonly FileContent[] }
   | { readonly ask: "chose"; readonly entry: number; readonly choice: Choice; readonly reason?: string; readonly lesson?: string }
