@@ -87,13 +87,21 @@ export async function start({ build = "chromium", args = [], lang = "de", folder
           }
           throw new Error("no dialog");
         },
-        async notes() {
+        /** Texts of what we show of a kind: `note`, `chip`, `cover`. */
+        async shown(kind) {
           const { root } = await cdp.send("DOM.getDocument", { depth: -1, pierce: true });
-          const text = [];
-          walk(root, (node) => {
-            if (node.nodeName === "SECTION" && /\bnote\b/.test(String(node.attributes))) walk(node, (inner) => inner.nodeName === "#text" && text.push(inner.nodeValue));
-          });
-          return text.join(" ");
+          const found = [];
+          walk(root, (host) => host.shadowRootType === "closed" && walk(host, (node) => {
+            const at = (node.attributes ?? []).indexOf("class");
+            if (at < 0 || node.attributes[at + 1] !== kind) return;
+            const text = [];
+            walk(node, (inner) => inner.nodeName === "#text" && text.push(inner.nodeValue));
+            found.push(text.join(" "));
+          }));
+          return found;
+        },
+        notes: async function () {
+          return (await this.shown("note")).join(" ");
         },
         /** Presses a button of the dialog with the mouse. */
         async button(label, place = "dialog") {

@@ -76,6 +76,7 @@ export async function start({ build = "firefox", prefs = {}, lang = "de", folder
           }
           throw new Error("no dialog");
         },
+        shown: async (kind) => (await inside(`.${kind}`)).map(textOf),
         notes: async () => (await inside(".note")).map(textOf).join(" "),
         async button(label, place = "dialog") {
           if (place === "dialog") await this.asked();

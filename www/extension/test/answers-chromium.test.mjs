@@ -1,0 +1,4 @@
+import { answers } from "./answers.mjs";
+import { start } from "./chromium.mjs";
+
+answers("chromium", start);
