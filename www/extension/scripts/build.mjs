@@ -22,6 +22,7 @@ function policy() {
   const folder = (name) => readdirSync(join(root, name)).map((file) => join(root, name, file));
   mkdirSync(here("target"), { recursive: true });
   if (!existsSync(out) || changed(out) < changed(here("policy/store.riegel"), program, ...folder("policies/packs"), ...folder("policies/lib"))) {
+    execFileSync(program, [...args, "test", here("policy/store.riegel")], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
     execFileSync(program, [...args, "build", here("policy/store.riegel"), "-o", out], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
   }
   return out;

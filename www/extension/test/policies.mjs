@@ -17,7 +17,11 @@ export function administer(browser, settings, more = {}) {
   const file = chromium ? { "3rdparty": { extensions: third }, ...more } : { policies: { "3rdparty": { Extensions: third }, ...more } };
   for (const path of FILES[browser]) {
     if (!before.has(path)) before.set(path, existsSync(path) ? readFileSync(path) : undefined);
-    mkdirSync(dirname(path), { recursive: true });
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+    } catch (error) {
+      throw new Error(`these tests write the browsers' policy files (${path}): run them where you may, such as in a container`, { cause: error });
+    }
     writeFileSync(path, JSON.stringify(settings ? file : chromium ? {} : { policies: {} }));
   }
 }
