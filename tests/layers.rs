@@ -208,6 +208,70 @@ fn included_rules_have_their_policy_in_front() {
     assert_eq!(rule("credentials_leave").stages, None);
 }
 
+/// An included policy without stages has those of the one that includes it, however deep; one with
+/// stages keeps them; what is extended is never capped from above.
+#[test]
+fn packs_without_stages_follow_who_includes_them() {
+    const PILOT: &str = "stage observe from 2026-12-01, enforce from 2026-12-15";
+    const QUICK: &str = "stage warn from 2026-12-05";
+    struct Packs;
+    impl Resolver for Packs {
+        fn resolve(&self, path: &str) -> Option<String> {
+            let policy = |stage: &str, names: &str| {
+                let id = path.trim_start_matches("x.");
+                format!(
+                    "policy {id} \"P\" {{ version \"1.0.0\" languages en {stage} }}\n{names}\n\
+                     rule {id}_rule {{ when a then block say {{ en \"x\" }} }}\n"
+                )
+            };
+            Some(match path {
+                "x.lib" => "attribute a: bool = false\n".to_owned(),
+                "x.inner" => policy("", "use x.lib"),
+                "x.plain" => policy("", "include x.inner\nuse x.lib"),
+                "x.layered" => policy("", "extends x.inner"),
+                "x.quick" => policy(QUICK, "include x.inner\nuse x.lib"),
+                _ => return None,
+            })
+        }
+    }
+    let stages = |header: &str, names: &str| {
+        let text = format!(
+            "policy root \"Root\" {{ version \"1.0.0\" languages en {header} }}\n{names}\nuse x.lib\n\
+             rule own {{ when a then block say {{ en \"x\" }} }}\n"
+        );
+        let checked = check("root.riegel", &text, &Packs, &OPTIONS);
+        let policy = checked.policy.unwrap_or_else(|| {
+            panic!(
+                "{}",
+                diagnostics::render(&checked.diagnostics, &checked.sources, false)
+            )
+        });
+        let rules = policy.rules.iter().map(|rule| {
+            let steps = rule.stages.as_ref().unwrap_or(&policy.stages);
+            (rule.id.clone(), steps.len())
+        });
+        let rules: std::collections::BTreeMap<String, usize> = rules.collect();
+        (rules, policy.stages.len())
+    };
+    let (rules, on_error) = stages(PILOT, "include x.plain, x.layered");
+    assert!(rules.values().all(|steps| *steps == 2), "{rules:?}");
+    assert_eq!((rules.len(), on_error), (5, 2));
+    // A pack with stages keeps them, and hands them to what it includes itself.
+    let (rules, on_error) = stages(PILOT, "include x.quick");
+    assert_eq!(rules["quick.quick_rule"], 1);
+    assert_eq!(rules["quick.inner.inner_rule"], 1);
+    assert_eq!((rules["own"], on_error), (2, 3));
+    // Nobody has stages: everything is enforced.
+    let (rules, on_error) = stages("", "include x.plain");
+    assert!(rules.values().all(|steps| *steps == 0), "{rules:?}");
+    assert_eq!(on_error, 0);
+    // A layer's stages are those of its own rules, and of what it includes.
+    let (rules, on_error) = stages(PILOT, "extends x.inner\ninclude x.plain");
+    assert_eq!(rules["inner_rule"], 0);
+    assert_eq!((rules["own"], rules["plain.inner.inner_rule"]), (2, 2));
+    assert_eq!(on_error, 0);
+}
+
 /// `--layer` gives the same as `extends`.
 #[test]
 fn layers_given_in_order_are_the_same() {

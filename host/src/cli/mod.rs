@@ -21,6 +21,7 @@ mod fmt;
 mod hashed;
 mod inspect;
 mod key;
+mod new;
 mod parameter;
 mod playground;
 mod policy;
@@ -50,6 +51,7 @@ A policy is a text of rules. `riegel build` turns it into one closed WebAssembly
 
 const EXAMPLES: &str = "\
 Examples:
+  riegel new
   riegel check policies/packs/baseline.riegel
   riegel decide policies/packs/baseline.riegel --event policies/examples/paste.json
   riegel test policies/packs/*.riegel
@@ -98,6 +100,7 @@ enum Format {
 
 #[derive(Subcommand)]
 enum Command {
+    New(new::Args),
     Check(check::Args),
     Build(build::Args),
     Test(test::Args),
@@ -127,6 +130,7 @@ pub fn main() -> ExitCode {
         Color::Never => anstream::ColorChoice::Never,
     });
     let (ended, format) = match cli.command {
+        Command::New(args) => (new::run(&args, &console), Format::Human),
         Command::Check(args) => (check::run(&args, &console), args.format),
         Command::Build(args) => (build::run(&args, &console), Format::Human),
         Command::Test(args) => (test::run(&args, &console), Format::Human),

@@ -3,7 +3,8 @@
 //! What a layer's header does not say, it inherits. `on_error` is the strictest of all, its stage the
 //! one that is furthest along on each day; `max_findings` and `time_zone` are those of every policy
 //! below, because another cap or another midnight would change what the rules below say. Each
-//! policy's rules keep that policy's stages.
+//! policy's rules keep that policy's stages; an included policy without any has those of the one that
+//! includes it, so that a company rolls out the packs that it takes along (decision 019).
 
 use super::Units;
 use crate::check::codes;
@@ -44,7 +45,7 @@ pub(in crate::check) fn headers(
         today,
         out: Headers::default(),
     };
-    let whole = joining.whole(0);
+    let whole = joining.whole(0, &Steps::new());
     joining.covered(&whole.languages);
     joining.layers();
     Headers {
@@ -62,8 +63,9 @@ struct Joining<'j, 'u> {
 }
 
 impl Joining<'_, '_> {
-    /// The header of a policy with everything that it stands on.
-    fn whole(&mut self, unit: u32) -> Header {
+    /// The header of a policy with everything that it stands on. `around` are the stages of the
+    /// policy that includes it: its own, where it says none.
+    fn whole(&mut self, unit: u32, around: &Steps) -> Header {
         let file = self.files.get(unit as usize);
         let Some(policy) = file.and_then(|f| f.policy.as_ref()) else {
             return Header::default();
@@ -80,7 +82,7 @@ impl Joining<'_, '_> {
 
         let base = self.units.base(unit);
         if let Some(base) = base {
-            let below = self.whole(base);
+            let below = self.whole(base, around);
             let layer = own.id.clone();
             let below_id = self.header_place(base);
             let weaker = |report: &mut Report, place: Place, what: String, why: &str| {
@@ -146,11 +148,15 @@ impl Joining<'_, '_> {
                 None => below.stages,
             };
         } else {
+            if stage.is_none() {
+                own.stages.clone_from(around);
+            }
             self.out.stages.insert(unit, own.stages.clone());
         }
+        let of_rules = self.out.stages.get(&unit).cloned().unwrap_or_default();
         let included: Vec<u32> = self.units.included(unit).collect();
         for pack in included {
-            let below = self.whole(pack);
+            let below = self.whole(pack, &of_rules);
             own.on_error = own.on_error.max(below.on_error);
             if base.is_some() && below.max_findings > own.max_findings {
                 let message = format!(

@@ -1,11 +1,12 @@
 //! What a page says of the policy as a whole: its head, detectors, records, parameters.
 
+use super::circumstances;
 use super::page::Block;
 use super::rules;
 use crate::cli::decide::words::Lang;
 use riegel::check::model::{ParamType, Policy};
 use riegel::syntax::ast::{Stricter, Verdict};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Title, version, stages, what happens on an error.
 pub fn head(policy: &Policy, lang: Lang) -> Vec<Block> {
@@ -16,7 +17,7 @@ pub fn head(policy: &Policy, lang: Lang) -> Vec<Block> {
         ),
         (
             lang.pick("Sprachen", "Languages"),
-            vec![policy.languages.join(", ")],
+            vec![languages(policy, lang)],
         ),
         (
             lang.pick("Zu überprüfen bis", "Review by"),
@@ -85,6 +86,16 @@ pub fn head(policy: &Policy, lang: Lang) -> Vec<Block> {
     out
 }
 
+fn languages(policy: &Policy, lang: Lang) -> String {
+    let name = |code: &String| match code.as_str() {
+        "de" => lang.pick("Deutsch", "German").to_owned(),
+        "en" => lang.pick("Englisch", "English").to_owned(),
+        other => other.to_owned(),
+    };
+    let names: Vec<String> = policy.languages.iter().map(name).collect();
+    names.join(", ")
+}
+
 fn on_error(verdict: Verdict, lang: Lang) -> &'static str {
     match verdict {
         Verdict::Block => lang.pick(
@@ -144,7 +155,7 @@ pub fn detector_titles(policy: &Policy, lang: Lang) -> Vec<(String, String)> {
 }
 
 /// A class of detectors in words.
-fn class(class: &str, lang: Lang) -> &str {
+pub fn class(class: &str, lang: Lang) -> &str {
     match class {
         "personal" => lang.pick("Angaben zu Personen", "Personal details"),
         "special" => lang.pick("Besondere Kategorien", "Special categories"),
@@ -187,15 +198,53 @@ pub fn tail(policy: &Policy, lang: Lang) -> Vec<Block> {
             lang.pick("Art", "Kind"),
             lang.pick("Erkannt wird", "What is recognised"),
         ];
-        let rows = titles.into_iter().map(|(kind, title)| vec![kind, title]);
+        let mut kinds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (kind, title) in titles {
+            kinds.entry(kind).or_default().push(title);
+        }
+        let rows = kinds.into_iter();
+        let rows = rows.map(|(kind, titles)| vec![kind, titles.join("; ")]);
         out.push(Block::Table(
             head.map(str::to_owned).to_vec(),
             rows.collect(),
         ));
     }
+    out.extend(circumstances::table(policy, lang));
     out.extend(records(lang));
     out.extend(parameters(policy, lang));
     out
+}
+
+/// Where those who answer for it say that they have read it.
+pub fn signatures(lang: Lang) -> Vec<Block> {
+    let head = lang.pick(
+        ["Für", "Name", "Datum", "Unterschrift"],
+        ["For", "Name", "Date", "Signature"],
+    );
+    let rows = lang.pick(
+        [
+            "Verantwortliche Stelle",
+            "Datenschutzbeauftragte Person",
+            "Betriebsrat oder Personalvertretung, wo es sie gibt",
+        ],
+        [
+            "Controller",
+            "Data protection officer",
+            "Works council, where there is one",
+        ],
+    );
+    let row = |who: &str| vec![who.to_owned(), String::new(), String::new(), String::new()];
+    vec![
+        Block::head(2, lang.pick("Geprüft und freigegeben", "Read and approved")),
+        Block::text(lang.pick(
+            "Geprüft wurde genau die Fassung, die oben steht. Ändert sich das Regelwerk, ändert sich seine Nummer, und die Seite wird neu erzeugt.",
+            "What was read is the version at the head of this page. When the policy changes, so does its number, and the page is made anew.",
+        )),
+        Block::Table(
+            head.map(str::to_owned).to_vec(),
+            rows.map(row).to_vec(),
+        ),
+    ]
 }
 
 fn records(lang: Lang) -> Vec<Block> {
@@ -264,6 +313,7 @@ fn parameters(policy: &Policy, lang: Lang) -> Vec<Block> {
         lang.pick("Vorgabe", "Default"),
         lang.pick("Möglich", "Possible"),
         lang.pick("Strenger wird es", "Stricter"),
+        lang.pick("Bedeutung", "Meaning"),
     ];
     let rows = policy.params.iter().map(|param| {
         let (default, range) = possible(&param.ty, lang);
@@ -272,7 +322,14 @@ fn parameters(policy: &Policy, lang: Lang) -> Vec<Block> {
             Some(Stricter::Down) => lang.pick("nach unten", "downwards"),
             None => "–",
         };
-        vec![param.name.clone(), default, range, stricter.to_owned()]
+        let meaning = circumstances::parameter(&param.name, lang).unwrap_or("–");
+        vec![
+            param.name.clone(),
+            default,
+            range,
+            stricter.to_owned(),
+            meaning.to_owned(),
+        ]
     });
     out.push(Block::Table(
         head.map(str::to_owned).to_vec(),

@@ -4,11 +4,13 @@
 //! write it. The page is made of the policy alone; what only the controller knows is asked, marked
 //! as a question.
 
+mod circumstances;
 mod facts;
 mod html;
 mod impact;
 mod markdown;
 mod page;
+mod roles;
 mod rules;
 mod source;
 
@@ -83,6 +85,7 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         blocks.extend(impact::assessment(&policy, lang));
         blocks.extend(impact::processing(&policy, lang));
     }
+    blocks.extend(facts::signatures(lang));
     let text = match markdown {
         true => markdown::render(&policy.title, &blocks),
         false => html::render(&policy.title, &blocks, lang),

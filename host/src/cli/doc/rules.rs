@@ -1,21 +1,26 @@
 //! Each rule as a section: the message first, then what follows from it.
 
+use super::facts::class;
 use super::page::Block;
+use super::roles;
 use super::source::Sources;
 use crate::cli::decide::words::Lang;
 use riegel::check::model::{Condition, Leaf, Obligation, Policy, Rule};
 use riegel::syntax::ast::{Date, Stage, Verdict};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The chapter of rules, and the terms that they use.
 pub fn all(policy: &Policy, lang: Lang) -> Vec<Block> {
     let sources = Sources::of(policy);
     let mut out = vec![Block::head(2, lang.pick("Die Regeln", "The rules"))];
     out.push(Block::text(lang.pick(
-        "Jede Regel beginnt mit dem, was die betroffene Person liest. Greifen mehrere Regeln, gilt die strengste.",
-        "Each rule begins with what the person concerned reads. Where several apply, the strictest counts.",
+        "Jede Regel beginnt mit dem, was die Person am Bildschirm liest, wenn sie greift. Greifen mehrere Regeln, gilt die strengste.",
+        "Each rule begins with what the person at the screen reads when it applies. Where several apply, the strictest counts.",
     )));
-    for rule in &policy.rules {
+    for (index, rule) in policy.rules.iter().enumerate() {
+        let word = lang.pick("Regel", "Rule");
+        let name = format!("{word} {}: {}", index + 1, heading(rule.verdict, lang));
+        out.push(Block::head(3, name));
         out.extend(section(policy, rule, &sources, lang));
     }
     let terms = sources.terms();
@@ -42,7 +47,7 @@ pub fn all(policy: &Policy, lang: Lang) -> Vec<Block> {
 }
 
 fn section(policy: &Policy, rule: &Rule, sources: &Sources<'_>, lang: Lang) -> Vec<Block> {
-    let mut out = vec![Block::head(3, rule.id.clone())];
+    let mut out = Vec::new();
     if let Some(text) = in_language(policy, &rule.say, lang) {
         out.push(Block::Lead(readable(policy, rule, text, lang)));
     }
@@ -57,12 +62,21 @@ fn section(policy: &Policy, rule: &Rule, sources: &Sources<'_>, lang: Lang) -> V
         lang.pick("Dazu gehört", "With it"),
         obligations(policy, rule, lang),
     ));
-    let found = titles(policy, &sought(&rule.condition), lang);
-    facts.push((lang.pick("Gesucht wird", "Looks for"), joined(found)));
+    let found = sought(&rule.condition);
+    facts.push((
+        lang.pick("Gesucht wird", "Looks for"),
+        named(policy, &found, lang),
+    ));
     let redacted: BTreeSet<usize> = rule.redact.iter().copied().collect();
     facts.push((
         lang.pick("Ersetzt wird", "Replaces"),
-        joined(titles(policy, &redacted, lang)),
+        match redacted == found && !found.is_empty() {
+            true => vec![
+                lang.pick("alles, was davon gefunden wird", "all of it that is found")
+                    .to_owned(),
+            ],
+            false => named(policy, &redacted, lang),
+        },
     ));
     facts.push((
         lang.pick("Rechtsgrundlage", "Legal basis"),
@@ -82,6 +96,7 @@ fn section(policy: &Policy, rule: &Rule, sources: &Sources<'_>, lang: Lang) -> V
         lang.pick("Gesetzt von", "Set by"),
         layers(policy, rule, lang),
     ));
+    facts.push((lang.pick("Kennung", "Id"), vec![rule.id.clone()]));
     let facts = facts.into_iter().filter(|(_, what)| !what.is_empty());
     out.push(Block::Facts(
         facts.map(|(name, what)| (name.to_owned(), what)).collect(),
@@ -135,7 +150,20 @@ fn obligation_words(obligation: &Obligation, lang: Lang) -> Option<String> {
         Obligation::Label(label) => ("label", label.as_str()),
         Obligation::Notify(role) => ("notify", role.as_str()),
     };
-    lang.obligation(kind, argument)
+    lang.obligation(kind, &roles::called(argument, lang))
+}
+
+/// The verdict as a heading.
+fn heading(verdict: Verdict, lang: Lang) -> &'static str {
+    match verdict {
+        Verdict::Allow => lang.pick("erlaubt", "allowed"),
+        Verdict::Log => lang.pick("Protokoll", "logged"),
+        Verdict::Warn => lang.pick("Hinweis", "warning"),
+        Verdict::Justify => lang.pick("Begründung", "reason"),
+        Verdict::Redact => lang.pick("Schwärzung", "redaction"),
+        Verdict::Approve => lang.pick("Freigabe", "approval"),
+        Verdict::Block => lang.pick("Stopp", "stop"),
+    }
 }
 
 /// What a verdict means for the person.
@@ -221,9 +249,9 @@ fn readable(policy: &Policy, rule: &Rule, text: &str, lang: Lang) -> String {
             "count" => out.push_str(lang.pick("‹Anzahl›", "‹number›")),
             "detectors" => out.push_str(lang.pick("‹was erkannt wurde›", "‹what was found›")),
             "rule" => out.push_str(&rule.id),
-            "role" => out.push_str(role.unwrap_or_default()),
+            "role" => out.push_str(&roles::called(role.unwrap_or_default(), lang)),
             "destination.host" | "destination.service" => {
-                out.push_str(lang.pick("‹der Dienst›", "‹the service›"));
+                out.push_str(lang.pick("‹Dienst›", "‹service›"));
             }
             other => out.push_str(&format!("‹{other}›")),
         }
@@ -238,6 +266,20 @@ pub fn detectors(condition: &Condition) -> BTreeSet<usize> {
     let mut out = BTreeSet::new();
     collect(condition, true, &mut out);
     out
+}
+
+/// The attributes that a condition asks about.
+pub fn attributes(condition: &Condition, out: &mut BTreeSet<usize>) {
+    match condition {
+        Condition::And(all) | Condition::Or(all) => {
+            for one in all {
+                attributes(one, out);
+            }
+        }
+        Condition::Not(inner) => attributes(inner, out),
+        Condition::Leaf(leaf) => out.extend(leaf.slots().into_iter().flatten()),
+        Condition::Const(_) => {}
+    }
 }
 
 /// Those whose findings can make it true: not what stands behind `not` and `unless`.
@@ -265,32 +307,44 @@ fn collect(condition: &Condition, negated_too: bool, out: &mut BTreeSet<usize>) 
     }
 }
 
-/// Their names in the language, each once.
-fn titles(policy: &Policy, detectors: &BTreeSet<usize>, lang: Lang) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
+/// Their names in the language, each once; of many the kinds, because the table of detectors names
+/// them one by one.
+fn named(policy: &Policy, detectors: &BTreeSet<usize>, lang: Lang) -> Vec<String> {
+    const SHOWN: usize = 12;
+    let mut titles: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut names: Vec<String> = Vec::new();
     for detector in detectors
         .iter()
         .filter_map(|index| policy.detectors.get(*index))
     {
         let title = detector.titles.get(lang.code()).unwrap_or(&detector.title);
-        if !detector.hidden && !title.is_empty() && !out.contains(title) {
-            out.push(title.clone());
+        if !detector.hidden && !title.is_empty() && !names.contains(title) {
+            titles.insert((class(&detector.class, lang).to_owned(), title.clone()));
+            names.push(title.clone());
         }
     }
-    out
-}
-
-/// One line of several names; a long list is cut, the table of detectors has all.
-fn joined(names: Vec<String>) -> Vec<String> {
-    const SHOWN: usize = 12;
-    let more = names.len().saturating_sub(SHOWN);
-    let mut line = names.into_iter().take(SHOWN).collect::<Vec<_>>().join(", ");
-    if more > 0 {
-        line.push_str(&format!(" … (+{more})"));
+    if names.len() <= SHOWN {
+        return match names.is_empty() {
+            true => Vec::new(),
+            false => vec![names.join(", ")],
+        };
     }
-    if line.is_empty() {
-        Vec::new()
-    } else {
-        vec![line]
+    let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
+    for (kind, _) in &titles {
+        *kinds.entry(kind).or_default() += 1;
     }
+    let kinds: Vec<String> = kinds.iter().map(|(k, n)| format!("{k} ({n})")).collect();
+    let line = match lang {
+        Lang::De => format!(
+            "{} Arten von Angaben: {}; einzeln unter „Wonach gesucht wird“",
+            names.len(),
+            kinds.join(", ")
+        ),
+        Lang::En => format!(
+            "{} kinds of details: {}; one by one under “What is looked for”",
+            names.len(),
+            kinds.join(", ")
+        ),
+    };
+    vec![line]
 }
