@@ -9,6 +9,7 @@ mod browser;
 mod compiler;
 mod conformance;
 mod detectors;
+mod edge;
 mod fuzz;
 mod guard;
 mod install;
@@ -43,6 +44,8 @@ usage: cargo xtask COMMAND
   compiler --build   only build it
   playground         test the page of `riegel playground`, and that it comes from these sources
   playground --write build it anew into the repository
+  edge               test the edge host on PostgreSQL and beside nginx, Envoy, an OpenID provider
+  edge bench         measure it, and write docs/benchmarks-edge.md
   oracles            ask a second opinion on every check digit of the library
   corpus             measure recall and precision, and false findings in benign text
   corpus --write     write their floors
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
             "soak" => soak::main(rest),
             "fuzz" => fuzz::main(rest),
             "mutants" => mutants::main(rest),
+            "edge" => edge::main(rest),
             "help" | "--help" | "-h" => {
                 print!("{HELP}");
                 Ok(())
