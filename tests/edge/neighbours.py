@@ -275,6 +275,54 @@ def envoy(folder, riegel, upstream, key):
                 check(asked.status_code == 200, "Envoy process: a request without a body")
 
 
+def signed(folder, policies, base, key):
+    """Only what a trusted key has signed decides."""
+    def riegel(*arguments):
+        subprocess.run([RIEGEL, *arguments], cwd=folder, check=True, capture_output=True)
+
+    def build(version, name):
+        (folder / f"{name}.riegel").write_text((HERE / "demo.riegel").read_text().replace("1.0.0", version))
+        riegel("build", f"{name}.riegel", "-o", f"{name}.wasm")
+
+    def state():
+        answer = requests.get(f"{base}/v1/tenants/signed/policy", timeout=10,
+                              headers={"authorization": f"Bearer {key}"})
+        if answer.status_code != 200:
+            return None, None
+        policy = answer.json()
+        return (policy["stable"] or {}).get("version"), (policy["fault"] or {}).get("code")
+
+    def waits(wanted, what):
+        for _ in range(150):
+            if state() == wanted:
+                return check(True, what)
+            time.sleep(0.1)
+        sys.exit(f"failed: {what}: {state()}")
+
+    own = policies / "signed"
+    own.mkdir()
+    for name in ["company", "stranger"]:
+        riegel("key", f"{name}.key", "--signing")
+    riegel("trust", "add", str(own / "trust.json"), "company.key.pub", "--name", "Test")
+
+    def publish(version, signer):
+        build(version, "signed")
+        if signer:
+            riegel("sign", "signed.wasm", "--key", f"{signer}.key")
+        shutil.copy(folder / "signed.wasm", own / "next")
+        (own / "next").rename(own / "policy.wasm")
+
+    publish("1.0.0", "company")
+    (own / "next").write_text('policy = "policy.wasm"\ntrust = "trust.json"\npolicy_id = "demo"\nlowest_version = "1.0.0"\n')
+    (own / "next").rename(own / "tenant.toml")
+    waits(("1.0.0", None), "signatures: a module that the company signed decides")
+    for version, signer, code in [("2.0.0", None, "E8001"), ("2.0.0", "stranger", "E8003"), ("0.9.0", "company", "E8007")]:
+        publish(version, signer)
+        waits(("1.0.0", code), f"signatures: signed by {signer}, version {version}: not taken ({code})")
+    publish("3.0.0", "company")
+    waits(("3.0.0", None), "signatures: the next release is taken")
+
+
 REGISTRY = """
 version: 0.1
 storage: {{filesystem: {{rootdirectory: "{folder}/registry"}}}}
@@ -377,6 +425,7 @@ def main():
                 openid(base, provider)
                 nginx(folder, port, upstream.server_port, program)
                 envoy(folder, port, upstream.server_port, program)
+                signed(folder, policies, base, api_key(policies, "signed:viewer"))
                 oci(folder, policies, base, api_key(policies, "pulled:decide"))
                 schemathesis(base, api_key(policies, "*:administrator", "*:approver"))
             done = subprocess.run([RIEGEL, "audit", "verify", str(policies)], capture_output=True, text=True)
