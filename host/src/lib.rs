@@ -4,6 +4,7 @@
 //! * [`runtime`] runs a module in wasmtime, within limits.
 //! * [`event`] reads an event from JSON, checked against the module's schema.
 //! * [`content`] is the type that keeps content out of logs.
+//! * [`serve`] is the edge host.
 //! * [`cli`] is the command line `riegel`.
 //!
 //! **Invariant:** `runtime` and `event` write to no file and no stream; only
@@ -14,3 +15,4 @@ pub mod content;
 pub mod errors;
 pub mod event;
 pub mod runtime;
+pub mod serve;

@@ -9,6 +9,7 @@ mod browser;
 mod compiler;
 mod conformance;
 mod detectors;
+mod edge;
 mod extension;
 mod fuzz;
 mod guard;
@@ -45,6 +46,8 @@ usage: cargo xtask COMMAND
   playground         test the page of `riegel playground`, and that it comes from these sources
   playground --write build it anew into the repository
   extension [--full] build, weigh, lint and test the browser extension; --full: every case
+  edge               test the edge host on PostgreSQL and beside nginx, Envoy, an OpenID provider
+  edge bench         measure it, and write docs/benchmarks-edge.md
   oracles            ask a second opinion on every check digit of the library
   corpus             measure recall and precision, and false findings in benign text
   corpus --write     write their floors
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
             "soak" => soak::main(rest),
             "fuzz" => fuzz::main(rest),
             "mutants" => mutants::main(rest),
+            "edge" => edge::main(rest),
             "help" | "--help" | "-h" => {
                 print!("{HELP}");
                 Ok(())

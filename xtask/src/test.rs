@@ -8,7 +8,7 @@ use crate::kernel;
 use crate::mutants;
 use crate::run::{Outcome, Tally, cargo, root, run, say};
 use crate::{
-    asan, browser, compiler, conformance, extension, fuzz, guard, node, playground, python,
+    asan, browser, compiler, conformance, edge, extension, fuzz, guard, node, playground, python,
     quality, widget,
 };
 use std::fs;
@@ -64,6 +64,7 @@ pub fn main(arguments: &[String]) -> Outcome {
     compiler::check(&riegel)?;
     playground::check(&riegel)?;
     extension::check(&riegel, full)?;
+    edge::check(&riegel)?;
     quality::check(&riegel)?;
     asan::check(&mut tally)?;
     fuzz::smoke(FUZZ_SECONDS, fuzz::TARGETS.iter().copied())?;
@@ -71,9 +72,11 @@ pub fn main(arguments: &[String]) -> Outcome {
 
     say("the tests of the workspace");
     let cases = std::env::var("RIEGEL_CASES").unwrap_or_else(|_| CASES.into());
+    let postgres = edge::Postgres::start()?;
     tally.run(
         cargo()
             .args(["test", "--release", "--workspace"])
+            .env("RIEGEL_TEST_POSTGRES", &postgres.address)
             .env("RIEGEL_CASES", cases)
             .env("RIEGEL_COUNTS", &counts),
     )?;

@@ -9,11 +9,13 @@
 //! * Colour only on a terminal, unless `--color` or `NO_COLOR` says otherwise.
 //! * A reader that closes the pipe early ends the program quietly.
 
+mod api_key;
+mod audit;
 mod build;
 mod check;
 mod console;
 mod coverage;
-mod decide;
+pub(crate) mod decide;
 mod doc;
 mod documents;
 mod explain;
@@ -22,18 +24,19 @@ mod hashed;
 mod inspect;
 mod key;
 mod new;
-mod parameter;
+pub(crate) mod parameter;
 mod playground;
-mod policy;
+pub(crate) mod policy;
 mod scan;
+mod serve;
 mod sign;
 mod simulate;
-mod stop;
+pub(crate) mod stop;
 mod test;
-mod text;
+pub(crate) mod text;
 mod trust;
 mod verify;
-mod write;
+pub(crate) mod write;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use console::Console;
@@ -91,7 +94,7 @@ enum Color {
 
 /// Output for people or for programs.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub(crate) enum Format {
     /// For people
     Human,
     /// For programs
@@ -119,6 +122,9 @@ enum Command {
     Sign(sign::Args),
     VerifySignature(verify::Args),
     Trust(trust::Args),
+    Serve(serve::Args),
+    Audit(audit::Args),
+    ApiKey(api_key::Args),
 }
 
 /// Runs the program.
@@ -149,6 +155,9 @@ pub fn main() -> ExitCode {
         Command::Sign(args) => (sign::run(&args, &console), Format::Human),
         Command::VerifySignature(args) => (verify::run(&args, &console), args.format),
         Command::Trust(args) => (trust::run(&args, &console), Format::Human),
+        Command::Serve(args) => (serve::run(&args, &console), Format::Human),
+        Command::Audit(args) => (audit::run(&args, &console), Format::Human),
+        Command::ApiKey(args) => (api_key::run(&args, &console), Format::Human),
     };
     ExitCode::from(match ended {
         Ok(code) => code,

@@ -75,6 +75,11 @@ pub struct Layers {
 }
 
 impl Layers {
+    /// These, in this order.
+    pub fn of(layers: Vec<String>) -> Self {
+        Layers { layers }
+    }
+
     /// Their names.
     pub fn files(&self) -> impl Iterator<Item = &String> {
         self.layers.iter()
@@ -104,6 +109,16 @@ pub fn check_files(
     }
     let texts: Vec<(&str, &str)> = texts.iter().map(|(n, t)| (*n, t.as_str())).collect();
     Ok(check_texts(&texts, today, all_detectors))
+}
+
+/// Checks a text against the embedded library and nothing else: no file of this machine is read.
+pub fn check_alone(name: &str, text: &str, today: Option<Date>) -> Checked {
+    let options = Options {
+        today,
+        all_detectors: false,
+    };
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    check_layers(&[(name, text)], &Library, &options)
 }
 
 fn check_texts(files: &[(&str, &str)], today: Option<Date>, all_detectors: bool) -> Checked {

@@ -2,7 +2,7 @@
 
 use super::Format;
 use super::console::Console;
-use crate::errors::Problem;
+use crate::errors::{self, Problem};
 use riegel::check::model::Source;
 use riegel::diagnostics::{self, Diagnostic};
 
@@ -29,6 +29,34 @@ impl From<Vec<Problem>> for Stop {
 }
 
 impl Stop {
+    /// The first thing that is wrong, for those who have no terminal.
+    pub fn into_problem(self) -> Problem {
+        let other = |message: String, place: String| {
+            Problem::new(&errors::NOT_A_POLICY, message)
+                .at(place)
+                .help("`riegel check` says all that is wrong")
+        };
+        match self {
+            Stop::Problems(problems) => match problems.into_iter().next() {
+                Some(problem) => problem,
+                None => other("the policy cannot be used".to_owned(), String::new()),
+            },
+            Stop::Diagnostics(list, sources) => {
+                let first = list.iter().find(|diagnostic| diagnostic.is_error());
+                let json = first.map(|first| diagnostics::to_json(first, &sources));
+                let json = json.and_then(|json| serde_json::to_value(json).ok());
+                let json = json.unwrap_or_default();
+                let text = |key: &str| json.get(key).and_then(|v| v.as_str()).unwrap_or_default();
+                let name = sources.first().map_or("", |source| source.name.as_str());
+                other(
+                    format!("{} ({})", text("message"), text("code")),
+                    name.to_owned(),
+                )
+            }
+            Stop::ReaderLeft => other("the policy cannot be used".to_owned(), String::new()),
+        }
+    }
+
     /// Says it and gives the exit code.
     pub fn report(self, console: &Console, format: Format) -> u8 {
         match (self, format) {

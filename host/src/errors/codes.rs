@@ -312,4 +312,68 @@ it is refused, so that a slip of the pen does not trust too much."
     NO_KEY "E8010" "the file holds no such key"
 "`riegel key FILE --signing` makes a pair: FILE signs and stays secret, FILE.pub verifies and goes into
 trust sets. This is the other half of the two, a key for hashed lists, or damaged."
+
+    CONFIG "E9001" "the configuration cannot be used"
+"`riegel.toml` in the folder of policies has these keys, all optional:
+  listen, data, database, open_on_loopback
+  [tls]       certificate, key, clients
+  [limits]    connections, header_bytes, header_seconds, body_seconds, stop_seconds, instances
+  [[identity]]      issuer, audience, jwks, roles_claim, authority
+  [tenants.NAME]    policy, oci, oci_seconds, layers, parameters, record_allowed, retention_days, pseudonym_days,
+                    approval_hours, approvers, two_persons, webhook, webhook_secret, trust, policy_id,
+                    lowest_version
+  [tenants.NAME.limits]  requests_per_second, burst, body_bytes, bytes_per_second, concurrent,
+                    memory_bytes, decision_ms, cpu_ms_per_second, open_approvals
+A `tenant.toml` in a tenant's own folder has the keys of `[tenants.NAME]`. An unknown key is an
+error, because a misspelt limit would be no limit."
+
+    STORE "E9002" "the store failed"
+"The host keeps audit records, keys, approvals and versions in SQLite or PostgreSQL. What cannot be
+recorded is not answered: the request gets status 503 and counts as not decided. Check the disk,
+or whether the database can be reached."
+
+    WHO "E9003" "nobody that is known"
+"Send `Authorization: Bearer` with an API key (`riegel api-key` makes one) or a token of the
+identity provider in `riegel.toml`. A key may have expired or been revoked."
+
+    MAY_NOT "E9004" "no right to do that here"
+"The key is known, and has no role at this tenant that allows this. Rights hold for one tenant, or
+for all (`*`); an administrator gives them. The answer is the same where no such tenant exists."
+
+    NOTHING "E9005" "there is nothing at this address"
+"The tenant, version, approval or file does not exist (any more). `/openapi.json` lists every
+address."
+
+    LATER "E9006" "too many requests"
+"The tenant has reached its limit of requests, bytes, processor time or open approvals. Nothing was
+decided. Wait as long as the header `Retry-After` says."
+
+    BODY "E9007" "the body of the request cannot be taken"
+"It is longer than the tenant may send, came too slowly, or ended before its announced length."
+
+    REQUEST "E9008" "the request is not as it is described"
+"Method, type of the body, or one of its fields does not fit. `/openapi.json` describes every
+request."
+
+    CONFLICT "E9009" "it contradicts how things stand"
+"For example: an approval was decided by somebody else already; whoever gave a version wants to
+activate it, where two persons are asked for. Look at the present state, and decide again."
+
+    NO_POLICY "E9010" "the tenant has no policy that works"
+"Every decision of the tenant is `block` until it has one. Name a policy in its `tenant.toml`, or
+activate a version; `GET /v1/tenants/NAME/policy` says what is wrong."
+
+    SUSPENDED "E9011" "the tenant's module rests"
+"It ran into its time or memory limit, or trapped, several times in a row. So that other tenants do
+not wait, it is not asked for some seconds; decisions get the policy's `on_error`. It is tried
+again by itself."
+
+    REGISTRY "E9013" "a registry does not give the module"
+"The registry cannot be reached, does not let this host read, or what lies there is no module, or
+not the one that its digest names. The tenant keeps the module that it has, and the registry is
+asked again after `oci_seconds`. `RIEGEL_OCI_USER` and `RIEGEL_OCI_PASSWORD` say who asks."
+
+    AUDIT "E9012" "the audit log does not verify"
+"A record, a chain or a checkpoint is missing or was changed after it was written. The report says
+which. Keep the store as it is, compare it with a backup, and find out who could write to it."
 }

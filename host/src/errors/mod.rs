@@ -16,6 +16,7 @@
 //! | E6xxx | files, arguments, the machine |
 //! | E7xxx | the vault of `@riegel/guard` |
 //! | E8xxx | signatures, keys and trust (raised by `riegel::signing`, explained here) |
+//! | E9xxx | the edge host |
 //!
 //! **Invariant:** no message of a problem holds content. Names, numbers and
 //! places only (promise 5).

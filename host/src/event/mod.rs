@@ -39,7 +39,7 @@ use riegel::manifest::Schema;
 use serde_json::Value as Json;
 
 /// An event, ready for a module: its frame is written, its content stands apart.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Event {
     frame: Vec<u8>,
     values: Vec<Option<Value>>,

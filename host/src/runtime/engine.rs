@@ -12,15 +12,30 @@
 use super::limits::Limits;
 use super::ticker;
 use crate::errors::{self, Problem};
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+use std::path::Path;
+use wasmtime::{
+    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, OptLevel,
+    PoolingAllocationConfig,
+};
 
 /// Makes the engine and starts its ticker.
-pub fn make(limits: &Limits) -> Result<Engine, Problem> {
-    let engine = Engine::new(&config(Some(pool(limits))))
-        .or_else(|_| Engine::new(&config(None)))
+pub fn make(limits: &Limits, cache: Option<&Path>) -> Result<Engine, Problem> {
+    let cache = match cache {
+        Some(folder) => Some(kept(folder)?),
+        None => None,
+    };
+    let engine = Engine::new(&config(Some(pool(limits)), cache.clone()))
+        .or_else(|_| Engine::new(&config(None, cache)))
         .map_err(|error| cannot("make a WebAssembly engine", &error.to_string()))?;
     ticker::start(&engine).map_err(|error| cannot("start a thread", &error.to_string()))?;
     Ok(engine)
+}
+
+/// Compiled modules in a folder.
+fn kept(folder: &Path) -> Result<Cache, Problem> {
+    let mut config = CacheConfig::new();
+    config.with_directory(folder);
+    Cache::new(config).map_err(|error| cannot("keep compiled modules", &error.to_string()))
 }
 
 fn cannot(what: &str, why: &str) -> Problem {
@@ -36,11 +51,12 @@ fn pool(limits: &Limits) -> PoolingAllocationConfig {
         .max_memory_size(limits.memory_bytes)
         .max_memories_per_module(1)
         .max_tables_per_module(1)
-        .linear_memory_keep_resident(1 << 20);
+        .max_unused_warm_slots(limits.instances)
+        .linear_memory_keep_resident(limits.resident_bytes);
     pool
 }
 
-fn config(pool: Option<PoolingAllocationConfig>) -> Config {
+fn config(pool: Option<PoolingAllocationConfig>, cache: Option<Cache>) -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
@@ -50,7 +66,8 @@ fn config(pool: Option<PoolingAllocationConfig>) -> Config {
         .wasm_relaxed_simd(false)
         .wasm_multi_memory(false)
         .wasm_memory64(false)
-        .wasm_backtrace_max_frames(None);
+        .wasm_backtrace_max_frames(None)
+        .cache(cache);
     if let Some(pool) = pool {
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     }

@@ -18,6 +18,7 @@ use crate::event::Event;
 use riegel::abi;
 use riegel::check::model::{Config, Part};
 use std::sync::Arc;
+use std::time::Duration;
 use wasmtime::InstancePre;
 
 /// A loaded module.
@@ -101,11 +102,24 @@ impl Guard {
         self.session().decide(event)
     }
 
+    /// Decides with a fresh instance and at most this much time.
+    pub fn decide_within(&self, event: &Event, most: Duration) -> Outcome {
+        let mut session = self.session();
+        session.most = Some(most);
+        session.decide(event)
+    }
+
+    /// What applies where the host could not even ask.
+    pub fn failed(&self, today: i32, failure: Problem) -> Outcome {
+        outcome::failed(&self.module.anatomy.info, today, failure)
+    }
+
     /// Keeps one instance for many decisions.
     pub fn session(&self) -> Session {
         Session {
             guard: self.clone(),
             live: None,
+            most: None,
         }
     }
 
@@ -145,6 +159,7 @@ impl Loaded {
 pub struct Session {
     guard: Guard,
     live: Option<Instance>,
+    most: Option<Duration>,
 }
 
 impl Session {
@@ -183,6 +198,7 @@ impl Session {
         let deadline = module
             .limits
             .deadline(&module.anatomy.bound, event.content().len());
+        let deadline = self.most.map_or(deadline, |most| most.min(deadline));
         let record = instance.decide(event.frame(), event.content().as_bytes(), deadline)?;
         let decision = believe(&module, &record, event.parts(), event.content())?;
         if instance.memory_bytes() <= module.limits.session_bytes {

@@ -30,6 +30,8 @@ pub struct Limits {
     pub steps: u64,
     /// Instances at the same time.
     pub instances: u32,
+    /// Bytes of a finished instance's memory that are kept for the next one.
+    pub resident_bytes: usize,
     /// Deadline of the shortest decision.
     pub floor: Duration,
     /// Deadline of the longest decision.
@@ -48,6 +50,7 @@ impl Default for Limits {
             steps_per_byte: 3_000_000,
             steps: 1_000_000_000,
             instances: 32,
+            resident_bytes: 1 << 20,
             floor: Duration::from_millis(500),
             ceiling: Duration::from_secs(60),
             slack: 8,

@@ -25,7 +25,7 @@ mod ticker;
 pub use anatomy::Anatomy;
 pub use guard::{Guard, Session};
 pub use limits::Limits;
-pub use outcome::{Outcome, stage_cap, verdict};
+pub use outcome::{Outcome, from_hex, stage_cap, verdict};
 
 use crate::errors::Problem;
 use riegel::signing::{self, Expected, Trust};
@@ -41,7 +41,16 @@ impl Runtime {
     /// Makes the engine and starts the clock behind deadlines.
     pub fn new(limits: Limits) -> Result<Self, Problem> {
         Ok(Runtime {
-            engine: engine::make(&limits)?,
+            engine: engine::make(&limits, None)?,
+            limits,
+        })
+    }
+
+    /// The same with a folder where compiled modules are kept. Nobody but this user may write
+    /// there: what lies in it is run without being checked again.
+    pub fn with_cache(limits: Limits, folder: &std::path::Path) -> Result<Self, Problem> {
+        Ok(Runtime {
+            engine: engine::make(&limits, Some(folder))?,
             limits,
         })
     }
@@ -63,5 +72,11 @@ impl Runtime {
         load::sized(&self.limits, module)?;
         let signed = signing::verify(module, trust, expected)?;
         self.load(&signed.module)
+    }
+
+    /// Loads a module under limits of its own. Instances and their memory are never more than the
+    /// engine was made for.
+    pub fn load_within(&self, limits: Limits, module: &[u8]) -> Result<Guard, Problem> {
+        load::load(&self.engine, limits, module)
     }
 }

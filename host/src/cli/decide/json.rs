@@ -148,7 +148,8 @@ pub fn confidence(level: u8) -> &'static str {
     }
 }
 
-fn error_word(error: ErrorCode) -> Option<&'static str> {
+/// Why `on_error` has the say, in the words of the interface.
+pub fn error_word(error: ErrorCode) -> Option<&'static str> {
     match error {
         ErrorCode::None => None,
         ErrorCode::Frame => Some("frame"),

@@ -5,12 +5,12 @@
 mod excerpt;
 mod human;
 mod json;
-mod message;
+pub(crate) mod message;
 pub mod places;
 mod sentence;
 pub mod words;
 
-pub use json::{confidence, hex};
+pub use json::{confidence, error_word, hex};
 
 use super::console::Console;
 use super::policy;

@@ -1,0 +1,382 @@
+//! What people do besides approving and changing policies: keys, the log, erasure, numbers.
+
+use super::decide::as_json;
+use super::read::At;
+use super::refusal::Refusal;
+use super::{Edge, body};
+use crate::serve::audit::{Draft, export, verify};
+use crate::serve::clock;
+use crate::serve::metrics::VERDICTS;
+use crate::serve::people::{Grant, Principal, Role, api_keys};
+use crate::serve::store::{Row, at};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+/// Records of one answer.
+const PAGE: i64 = 1_000;
+const DAY: i64 = 86_400_000;
+
+/// `GET /v1/me`
+pub async fn me(State(edge): State<Arc<Edge>>, headers: HeaderMap) -> Result<Response, Refusal> {
+    let who = edge.who(&headers, None).await?;
+    Ok(as_json(
+        json!({ "name": who.name, "grants": who.grants }).to_string(),
+    ))
+}
+
+/// `GET /v1/tenants`: those about which the asker may read.
+pub async fn tenants(
+    State(edge): State<Arc<Edge>>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let who = edge.who(&headers, None).await?;
+    let list: Vec<Json> = edge
+        .tenants
+        .list()
+        .iter()
+        .filter(|tenant| who.may(&tenant.name, Role::Viewer))
+        .map(|tenant| {
+            let policies = tenant.policies();
+            let stable = policies.stable.as_ref().map(|v| &v.guard.anatomy().info);
+            json!({
+                "name": &*tenant.name,
+                "policy": stable.map(|info| format!("{} {}", info.id, info.version)),
+                "fault": policies.fault.as_ref().map(|problem| problem.kind.id),
+            })
+        })
+        .collect();
+    Ok(as_json(json!({ "tenants": list }).to_string()))
+}
+
+/// `GET /v1/keys`: all of them, or those of the tenants that the asker administers.
+pub async fn keys(State(edge): State<Arc<Edge>>, headers: HeaderMap) -> Result<Response, Refusal> {
+    let who = edge.who(&headers, None).await?;
+    if !who
+        .grants
+        .iter()
+        .any(|grant| grant.role == Role::Administrator)
+    {
+        return Err(Refusal::may_not());
+    }
+    let list = edge.reader.read(|sql| api_keys::list(sql)).await?;
+    let list: Vec<_> = list
+        .into_iter()
+        .filter(|key| may_govern(&who, key.grants()))
+        .collect();
+    Ok(as_json(json!({ "keys": list }).to_string()))
+}
+
+/// Nobody gives or takes rights beyond those tenants where they are administrator.
+fn may_govern(who: &Principal, grants: &[Grant]) -> bool {
+    who.may_everywhere(Role::Administrator)
+        || (!grants.is_empty()
+            && grants
+                .iter()
+                .all(|grant| grant.tenant != "*" && who.may(&grant.tenant, Role::Administrator)))
+}
+
+/// A key that is wanted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    name: String,
+    grants: Vec<Grant>,
+    #[serde(default)]
+    days: Option<u32>,
+}
+
+/// `POST /v1/keys`: the answer holds the key, once.
+pub async fn make_key(
+    State(edge): State<Arc<Edge>>,
+    headers: HeaderMap,
+    request: Body,
+) -> Result<Response, Refusal> {
+    let who = edge.who(&headers, None).await?;
+    let wanted: Wanted = body::json(request, edge.config.limits.body_time()).await?;
+    if !may_govern(&who, &wanted.grants) {
+        return Err(Refusal::may_not());
+    }
+    let sound =
+        (1..=32).contains(&wanted.grants.len()) && wanted.grants.iter().all(Grant::is_sound);
+    let named = (1..=100).contains(&wanted.name.chars().count())
+        && !wanted.name.chars().any(char::is_control);
+    if !sound || !named {
+        return Err(Refusal::malformed(
+            "a key has a name and 1 to 32 grants",
+            "a grant is a tenant (or `*`) and a role",
+        ));
+    }
+    let expires = wanted
+        .days
+        .map(|days| clock::now() + i64::from(days.max(1)) * DAY);
+    let places = places(&wanted.grants);
+    let key = edge
+        .store
+        .run(move |sql, book| {
+            let key = api_keys::make(sql, &wanted.name, &wanted.grants, expires)?;
+            for tenant in places {
+                let draft = Draft {
+                    tenant,
+                    at: clock::now(),
+                    kind: "key.made",
+                    subject: Some(who.name.clone()),
+                    members: format!("\"key\":\"{}\"", key.get(4..16).unwrap_or_default()),
+                };
+                book.add_known(sql, draft)?;
+            }
+            Ok(key)
+        })
+        .await?;
+    edge.open.store(false, Relaxed);
+    let answer = json!({ "id": key.get(4..16), "key": key }).to_string();
+    let secret = [(header::CACHE_CONTROL, "no-store")];
+    Ok((StatusCode::CREATED, secret, as_json(answer)).into_response())
+}
+
+fn places(grants: &[Grant]) -> Vec<Arc<str>> {
+    let tenants = grants.iter().map(|grant| Arc::from(grant.tenant.as_str()));
+    let mut places: Vec<Arc<str>> = tenants.collect();
+    places.sort();
+    places.dedup();
+    places
+}
+
+/// `DELETE /v1/keys/{id}`
+pub async fn revoke_key(
+    State(edge): State<Arc<Edge>>,
+    At(id): At<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let who = edge.who(&headers, None).await?;
+    if !who
+        .grants
+        .iter()
+        .any(|grant| grant.role == Role::Administrator)
+    {
+        return Err(Refusal::may_not());
+    }
+    let gone = edge
+        .store
+        .run(move |sql, book| {
+            let found = api_keys::list(sql)?.into_iter().find(|key| key.id() == id);
+            let Some(key) = found.filter(|key| may_govern(&who, key.grants())) else {
+                return Ok(false);
+            };
+            for tenant in places(key.grants()) {
+                let draft = Draft {
+                    tenant,
+                    at: clock::now(),
+                    kind: "key.revoked",
+                    subject: Some(who.name.clone()),
+                    members: format!("\"key\":\"{}\"", key.id()),
+                };
+                book.add_known(sql, draft)?;
+            }
+            api_keys::revoke(sql, &id)
+        })
+        .await?;
+    edge.keys.forget();
+    if gone {
+        Ok(StatusCode::NO_CONTENT.into_response())
+    } else {
+        Err(Refusal::nothing("key"))
+    }
+}
+
+/// Which records.
+#[derive(Deserialize)]
+pub struct Range {
+    form: Option<String>,
+    since: Option<i64>,
+    after: Option<String>,
+}
+
+/// `GET …/audit`: a page of records; `riegel-next` says where the next begins.
+pub async fn audit(
+    State(edge): State<Arc<Edge>>,
+    At(name): At<String>,
+    super::read::Asked(range): super::read::Asked<Range>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let (_, tenant) = edge.enter(&headers, None, &name, Role::Viewer).await?;
+    let form = export::Form::by_name(range.form.as_deref().unwrap_or("jsonl"));
+    let form = form.ok_or_else(|| {
+        Refusal::malformed("there is no such form", "one of `jsonl`, `cef`, `ocsf`")
+    })?;
+    let after = match &range.after {
+        None => (range.since.unwrap_or(0).saturating_sub(1), String::new(), 0),
+        Some(text) => parse_place(text).ok_or_else(|| {
+            Refusal::malformed(
+                "`after` is no place in a log",
+                "send what `riegel-next` said",
+            )
+        })?,
+    };
+    let place = tenant.name.clone();
+    let rows = edge
+        .reader
+        .read(move |sql| export::page(sql, &place, &after, PAGE))
+        .await?;
+    let next = rows
+        .last()
+        .filter(|_| rows.len() as i64 == PAGE)
+        .map(|row| {
+            let (at, writer, seq) = export::place(row);
+            format!("{at}.{writer}.{seq}")
+        });
+    let lines: String = rows
+        .iter()
+        .map(|row| export::line(form, &tenant.name, row))
+        .collect();
+    let kind = match form {
+        export::Form::Cef => "text/plain; charset=utf-8",
+        _ => "application/x-ndjson",
+    };
+    let mut response = ([(header::CONTENT_TYPE, kind)], lines).into_response();
+    if let Some(next) = next.and_then(|next| next.parse().ok()) {
+        response.headers_mut().insert("riegel-next", next);
+    }
+    Ok(response)
+}
+
+fn parse_place(text: &str) -> Option<export::After> {
+    let mut parts = text.splitn(3, '.');
+    let (at, writer, seq) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((at.parse().ok()?, writer.to_owned(), seq.parse().ok()?))
+}
+
+/// `GET …/audit/verify`
+pub async fn verify(
+    State(edge): State<Arc<Edge>>,
+    At(name): At<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let (_, tenant) = edge.enter(&headers, None, &name, Role::Viewer).await?;
+    let _turn = edge.heavy.acquire().await;
+    let (place, known) = (tenant.name.to_string(), tenant.keys.signing().public()?);
+    // On a connection of its own: a long log must not hold up what is being written.
+    let store = edge.place.clone();
+    let report = crate::serve::versions::blocking(move || {
+        let mut sql = crate::serve::store::open(&store)?;
+        crate::serve::store::reading(&mut *sql, |sql| verify::tenant(sql, &place, Some(&known)))
+    })
+    .await?;
+    Ok(as_json(json!(report).to_string()))
+}
+
+/// Whom to forget.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    person: String,
+}
+
+/// `POST …/erase`: destroys a person's key (GDPR Art. 17).
+pub async fn erase(
+    State(edge): State<Arc<Edge>>,
+    At(name): At<String>,
+    headers: HeaderMap,
+    request: Body,
+) -> Result<Response, Refusal> {
+    let (who, tenant) = edge
+        .enter(&headers, None, &name, Role::Administrator)
+        .await?;
+    let person: Person = body::json(request, edge.config.limits.body_time()).await?;
+    let name = tenant.name.clone();
+    let erased = edge
+        .store
+        .run(move |sql, book| {
+            let erased = book.erase(sql, &name, &person.person)?;
+            let draft = Draft {
+                tenant: name,
+                at: clock::now(),
+                kind: "person.erased",
+                subject: Some(who.name),
+                members: String::new(),
+            };
+            book.add(sql, draft)?;
+            Ok(erased)
+        })
+        .await?;
+    edge.store.forget().await?;
+    Ok(as_json(json!({ "erased": erased }).to_string()))
+}
+
+/// How far back.
+#[derive(Deserialize)]
+pub struct Days {
+    days: Option<i64>,
+}
+
+/// `GET …/statistics`: decisions by day and verdict, and the rules that spoke most.
+pub async fn statistics(
+    State(edge): State<Arc<Edge>>,
+    At(name): At<String>,
+    super::read::Asked(days): super::read::Asked<Days>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let (_, tenant) = edge.enter(&headers, None, &name, Role::Viewer).await?;
+    let since = clock::now() - days.days.unwrap_or(14).clamp(1, 90) * DAY;
+    let place = tenant.name.clone();
+    let mut after = (since, String::new(), 0);
+    let mut tally = Tally::default();
+    // A page at a time, so that decisions go on between.
+    for _ in 0..100 {
+        let (place, from) = (place.clone(), after.clone());
+        let rows = edge
+            .reader
+            .read(move |sql| export::page(sql, &place, &from, PAGE))
+            .await?;
+        rows.iter().for_each(|row| tally.take(row));
+        match rows.last() {
+            Some(last) if rows.len() as i64 == PAGE => after = export::place(last),
+            _ => break,
+        }
+    }
+    let since_start: BTreeMap<_, _> = VERDICTS
+        .into_iter()
+        .zip(tenant.counters.verdicts())
+        .collect();
+    let mut rules: Vec<_> = tally.rules.into_iter().collect();
+    rules.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    rules.truncate(20);
+    let rules: Vec<_> = rules
+        .into_iter()
+        .map(|(rule, count)| json!({ "rule": rule, "count": count }))
+        .collect();
+    let answer = json!({
+        "since": since, "days": tally.days, "rules": rules, "since_start": since_start,
+    });
+    Ok(as_json(answer.to_string()))
+}
+
+#[derive(Default)]
+struct Tally {
+    days: BTreeMap<i64, BTreeMap<String, u64>>,
+    rules: BTreeMap<String, u64>,
+}
+
+impl Tally {
+    fn take(&mut self, row: &Row) {
+        let body: Json = serde_json::from_str(at(row, 3).text()).unwrap_or_default();
+        if body.get("kind").and_then(Json::as_str) != Some("decision") {
+            return;
+        }
+        let day = at(row, 0).int().div_euclid(DAY);
+        let verdict = body.get("effective").and_then(Json::as_str);
+        let day = self.days.entry(day).or_default();
+        *day.entry(verdict.unwrap_or_default().to_owned())
+            .or_default() += 1;
+        let rules = body.get("rules").and_then(Json::as_array);
+        for rule in rules.into_iter().flatten().filter_map(Json::as_str) {
+            *self.rules.entry(rule.to_owned()).or_default() += 1;
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Connections: taken, limited, ended.
+//!
+//! A connection that is too many is closed at once. A head that is too large, too slow, or has too
+//! many lines is refused by hyper before anything of ours sees it. When the host stops, it takes
+//! no more connections and lets the requests that are running come to their end.
+
+use super::Peer;
+use super::stream::{FirstBytes, Rest};
+use crate::errors::{self, Problem};
+use crate::serve::Edge;
+use crate::serve::config::{HostLimits, Tls};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, Version, header};
+use axum::response::Response;
+use http_body::Body;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use std::convert::Infallible;
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio_rustls::TlsAcceptor;
+
+/// Most lines of a request's head.
+const HEADERS: usize = 100;
+/// Most requests of one HTTP/2 connection at the same time.
+const STREAMS: u32 = 128;
+
+/// Bytes of a body that nobody wanted which are still read.
+const DRAIN: usize = 256 << 10;
+const DRAIN_TIME: Duration = Duration::from_secs(2);
+
+/// Serves until `stop` ends.
+pub async fn serve(
+    edge: Arc<Edge>,
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Problem> {
+    let tls = match &edge.config.tls {
+        Some(tls) => Some(acceptor(tls)?),
+        None => None,
+    };
+    let limits = edge.config.limits.clone();
+    let places = Arc::new(Semaphore::new(limits.connections.max(1)));
+    let (end, ending) = watch::channel(false);
+    tokio::pin!(stop);
+    loop {
+        let (stream, peer) = tokio::select! {
+            () = &mut stop => break,
+            taken = listener.accept() => match taken {
+                Ok(taken) => taken,
+                // No more files, or a peer that left: go on, but not in a circle.
+                Err(_) => {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    continue;
+                }
+            },
+        };
+        let Ok(place) = places.clone().try_acquire_owned() else {
+            edge.counters.connections_refused.fetch_add(1, Relaxed);
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        let (edge, router, tls, limits) =
+            (edge.clone(), router.clone(), tls.clone(), limits.clone());
+        let ending = ending.clone();
+        tokio::spawn(async move {
+            edge.counters.connections.fetch_add(1, Relaxed);
+            match tls {
+                None => connection(stream, Peer(peer), router, &limits, ending).await,
+                Some(tls) => {
+                    let handshake = tokio::time::timeout(limits.header_time(), tls.accept(stream));
+                    if let Ok(Ok(stream)) = handshake.await {
+                        connection(stream, Peer(peer), router, &limits, ending).await;
+                    }
+                }
+            }
+            edge.counters.connections.fetch_sub(1, Relaxed);
+            drop(place);
+        });
+    }
+    drop(listener);
+    let _ = end.send(true);
+    drop(ending);
+    let patience = Duration::from_secs(edge.config.limits.stop_seconds);
+    let all = u32::try_from(edge.config.limits.connections.max(1)).unwrap_or(u32::MAX);
+    // Whoever is still running after this is cut off.
+    let _ = tokio::time::timeout(patience, places.acquire_many(all)).await;
+    Ok(())
+}
+
+async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    peer: Peer,
+    router: Router,
+    limits: &HostLimits,
+    mut ending: watch::Receiver<bool>,
+) {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_time())
+        .max_headers(HEADERS)
+        .max_buf_size(limits.header_bytes.max(8 << 10));
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(16 << 10))
+        .keep_alive_interval(limits.header_time())
+        .keep_alive_timeout(limits.header_time());
+    let service = hyper::service::service_fn(move |request| answer(router.clone(), peer, request));
+    let stream = FirstBytes::new(stream, limits.header_time());
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = ending.changed() => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
+}
+
+/// Answers one request. A body that nobody read is read to its end, if that is near: a client that
+/// is still sending when it is refused would find the connection closed and hear nothing.
+async fn answer(
+    mut router: Router,
+    peer: Peer,
+    request: hyper::Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let one_by_one = request.version() < Version::HTTP_2;
+    let (head, body) = request.into_parts();
+    let rest = Rest::new(body);
+    let mut request = Request::from_parts(head, axum::body::Body::new(rest.clone()));
+    request.extensions_mut().insert(peer);
+    let mut response = tower_service::Service::call(&mut router, request).await?;
+    if one_by_one && !rest.is_end_stream() {
+        let near = Limited::new(rest, DRAIN).collect();
+        if !matches!(tokio::time::timeout(DRAIN_TIME, near).await, Ok(Ok(_))) {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
+        }
+    }
+    Ok(response)
+}
+
+fn acceptor(tls: &Tls) -> Result<TlsAcceptor, Problem> {
+    let unusable = |file: &Path| {
+        Problem::new(
+            &errors::CONFIG,
+            "the file does not hold what TLS needs here",
+        )
+        .at(file.display().to_string())
+        .help("certificates and keys are PEM files")
+    };
+    let chain = |file: &Path| -> Result<Vec<CertificateDer<'static>>, Problem> {
+        let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
+        read.map_err(|_| unusable(file))
+    };
+    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|_| unusable(&tls.key))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ServerConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|_| unusable(&tls.certificate))?;
+    let builder = match &tls.clients {
+        None => builder.with_no_client_auth(),
+        Some(file) => {
+            let mut roots = rustls::RootCertStore::empty();
+            for certificate in chain(file)? {
+                roots.add(certificate).map_err(|_| unusable(file))?;
+            }
+            let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(
+                Arc::new(roots),
+                provider,
+            );
+            builder.with_client_cert_verifier(verifier.build().map_err(|_| unusable(file))?)
+        }
+    };
+    let mut config = builder
+        .with_single_cert(chain(&tls.certificate)?, key)
+        .map_err(|_| unusable(&tls.certificate))?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}

@@ -1,0 +1,284 @@
+//! The edge host, `riegel serve`: many tenants on one machine, each behind its own bolt.
+//!
+//! ```text
+//! connection ─ http ─ who? (people) ─ room? (tenants::quota) ─ event ─ module ─ record (audit) ─ answer
+//!                                              │                   │              │
+//!                                     limits per tenant     fresh instance   committed before
+//!                                                                            it is answered
+//! ```
+//!
+//! | room | what it does |
+//! | --- | --- |
+//! | `config` | what an administrator sets |
+//! | `http` | requests and answers |
+//! | `tenants` | compartments: modules, limits, lanes |
+//! | `versions` | changes of policies, and the watch |
+//! | `people` | keys, tokens, roles |
+//! | `approvals`, `webhook` | what somebody else has to allow |
+//! | `audit` | the log |
+//! | `store` | SQLite or PostgreSQL, one thread |
+//! | `keys` | keys at rest |
+//! | `metrics` | counts |
+//!
+//! **Invariant:** content lives in `http::decide` and below for one request. No log, no record, no
+//! metric and no answer holds any of it; an approver's excerpt is the one exception, sealed.
+
+pub mod approvals;
+pub mod audit;
+mod clock;
+pub mod config;
+pub mod http;
+pub mod keys;
+mod metrics;
+pub mod people;
+pub mod store;
+pub mod tenants;
+mod versions;
+mod webhook;
+
+use crate::errors::{self, Problem};
+use audit::Book;
+use config::Config;
+use keys::{Key, hex, random};
+use metrics::HostCounters;
+use people::api_keys::{self, ApiKeys};
+use people::tokens::Tokens;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use store::Place;
+use store::worker::Store;
+use tenants::folder::{self, Described};
+use tenants::load::Loader;
+use tenants::{Policies, Tenant, Tenants};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+/// Time between two signed checkpoints.
+const CHECKPOINTS: Duration = Duration::from_secs(10);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// What tells an administrator what happens: names and codes, never content.
+pub type Say = Box<dyn Fn(&str) + Send + Sync>;
+
+/// A host.
+pub struct Edge {
+    config: Config,
+    folder: PathBuf,
+    place: Place,
+    loader: Loader,
+    tenants: Tenants,
+    described: Mutex<BTreeMap<String, Described>>,
+    store: Store,
+    /// A connection for what is only read, so that nobody's long list holds up a record.
+    reader: Store,
+    keys: ApiKeys,
+    tokens: Tokens,
+    counters: HostCounters,
+    open: AtomicBool,
+    stopping: AtomicBool,
+    heavy: Semaphore,
+    loading: Semaphore,
+    process: String,
+    requests: AtomicU64,
+    say: Say,
+}
+
+/// Where a host keeps its state.
+pub struct State {
+    /// The database.
+    pub place: Place,
+    /// The key that opens it.
+    pub master: Key,
+    /// The folder of everything else.
+    pub data: PathBuf,
+}
+
+/// Finds the state of a folder of policies, and makes what is missing.
+pub fn state(folder: &Path, config: &Config) -> Result<State, Problem> {
+    let data = config
+        .data
+        .clone()
+        .unwrap_or_else(|| folder.join(".riegel"));
+    let data = tenants::load::folder(&data)?;
+    let master = Key::master(&data, std::env::var("RIEGEL_MASTER_KEY").ok().as_deref())?;
+    let place = match &config.database {
+        None => Place::File(data.join("riegel.db")),
+        Some(address) if address.starts_with("postgres") => Place::Postgres(address.clone()),
+        Some(_) => {
+            return Err(
+                Problem::new(&errors::CONFIG, "the database is not one that is known")
+                    .help("write `postgres://user@host/name`, or leave it out for SQLite"),
+            );
+        }
+    };
+    Ok(State {
+        place,
+        master,
+        data,
+    })
+}
+
+impl Edge {
+    /// Everything but the listening.
+    pub async fn start(folder: &Path, config: Config, say: Say) -> Result<Arc<Self>, Problem> {
+        let State {
+            place,
+            master,
+            data,
+        } = state(folder, &config)?;
+        let described = folder::read(folder, &config)?;
+        if described.is_empty() {
+            return Err(Problem::new(&errors::CONFIG, "the folder has no tenants")
+                .at(folder.display().to_string())
+                .help("put a policy there (`NAME.riegel`), or name tenants in `riegel.toml`"));
+        }
+        let loader = Loader::new(&config.limits, &data)?;
+        let for_reader = master.clone();
+        let store = Store::start(place.clone(), |_| Book::new(master, CHECKPOINTS))?;
+        let reader = Store::start(place.clone(), |_| Book::new(for_reader, CHECKPOINTS))?;
+        let known_keys = reader.read(|sql| api_keys::any(sql)).await?;
+        let open = config.open_on_loopback
+            && config.local_only()
+            && config.identity.is_empty()
+            && !known_keys;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let edge = Arc::new(Edge {
+            keys: ApiKeys::new(reader.clone())?,
+            tokens: Tokens::new(&config.identity)?,
+            folder: folder.to_owned(),
+            place,
+            loader,
+            tenants: Tenants::default(),
+            described: Mutex::new(described.clone()),
+            store,
+            reader,
+            counters: HostCounters::default(),
+            open: AtomicBool::new(open),
+            stopping: AtomicBool::new(false),
+            heavy: Semaphore::new(1),
+            loading: Semaphore::new(cores),
+            process: hex(&random::<4>()?),
+            requests: AtomicU64::new(0),
+            say,
+            config,
+        });
+        let mut coming = tokio::task::JoinSet::new();
+        for (name, described) in described {
+            let edge = edge.clone();
+            coming.spawn(async move { edge.add(&name, &described).await });
+        }
+        while let Some(added) = coming.join_next().await {
+            added.unwrap_or(Ok(()))?;
+        }
+        Ok(edge)
+    }
+
+    /// Adds a tenant, or replaces it by one that is set up differently.
+    async fn add(self: &Arc<Self>, name: &str, described: &Described) -> Result<(), Problem> {
+        let (name, days): (Arc<str>, u32) = (name.into(), described.config.pseudonym_days);
+        let tenant = name.clone();
+        let keys = self
+            .store
+            .run(move |sql, book| book.admit(sql, &tenant, days))
+            .await?;
+        let tenant = Arc::new(Tenant::new(name.clone(), described.config.clone(), keys));
+        if let Some(before) = self.tenants.get(&name) {
+            // What it decides with until the new files are loaded, or if they cannot be.
+            tenant.set_policies(Policies::clone(&before.policies()));
+        }
+        versions::refresh(self, &tenant, described).await;
+        self.tenants.put(tenant);
+        Ok(())
+    }
+
+    /// Serves until `stop` ends; then lets what runs come to its end.
+    pub async fn serve(
+        self: &Arc<Self>,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), Problem> {
+        let watch = tokio::spawn(versions::watch(self.clone()));
+        let chores = tokio::spawn(self.clone().chores());
+        let edge = self.clone();
+        let stop = async move {
+            stop.await;
+            edge.stopping.store(true, Relaxed);
+            edge.log("stopping: no new requests; those that run come to their end");
+        };
+        let router = http::router(self.clone());
+        let served = http::listen::serve(self.clone(), listener, router, stop).await;
+        watch.abort();
+        chores.abort();
+        self.store.stop().await;
+        served
+    }
+
+    /// What has to be done from time to time.
+    async fn chores(self: Arc<Self>) {
+        let mut clock = tokio::time::interval(MINUTE);
+        clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            clock.tick().await;
+            let swept = self.store.run(|sql, book| {
+                book.forget_people();
+                approvals::sweep(sql)?;
+                api_keys::any(sql)
+            });
+            match swept.await {
+                Ok(true) => self.open.store(false, Relaxed),
+                Ok(false) => {}
+                Err(problem) => self.log(&problem.to_string()),
+            }
+            for tenant in self.tenants.list() {
+                let days = i64::from(tenant.config.retention_days);
+                if days == 0 {
+                    continue;
+                }
+                let limit = clock::now() - days * 86_400_000;
+                let (name, keys) = (tenant.name.clone(), tenant.keys.clone());
+                let cut = self
+                    .store
+                    .run(move |sql, _| audit::retention::cut(sql, &name, &keys, limit));
+                match cut.await {
+                    Ok(0) => {}
+                    Ok(gone) => self.log(&format!(
+                        "tenant {}: {gone} records were older than {days} days",
+                        tenant.name
+                    )),
+                    Err(problem) => self.log(&problem.to_string()),
+                }
+            }
+        }
+    }
+
+    /// May programs on this machine ask without a key?
+    pub fn is_open(&self) -> bool {
+        self.open.load(Relaxed)
+    }
+
+    /// Names of the tenants, and whether each can decide.
+    pub fn tenant_names(&self) -> Vec<(String, bool)> {
+        let list = self.tenants.list();
+        list.iter()
+            .map(|tenant| (tenant.name.to_string(), tenant.policies().stable.is_some()))
+            .collect()
+    }
+
+    fn log(&self, text: &str) {
+        (self.say)(text);
+    }
+
+    fn next_id(&self) -> String {
+        format!("{}-{:x}", self.process, self.requests.fetch_add(1, Relaxed))
+    }
+
+    /// What the files say about every tenant.
+    fn known(&self) -> BTreeMap<String, Described> {
+        let known = self.described.lock();
+        known.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}

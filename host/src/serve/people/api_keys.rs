@@ -1,0 +1,280 @@
+//! API keys: `rgl_` id `_` secret. The store has the id and an Argon2id hash of the secret; the
+//! key itself is shown once, when it is made.
+//!
+//! Argon2 is slow on purpose, so a key that was recognised is remembered (by a MAC under a key of
+//! this process) and only its rights are looked up again every minute. Ids that are not there cost a
+//! look into memory, and secrets may be tried for one id only so many times a second: guessing 256
+//! bits is hopeless, but trying must not occupy the processor, nor keep others out.
+
+use super::{Grant, Principal};
+use crate::errors::{self, Problem};
+use crate::serve::clock;
+use crate::serve::keys::{Key, hex, random};
+use crate::serve::store::worker::Store;
+use crate::serve::store::{Row, Sql, Value, at};
+use crate::serve::tenants::quota::Bucket;
+use argon2::Argon2;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+
+const PREFIX: &str = "rgl_";
+const ID: usize = 12;
+const SECRET: usize = 64;
+/// How long a recognised key is believed without being looked up.
+const REMEMBER: Duration = Duration::from_secs(60);
+const MOST: usize = 10_000;
+/// Time between two looks at which ids there are.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// Recognises keys.
+pub struct ApiKeys {
+    store: Store,
+    process: Key,
+    known: Mutex<HashMap<[u8; 32], (Principal, Instant)>>,
+    ids: tokio::sync::Mutex<(HashSet<String>, Option<Instant>)>,
+    lanes: Mutex<HashMap<String, Arc<Bucket>>>,
+    lane: Semaphore,
+}
+
+/// A key as an administrator sees it.
+#[derive(serde::Serialize)]
+pub struct Listed {
+    id: String,
+    name: String,
+    grants: Vec<Grant>,
+    made: i64,
+    expires: Option<i64>,
+    revoked: Option<i64>,
+}
+
+/// Why a key was not taken.
+pub enum Refused {
+    /// It is none, or not one of ours.
+    Unknown,
+    /// Too many tries.
+    Later(Duration),
+    /// The store failed.
+    Store(Problem),
+}
+
+impl ApiKeys {
+    /// Over a store.
+    pub fn new(store: Store) -> Result<Self, Problem> {
+        Ok(ApiKeys {
+            store,
+            process: Key::random()?,
+            known: Mutex::default(),
+            ids: tokio::sync::Mutex::default(),
+            lanes: Mutex::default(),
+            lane: Semaphore::new(1),
+        })
+    }
+
+    /// Whose key is this?
+    pub async fn recognise(&self, key: &str) -> Result<Principal, Refused> {
+        let (id, secret) = split(key).ok_or(Refused::Unknown)?;
+        let seen = self.process.mac(&[key.as_bytes()]);
+        let known = self.remembered(&seen);
+        if let Some((principal, when)) = &known
+            && when.elapsed() < REMEMBER
+        {
+            return Ok(principal.clone());
+        }
+        if !self.is_there(id).await? {
+            return Err(Refused::Unknown);
+        }
+        let row = self.row(id).await?;
+        let expired = match at(&row, 3) {
+            Value::Int(day) => *day <= clock::now(),
+            _ => false,
+        };
+        if expired || *at(&row, 4) != Value::Null {
+            return Err(Refused::Unknown);
+        }
+        // A key that was recognised once is the same key still; only its rights may have changed.
+        if known.is_none() {
+            self.tries(id)
+                .take(1.0, Instant::now())
+                .map_err(Refused::Later)?;
+            let turn = self.lane.acquire().await;
+            let (secret, hash) = (secret.to_owned(), at(&row, 1).text().to_owned());
+            let fits = tokio::task::spawn_blocking(move || fits(&secret, &hash)).await;
+            drop(turn);
+            if !fits.unwrap_or(false) {
+                return Err(Refused::Unknown);
+            }
+        }
+        let principal = Principal {
+            name: format!("key {id}"),
+            person: None,
+            grants: serde_json::from_str(at(&row, 2).text()).unwrap_or_default(),
+        };
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(seen, (principal.clone(), Instant::now()));
+        Ok(principal)
+    }
+
+    /// Is there a key with this id? The store is asked a few times a second, however many ids are
+    /// guessed; whoever comes with a new key waits until then.
+    async fn is_there(&self, id: &str) -> Result<bool, Refused> {
+        let mut ids = self.ids.lock().await;
+        if ids.0.contains(id) {
+            return Ok(true);
+        }
+        if let Some(when) = ids.1 {
+            tokio::time::sleep(LOOK.saturating_sub(when.elapsed())).await;
+        }
+        let rows = self
+            .store
+            .read(|sql| sql.rows("SELECT id FROM api_key", &[]))
+            .await
+            .map_err(Refused::Store)?;
+        ids.0 = rows
+            .iter()
+            .map(|row| at(row, 0).text().to_owned())
+            .collect();
+        ids.1 = Some(Instant::now());
+        Ok(ids.0.contains(id))
+    }
+
+    async fn row(&self, id: &str) -> Result<Row, Refused> {
+        let id = id.to_owned();
+        let rows = self.store.read(move |sql| {
+            sql.rows(
+                "SELECT id, hash, grants, expires, revoked FROM api_key WHERE id = $1",
+                &[id.as_str().into()],
+            )
+        });
+        let rows = rows.await.map_err(Refused::Store)?;
+        rows.into_iter().next().ok_or(Refused::Unknown)
+    }
+
+    /// How often a secret may be tried with this id.
+    fn tries(&self, id: &str) -> Arc<Bucket> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let lane = lanes.entry(id.to_owned());
+        lane.or_insert_with(|| Arc::new(Bucket::new(2.0, 20.0)))
+            .clone()
+    }
+
+    fn remembered(&self, seen: &[u8; 32]) -> Option<(Principal, Instant)> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(seen).cloned()
+    }
+
+    /// Forgets who was recognised, after a key was revoked.
+    pub fn forget(&self) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.clear();
+    }
+}
+
+fn split(key: &str) -> Option<(&str, &str)> {
+    let (id, secret) = key.strip_prefix(PREFIX)?.split_once('_')?;
+    let fine =
+        |text: &str, len: usize| text.len() == len && text.bytes().all(|b| b.is_ascii_hexdigit());
+    (fine(id, ID) && fine(secret, SECRET)).then_some((id, secret))
+}
+
+fn hashed(secret: &str, salt: &[u8]) -> Option<[u8; 32]> {
+    let mut out = [0; 32];
+    Argon2::default()
+        .hash_password_into(secret.as_bytes(), salt, &mut out)
+        .ok()?;
+    Some(out)
+}
+
+fn fits(secret: &str, stored: &str) -> bool {
+    let parsed = stored.split_once('$').and_then(|(salt, hash)| {
+        let from_hex = crate::runtime::from_hex;
+        Some((from_hex(salt)?, from_hex(hash)?))
+    });
+    let Some((salt, hash)) = parsed else {
+        return false;
+    };
+    // Both are hashes: where they differ tells nothing about the secret.
+    hashed(secret, &salt).is_some_and(|found| found.as_slice() == hash)
+}
+
+/// Makes a key. What is returned is shown once and kept nowhere.
+pub fn make(
+    sql: &mut dyn Sql,
+    name: &str,
+    grants: &[Grant],
+    expires: Option<i64>,
+) -> Result<String, Problem> {
+    let (id, secret) = (
+        hex(&random::<{ ID / 2 }>()?),
+        hex(&random::<{ SECRET / 2 }>()?),
+    );
+    let salt = random::<16>()?;
+    let hash = hashed(&secret, &salt).ok_or_else(|| {
+        Problem::new(&errors::STORE, "the key could not be hashed").help("try again")
+    })?;
+    sql.change(
+        "INSERT INTO api_key (id, name, hash, grants, made, expires) VALUES ($1, $2, $3, $4, $5, $6)",
+        &[
+            id.as_str().into(),
+            name.into(),
+            format!("{}${}", hex(&salt), hex(&hash)).into(),
+            serde_json::to_string(grants).unwrap_or_default().into(),
+            clock::now().into(),
+            expires.map_or(Value::Null, Value::Int),
+        ],
+    )?;
+    Ok(format!("{PREFIX}{id}_{secret}"))
+}
+
+/// All keys, without anything secret.
+pub fn list(sql: &mut dyn Sql) -> Result<Vec<Listed>, Problem> {
+    let rows = sql.rows(
+        "SELECT id, name, grants, made, expires, revoked FROM api_key ORDER BY made, id",
+        &[],
+    )?;
+    let time = |value: &Value| match value {
+        Value::Int(time) => Some(*time),
+        _ => None,
+    };
+    Ok(rows
+        .iter()
+        .map(|row| Listed {
+            id: at(row, 0).text().to_owned(),
+            name: at(row, 1).text().to_owned(),
+            grants: serde_json::from_str(at(row, 2).text()).unwrap_or_default(),
+            made: at(row, 3).int(),
+            expires: time(at(row, 4)),
+            revoked: time(at(row, 5)),
+        })
+        .collect())
+}
+
+impl Listed {
+    /// What it may do.
+    pub fn grants(&self) -> &[Grant] {
+        &self.grants
+    }
+
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Revokes a key.
+pub fn revoke(sql: &mut dyn Sql, id: &str) -> Result<bool, Problem> {
+    let changed = sql.change(
+        "UPDATE api_key SET revoked = $1 WHERE id = $2 AND revoked IS NULL",
+        &[clock::now().into(), id.into()],
+    )?;
+    Ok(changed > 0)
+}
+
+/// Is there any?
+pub fn any(sql: &mut dyn Sql) -> Result<bool, Problem> {
+    Ok(!sql.rows("SELECT id FROM api_key LIMIT 1", &[])?.is_empty())
+}

@@ -1,0 +1,171 @@
+//! Who asks, and what they may do.
+//!
+//! A *principal* is a program with an API key or a person with a token of an identity provider.
+//! What it may do is a list of grants: a role at one tenant, or at all of them (`*`).
+//!
+//! | role | may |
+//! | --- | --- |
+//! | `decide` | ask for decisions and approvals; fetch the module. For extensions, widgets, gateways |
+//! | `viewer` | read counts, versions, the audit log, waiting approvals |
+//! | `approver` | that, and decide approvals |
+//! | `author` | read, and give new versions of the policy |
+//! | `administrator` | all of it but approving; keys, erasure, roll-back |
+//!
+//! Approving is apart, so that whoever can change everything cannot also release content alone.
+
+pub mod api_keys;
+pub mod tokens;
+
+use serde::{Deserialize, Serialize};
+
+/// What somebody may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Ask for decisions
+    Decide,
+    /// Read
+    Viewer,
+    /// Decide approvals
+    Approver,
+    /// Give new versions
+    Author,
+    /// Everything but approving
+    Administrator,
+}
+
+impl Role {
+    /// By its name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+    }
+
+    /// Does it hold the other one?
+    pub fn holds(self, other: Role) -> bool {
+        use Role::{Administrator, Approver, Author, Decide, Viewer};
+        match self {
+            Administrator => other != Approver,
+            Approver | Author => other == self || other == Viewer,
+            Decide | Viewer => other == self,
+        }
+    }
+}
+
+/// A role at a tenant, or at all (`*`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// Tenant, or `*`.
+    pub tenant: String,
+    /// Role.
+    pub role: Role,
+    /// For an approver: approvals of this role of the policy alone, such as `legal`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+}
+
+impl Grant {
+    /// From `tenant:role` or `tenant:approver:ROLE`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (tenant, rest) = text.split_once(':')?;
+        let (role, of) = match rest.split_once(':') {
+            Some((role, of)) => (role, Some(of.to_owned())),
+            None => (rest, None),
+        };
+        let grant = Grant {
+            tenant: tenant.to_owned(),
+            role: Role::by_name(role)?,
+            of,
+        };
+        grant.is_sound().then_some(grant)
+    }
+
+    /// Can it hold at all?
+    pub fn is_sound(&self) -> bool {
+        let place = self.tenant == "*" || super::tenants::is_name(&self.tenant);
+        place && (self.of.is_none() || self.role == Role::Approver)
+    }
+}
+
+/// Somebody who was recognised.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    /// A name for the log: `key ab12…`, or the provider's subject.
+    pub name: String,
+    /// The person, where it is one: its subject at the provider.
+    pub person: Option<String>,
+    /// What it may do.
+    pub grants: Vec<Grant>,
+}
+
+impl Principal {
+    /// A program on this machine, where that is allowed: it may ask for decisions.
+    pub fn local() -> Self {
+        Principal {
+            name: "this machine".to_owned(),
+            person: None,
+            grants: vec![Grant {
+                tenant: "*".to_owned(),
+                role: Role::Decide,
+                of: None,
+            }],
+        }
+    }
+
+    /// Is it a program on this machine, without a key?
+    pub fn is_local(&self) -> bool {
+        self.name == Principal::local().name
+    }
+
+    /// May it do this at the tenant?
+    pub fn may(&self, tenant: &str, role: Role) -> bool {
+        self.grants
+            .iter()
+            .any(|grant| (grant.tenant == "*" || grant.tenant == tenant) && grant.role.holds(role))
+    }
+
+    /// May it approve for this role of the policy?
+    pub fn may_approve(&self, tenant: &str, of: &str) -> bool {
+        self.grants.iter().any(|grant| {
+            (grant.tenant == "*" || grant.tenant == tenant)
+                && grant.role == Role::Approver
+                && grant.of.as_deref().is_none_or(|only| only == of)
+        })
+    }
+
+    /// May it do this everywhere?
+    pub fn may_everywhere(&self, role: Role) -> bool {
+        self.grants
+            .iter()
+            .any(|grant| grant.tenant == "*" && grant.role.holds(role))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_holds_where_it_was_given() {
+        let grants = ["a:administrator", "b:viewer"].iter();
+        let who = Principal {
+            name: String::new(),
+            person: None,
+            grants: grants.filter_map(|text| Grant::parse(text)).collect(),
+        };
+        assert!(who.may("a", Role::Author) && who.may("a", Role::Decide));
+        assert!(!who.may("a", Role::Approver));
+        assert!(who.may("b", Role::Viewer) && !who.may("b", Role::Decide));
+        assert!(!who.may("c", Role::Viewer) && !who.may_everywhere(Role::Viewer));
+        for text in [
+            "a",
+            "a:king",
+            "../x:viewer",
+            ":viewer",
+            "**:viewer",
+            "a:viewer:legal",
+        ] {
+            assert_eq!(Grant::parse(text), None, "{text}");
+        }
+    }
+}

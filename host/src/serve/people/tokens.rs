@@ -1,0 +1,305 @@
+//! Tokens of identity providers (OpenID Connect): signed JSON, checked against the keys that the
+//! provider publishes.
+//!
+//! What is asked of a token: an algorithm with a public key (never `none`, never a shared secret),
+//! a signature by a key of that very provider, `iss`, `aud`, `exp`, `nbf`. Roles are a claim, a
+//! list of `tenant:role`. Keys are fetched when an unknown key id is met, at most once in ten
+//! seconds, and again after an hour.
+//!
+//! The claims are read by `jsonwebtoken`; the signatures are checked by *ring*, which is here for
+//! TLS anyway, instead of a second stack of cryptography.
+
+use super::{Grant, Principal};
+use crate::errors::{self, Problem};
+use crate::serve::config::Identity;
+use crate::serve::keys::Key;
+use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
+use jsonwebtoken::errors::{Error, ErrorKind};
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind, EncodingKey, Validation};
+use ring::signature as sig;
+use serde_json::Value as Json;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Algorithms that are taken.
+const ALGORITHMS: [Algorithm; 9] = [
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::EdDSA,
+];
+const STALE: Duration = Duration::from_secs(3600);
+const PAUSE: Duration = Duration::from_secs(10);
+const TIME: Duration = Duration::from_secs(5);
+/// Longest answer of a provider.
+const MOST: u64 = 1 << 20;
+
+static PROVIDER: CryptoProvider = CryptoProvider {
+    signer_factory: no_signer,
+    verifier_factory: verifier,
+    key_utils: KeyUtils::new_unimplemented(),
+};
+
+fn no_signer(_: &Algorithm, _: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
+    Err(ErrorKind::InvalidAlgorithm.into())
+}
+
+struct Verifier {
+    algorithm: Algorithm,
+    key: DecodingKey,
+}
+
+fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
+    if !ALGORITHMS.contains(algorithm) {
+        return Err(ErrorKind::InvalidAlgorithm.into());
+    }
+    Ok(Box::new(Verifier {
+        algorithm: *algorithm,
+        key: key.clone(),
+    }))
+}
+
+impl signature::Verifier<Vec<u8>> for Verifier {
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
+        let rsa = |parameters: &'static sig::RsaParameters| match self.key.kind() {
+            DecodingKeyKind::RsaModulusExponent { n, e } => {
+                sig::RsaPublicKeyComponents { n, e }.verify(parameters, message, signature)
+            }
+            DecodingKeyKind::SecretOrDer(_) => Err(ring::error::Unspecified),
+        };
+        let plain = |algorithm: &'static dyn sig::VerificationAlgorithm| match self.key.kind() {
+            DecodingKeyKind::SecretOrDer(bytes) => {
+                sig::UnparsedPublicKey::new(algorithm, bytes).verify(message, signature)
+            }
+            DecodingKeyKind::RsaModulusExponent { .. } => Err(ring::error::Unspecified),
+        };
+        match self.algorithm {
+            Algorithm::RS256 => rsa(&sig::RSA_PKCS1_2048_8192_SHA256),
+            Algorithm::RS384 => rsa(&sig::RSA_PKCS1_2048_8192_SHA384),
+            Algorithm::RS512 => rsa(&sig::RSA_PKCS1_2048_8192_SHA512),
+            Algorithm::PS256 => rsa(&sig::RSA_PSS_2048_8192_SHA256),
+            Algorithm::PS384 => rsa(&sig::RSA_PSS_2048_8192_SHA384),
+            Algorithm::PS512 => rsa(&sig::RSA_PSS_2048_8192_SHA512),
+            Algorithm::ES256 => plain(&sig::ECDSA_P256_SHA256_FIXED),
+            Algorithm::ES384 => plain(&sig::ECDSA_P384_SHA384_FIXED),
+            Algorithm::EdDSA => plain(&sig::ED25519),
+            _ => Err(ring::error::Unspecified),
+        }
+        .map_err(|_| signature::Error::new())
+    }
+}
+
+impl JwtVerifier for Verifier {
+    fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+}
+
+/// A provider that is believed.
+pub struct Provider {
+    identity: Identity,
+    agent: ureq::Agent,
+    keys: Mutex<Fetched>,
+}
+
+#[derive(Default)]
+struct Fetched {
+    keys: Option<Arc<JwkSet>>,
+    when: Option<Instant>,
+}
+
+impl Provider {
+    /// Asks nothing yet: a provider that is down must not keep the host from starting.
+    pub fn new(identity: Identity) -> Result<Self, Problem> {
+        // It can be installed once; the second time it is there.
+        let _ = PROVIDER.install_default();
+        let agent = agent(identity.authority.as_deref())?;
+        Ok(Provider {
+            identity,
+            agent,
+            keys: Mutex::default(),
+        })
+    }
+
+    /// Does this token say that it is from here? Nothing is believed yet.
+    pub fn issued(&self, token: &str) -> bool {
+        jsonwebtoken::dangerous::insecure_decode::<Json>(token).is_ok_and(|token| {
+            token.claims.get("iss").and_then(Json::as_str) == Some(self.identity.issuer.as_str())
+        })
+    }
+
+    /// Checks a token. Blocks while keys are fetched.
+    pub fn recognise(&self, token: &str) -> Option<Principal> {
+        let header = jsonwebtoken::decode_header(token).ok()?;
+        if !ALGORITHMS.contains(&header.alg) {
+            return None;
+        }
+        let keys = self.keys(header.kid.as_deref())?;
+        let fits =
+            |key: &&jsonwebtoken::jwk::Jwk| header.kid.is_none() || key.common.key_id == header.kid;
+        let claims = keys.keys.iter().filter(fits).find_map(|jwk| {
+            let key = DecodingKey::from_jwk(jwk).ok()?;
+            let mut validation = Validation::new(header.alg);
+            validation.set_issuer(&[&self.identity.issuer]);
+            validation.set_audience(&[&self.identity.audience]);
+            validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+            validation.validate_nbf = true;
+            validation.leeway = 30;
+            jsonwebtoken::decode::<Json>(token, &key, &validation)
+                .ok()
+                .map(|token| token.claims)
+        })?;
+        let subject = claims.get("sub").and_then(Json::as_str)?;
+        let roles = claims.get(&self.identity.roles_claim);
+        let grants = roles.and_then(Json::as_array).into_iter().flatten();
+        Some(Principal {
+            name: format!("{} {subject}", self.identity.issuer),
+            person: Some(subject.to_owned()),
+            grants: grants
+                .filter_map(Json::as_str)
+                .filter_map(Grant::parse)
+                .collect(),
+        })
+    }
+
+    fn keys(&self, kid: Option<&str>) -> Option<Arc<JwkSet>> {
+        let mut fetched = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let age = fetched.when.map(|when| when.elapsed());
+        let knows = fetched
+            .keys
+            .as_ref()
+            .is_some_and(|keys| kid.is_none_or(|kid| keys.find(kid).is_some()));
+        let fresh = age.is_some_and(|age| age < STALE);
+        if !(knows && fresh) && age.is_none_or(|age| age > PAUSE) {
+            fetched.when = Some(Instant::now());
+            if let Some(keys) = self.fetch() {
+                fetched.keys = Some(Arc::new(keys));
+            }
+        }
+        fetched.keys.clone()
+    }
+
+    fn fetch(&self) -> Option<JwkSet> {
+        let address = match &self.identity.jwks {
+            Some(address) => address.clone(),
+            None => {
+                let issuer = self.identity.issuer.trim_end_matches('/');
+                let known = self.get(&format!("{issuer}/.well-known/openid-configuration"))?;
+                if known.get("issuer").and_then(Json::as_str) != Some(&self.identity.issuer) {
+                    return None;
+                }
+                known.get("jwks_uri")?.as_str()?.to_owned()
+            }
+        };
+        serde_json::from_value(self.get(&address)?).ok()
+    }
+
+    fn get(&self, address: &str) -> Option<Json> {
+        let mut answer = self.agent.get(address).call().ok()?;
+        let text = answer
+            .body_mut()
+            .with_config()
+            .limit(MOST)
+            .read_to_string()
+            .ok()?;
+        serde_json::from_str(&text).ok()
+    }
+}
+
+/// All providers, and the tokens that were recognised in the last minute.
+pub struct Tokens {
+    providers: Vec<Arc<Provider>>,
+    process: Key,
+    known: Mutex<HashMap<[u8; 32], (Principal, Instant)>>,
+}
+
+/// How long a recognised token is believed without being checked again.
+const REMEMBER: Duration = Duration::from_secs(30);
+const MOST_KNOWN: usize = 10_000;
+/// Longest token.
+const LONGEST: usize = 8 << 10;
+
+impl Tokens {
+    /// Of these providers.
+    pub fn new(identities: &[Identity]) -> Result<Self, Problem> {
+        let providers: Result<Vec<_>, _> = identities
+            .iter()
+            .map(|identity| Provider::new(identity.clone()).map(Arc::new))
+            .collect();
+        Ok(Tokens {
+            providers: providers?,
+            process: Key::random()?,
+            known: Mutex::default(),
+        })
+    }
+
+    /// Whose token is this?
+    pub async fn recognise(&self, token: &str) -> Option<Principal> {
+        if token.len() > LONGEST {
+            return None;
+        }
+        let provider = self.providers.iter().find(|p| p.issued(token))?.clone();
+        let seen = self.process.mac(&[token.as_bytes()]);
+        if let Some(principal) = self.remembered(&seen) {
+            return Some(principal);
+        }
+        let token = token.to_owned();
+        let work = tokio::task::spawn_blocking(move || provider.recognise(&token));
+        let principal = work.await.ok()??;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST_KNOWN {
+            known.clear();
+        }
+        known.insert(seen, (principal.clone(), Instant::now()));
+        Some(principal)
+    }
+
+    fn remembered(&self, seen: &[u8; 32]) -> Option<Principal> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let (principal, when) = known.get(seen)?;
+        (when.elapsed() < REMEMBER).then(|| principal.clone())
+    }
+}
+
+/// A client for other hosts' HTTP.
+pub fn agent(authority: Option<&Path>) -> Result<ureq::Agent, Problem> {
+    client(authority, 0)
+}
+
+/// The same, for those who follow redirections.
+pub fn client(authority: Option<&Path>, redirects: u32) -> Result<ureq::Agent, Problem> {
+    let mut tls = ureq::tls::TlsConfig::builder();
+    if let Some(file) = authority {
+        let unusable = || {
+            Problem::new(&errors::CONFIG, "the file is no certificate authority")
+                .at(file.display().to_string())
+                .help("it holds certificates in PEM")
+        };
+        let pem = std::fs::read(file).map_err(|_| unusable())?;
+        let certificates: Vec<_> = ureq::tls::parse_pem(&pem)
+            .filter_map(|item| match item {
+                Ok(ureq::tls::PemItem::Certificate(certificate)) => Some(certificate),
+                _ => None,
+            })
+            .collect();
+        if certificates.is_empty() {
+            return Err(unusable());
+        }
+        tls = tls.root_certs(ureq::tls::RootCerts::new_with_certs(&certificates));
+    }
+    Ok(ureq::Agent::config_builder()
+        .timeout_global(Some(TIME))
+        .max_redirects(redirects)
+        .user_agent("riegel")
+        .tls_config(tls.build())
+        .build()
+        .new_agent())
+}

@@ -1,0 +1,322 @@
+//! Whoever does not play by the rules gets a refusal, never a failure, and never another's data.
+
+use super::host::{Host, demo, event, folder};
+use serde_json::json;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+/// Sends bytes as they are; gives the status of the answer, 0 where the connection was closed.
+fn raw(host: &Host, bytes: &[u8]) -> (u16, String) {
+    let mut stream = TcpStream::connect(&host.address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    // A host that has heard enough closes before everything is sent.
+    let _ = stream.write_all(bytes);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    let text = String::from_utf8_lossy(&answer).into_owned();
+    let status = text
+        .split(' ')
+        .nth(1)
+        .and_then(|s| s.parse().ok())
+        .unwrap_or(0);
+    (status, text)
+}
+
+fn request(head: &str, body: &[u8]) -> Vec<u8> {
+    let mut bytes = head.replace('\n', "\r\n").into_bytes();
+    bytes.extend(b"\r\n\r\n");
+    bytes.extend(body);
+    bytes
+}
+
+/// A host that waits for two seconds at most.
+fn impatient(name: &str) -> Host {
+    let folder = demo(name);
+    let limits = "[limits]\nheader_seconds = 2\nbody_seconds = 2\n";
+    std::fs::write(folder.join("riegel.toml"), limits).unwrap();
+    Host::start(&folder)
+}
+
+fn still_decides(host: &Host) {
+    assert_eq!(host.decide("stopp")["effective"], "block");
+}
+
+#[test]
+fn bad_json_and_bad_utf8_are_refused_with_a_code_and_a_place() {
+    let host = impatient("json");
+    let deep = "[".repeat(100_000);
+    let nested = format!(
+        "{{\"action\":\"paste\",\"user\":{}",
+        "{\"a\":".repeat(5_000)
+    );
+    let bodies: [&[u8]; 14] = [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"\"geheim\"",
+        b"\xff\xfe{}",
+        b"{\"content\":\"\xff\"}",
+        b"{\"action\":\"paste\",\"action\":\"upload\"}",
+        b"{\"geheim\": 1}",
+        b"{\"action\":\"paste\",\"content\":{\"text\":\"a\",\"parts\":[]}}",
+        b"{\"action\":\"paste\",\"content_file\":\"/etc/passwd\"}",
+        b"{\"action\":\"paste\",\"user\":{\"id\":9e999}}",
+        deep.as_bytes(),
+        nested.as_bytes(),
+    ];
+    for body in bodies {
+        let kind = [("content-type", "application/json")];
+        let answer = host.send("/v1/tenants/demo/decide", None, &kind, body);
+        let start = String::from_utf8_lossy(body)
+            .chars()
+            .take(40)
+            .collect::<String>();
+        assert!(
+            answer.status == 400 || answer.status == 422,
+            "{start}: {answer:?}"
+        );
+        assert_eq!(answer.headers["content-type"], "application/problem+json");
+        assert!(answer.json()["code"].as_str().unwrap().starts_with('E'));
+        assert!(!answer.text.contains("root:"), "{answer:?}");
+    }
+    // A page of another origin can send these types without being asked about.
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ] {
+        let answer = host.send(
+            "/v1/tenants/demo/decide",
+            None,
+            &[("content-type", kind)],
+            b"{}",
+        );
+        assert_eq!(answer.status, 415);
+    }
+    still_decides(&host);
+}
+
+#[test]
+fn paths_lead_nowhere() {
+    let folder = demo("paths");
+    std::fs::write(folder.join("secret.txt"), "streng geheim").unwrap();
+    let host = Host::start(&folder);
+    let key = host.key(&["*:administrator"]);
+    for path in [
+        "/v1/tenants/../../secret.txt/policy",
+        "/v1/tenants/..%2f..%2fsecret.txt/policy",
+        "/v1/tenants/demo%00/policy",
+        "/v1/tenants/demo%2f..%2fdemo/policy",
+        "/v1/tenants//policy",
+        "/v1/tenants/%ff%fe/policy",
+        "/console/..%2f..%2f..%2fsecret.txt",
+        "/console/../riegel.db",
+        "/v1/tenants/demo/versions/-1/activate",
+        "/v1/tenants/demo/approvals/../../keys",
+        "/v1/tenants/demo/../other/policy",
+        "//v1/tenants",
+        "/v1/tenants/DEMO/policy",
+        "/%",
+        "/v1/tenants/demo/versions/99999999999999999999/activate",
+    ] {
+        for method in ["GET", "POST", "DELETE", "PUT", "TRACE", "CONNECT", "QQQQ"] {
+            let head = format!(
+                "{method} {path} HTTP/1.1\nHost: localhost\nAuthorization: Bearer {key}\nConnection: close\nContent-Length: 0"
+            );
+            let (status, text) = raw(&host, &request(&head, b""));
+            assert!(status < 500, "{method} {path}: {text}");
+            assert!(status == 0 || status >= 400, "{method} {path}: {text}");
+            assert!(!text.contains("streng geheim"));
+        }
+    }
+}
+
+#[test]
+fn heads_that_are_too_large_too_many_or_broken() {
+    let host = impatient("heads");
+    let path = "POST /v1/tenants/demo/decide HTTP/1.1\nHost: localhost";
+    let long = format!("{path}\nX-Long: {}", "a".repeat(1 << 20));
+    let many = format!(
+        "{path}{}",
+        (0..500).map(|i| format!("\nX-{i}: 1")).collect::<String>()
+    );
+    let heads = [
+        long.clone(),
+        many,
+        format!("{path}\nContent-Length: -1"),
+        format!("{path}\nContent-Length: 99999999999999999999"),
+        format!("{path}\nContent-Length: 3\nContent-Length: 5"),
+        format!("{path}\nTransfer-Encoding: chunked\nContent-Length: 5"),
+        format!("{path}\nTransfer-Encoding: gzip"),
+        format!("{path}\n: x"),
+        format!("{path}\nA B: x"),
+        format!("{path}\nAuthorization: Bearer {}", "a".repeat(4096)),
+        format!("{path}\nAuthorization: Basic Zzz"),
+        format!("{path}\nAuthorization: Bearer \u{1}"),
+        "GET / HTTP/9.9\nHost: localhost".to_owned(),
+        "GET http://[::1 HTTP/1.1".to_owned(),
+        "\0\0\0\0".to_owned(),
+        format!("GET /{} HTTP/1.1\nHost: a", "b".repeat(70_000)),
+        "PRI * HTTP/2.0".to_owned(),
+    ];
+    for head in heads {
+        let (status, text) = raw(&host, &request(&head, b"xyz"));
+        let start: String = head.chars().take(80).collect();
+        assert!(status < 500, "{start}: {text}");
+        assert!(status == 0 || status >= 400, "{start}: {text}");
+    }
+    for code in [
+        "no key",
+        "rgl_",
+        "rgl_000000000000_00",
+        "ey.ey.ey",
+        "eyJhbGciOiJub25lIn0.e30.",
+    ] {
+        assert_eq!(host.get("/v1/me", Some(code)).status, 401, "{code}");
+    }
+    let unknown = format!("rgl_{}_{}", "0".repeat(12), "0".repeat(64));
+    for _ in 0..5 {
+        assert_eq!(host.get("/v1/me", Some(&unknown)).status, 401);
+    }
+    still_decides(&host);
+}
+
+#[test]
+fn a_secret_cannot_be_tried_without_end_and_its_owner_still_comes_in() {
+    let host = Host::start(&demo("tries"));
+    let key = host.key(&["demo:viewer"]);
+    assert_eq!(host.get("/v1/me", Some(&key)).status, 200);
+    let wrong = format!("{}{}", &key[..key.len() - 4], "0000");
+    let other = host.key(&["demo:viewer"]);
+    let tries: Vec<u16> = (0..60)
+        .map(|_| host.get("/v1/me", Some(&wrong)).status)
+        .collect();
+    assert!(
+        tries.iter().all(|status| [401, 429].contains(status)),
+        "{tries:?}"
+    );
+    assert!(tries.contains(&429), "{tries:?}");
+    assert_eq!(host.get("/v1/me", Some(&key)).status, 200);
+    assert_eq!(host.get("/v1/me", Some(&other)).status, 200);
+}
+
+#[test]
+fn a_page_in_a_browser_is_not_a_program_on_this_machine() {
+    let host = impatient("rebinding");
+    let body = event("x").to_string();
+    for line in [
+        "Host: evil.example",
+        "Host: 127.0.0.1.evil.example",
+        "Host: localhost\nX-Forwarded-For: 203.0.113.7",
+        "Host: localhost\nForwarded: for=203.0.113.7",
+        "Host: localhost\nSec-Fetch-Site: cross-site",
+    ] {
+        let head = format!(
+            "POST /v1/tenants/demo/decide HTTP/1.1\n{line}\nContent-Type: application/json\nConnection: close\nContent-Length: {}",
+            body.len()
+        );
+        let (status, text) = raw(&host, &request(&head, body.as_bytes()));
+        assert_eq!(status, 401, "{line}: {text}");
+    }
+}
+
+#[test]
+fn slow_and_half_requests_do_not_hold_the_host() {
+    let folder = folder("slow");
+    std::fs::write(folder.join("demo.riegel"), super::host::POLICY).unwrap();
+    std::fs::write(
+        folder.join("riegel.toml"),
+        "[limits]\nheader_seconds = 1\nbody_seconds = 1\nconnections = 60\n",
+    )
+    .unwrap();
+    let host = Host::start(&folder);
+    let mut slow: Vec<TcpStream> = Vec::new();
+    for i in 0..50 {
+        let mut stream = TcpStream::connect(&host.address).unwrap();
+        let start: &[u8] = match i % 3 {
+            0 => b"POST /v1/tenants/de",
+            1 => b"POST /v1/tenants/demo/decide HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"a",
+            _ => b"",
+        };
+        stream.write_all(start).unwrap();
+        slow.push(stream);
+    }
+    still_decides(&host);
+    for mut stream in slow {
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        let mut answer = Vec::new();
+        // The host ends them by itself.
+        let ended = stream.read_to_end(&mut answer);
+        assert!(
+            ended.is_ok() || ended.is_err_and(|e| e.kind() == std::io::ErrorKind::ConnectionReset)
+        );
+        let text = String::from_utf8_lossy(&answer);
+        assert!(
+            answer.is_empty() || text.starts_with("HTTP/1.1 408"),
+            "{text}"
+        );
+    }
+    still_decides(&host);
+    // Connections beyond the limit are closed, and those that are there go on.
+    let crowd: Vec<_> = (0..200)
+        .filter_map(|_| TcpStream::connect(&host.address).ok())
+        .collect();
+    drop(crowd);
+    std::thread::sleep(Duration::from_millis(300));
+    still_decides(&host);
+}
+
+#[test]
+fn bodies_beyond_the_limit_are_not_read() {
+    let folder = folder("bodies");
+    std::fs::create_dir(folder.join("demo")).unwrap();
+    std::fs::write(folder.join("demo/policy.riegel"), super::host::POLICY).unwrap();
+    std::fs::write(
+        folder.join("demo/tenant.toml"),
+        "policy = \"policy.riegel\"\n[limits]\nbody_bytes = 10_000\nrequests_per_second = 5\nburst = 12\n",
+    )
+    .unwrap();
+    let host = Host::start(&folder);
+    let answer = host.post("/v1/tenants/demo/decide", None, &event(&"a".repeat(20_000)));
+    assert_eq!(answer.status, 413);
+    let head = "POST /v1/tenants/demo/decide HTTP/1.1\nHost: localhost\nContent-Type: application/json\nConnection: close\nTransfer-Encoding: chunked";
+    let mut body = Vec::new();
+    for _ in 0..100 {
+        body.extend(b"400\r\n");
+        body.extend([b' '; 1024]);
+        body.extend(b"\r\n");
+    }
+    let (status, text) = raw(&host, &request(head, &body));
+    assert!([0, 413].contains(&status), "{text}");
+    let statuses: Vec<u16> = (0..30)
+        .map(|_| {
+            host.post("/v1/tenants/demo/decide", None, &json!({"action": "paste"}))
+                .status
+        })
+        .collect();
+    assert!(
+        statuses.iter().all(|s| [200, 429].contains(s)),
+        "{statuses:?}"
+    );
+    assert!(
+        statuses.iter().filter(|s| **s == 429).count() >= 10,
+        "{statuses:?}"
+    );
+    let late = host.post("/v1/tenants/demo/decide", None, &json!({"action": "paste"}));
+    if late.status == 429 {
+        assert!(
+            late.headers["retry-after"]
+                .to_str()
+                .unwrap()
+                .parse::<u32>()
+                .unwrap()
+                >= 1
+        );
+    }
+}

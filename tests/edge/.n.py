@@ -1,0 +1,323 @@
+"""The edge host beside real programs: nginx, Envoy, an OpenID provider, schemathesis.
+
+`cargo xtask edge` installs them and runs this: python tests/edge/neighbours.py RIEGEL [SECONDS]
+"""
+
+import base64
+import contextlib
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+
+import requests
+from joserfc import jwk, jwt
+import oidc_provider_mock
+
+RIEGEL = os.path.abspath(sys.argv[1])
+SECONDS = sys.argv[2] if len(sys.argv) > 2 else "40"
+HERE = pathlib.Path(__file__).parent
+BIN = pathlib.Path(sys.executable).parent
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def say(text):
+    print(f"  {text}", flush=True)
+
+
+@contextlib.contextmanager
+def running(command, port, name, log, **more):
+    """A program that listens; its output goes to a file that is shown when it does not start."""
+    with open(log, "wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, **more)
+        try:
+            for _ in range(300):
+                if process.poll() is not None:
+                    break
+                with contextlib.suppress(OSError):
+                    socket.create_connection(("127.0.0.1", port), 0.2).close()
+                    break
+                time.sleep(0.05)
+            else:
+                process.kill()
+            if process.poll() is not None:
+                sys.exit(f"{name} did not start:\n{pathlib.Path(log).read_text()[-3000:]}")
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+
+
+class Upstream(http.server.BaseHTTPRequestHandler):
+    """What lies behind the proxies: says what reached it."""
+
+    protocol_version = "HTTP/1.1"
+    reached = []
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        Upstream.reached.append(body)
+        answer = b"Antwort: stopp" if b"antworte" in body else b"upstream"
+        self.send_response(200)
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_GET = do_POST
+
+    def log_message(self, *_):
+        pass
+
+
+def api_key(folder, *grants):
+    command = [RIEGEL, "api-key", str(folder), "--name", "neighbours"]
+    for grant in grants:
+        command += ["--grant", grant]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def check(condition, what):
+    if not condition:
+        sys.exit(f"failed: {what}")
+    say(what)
+
+
+def openid(base, provider):
+    """A person signs in at a real provider; the host believes what the provider signed."""
+    issuer = f"http://127.0.0.1:{provider.server_port}"
+
+    def token(person, roles, client="riegel"):
+        requests.put(f"{issuer}/users/{person}", json={"riegel_roles": roles}, timeout=10).raise_for_status()
+        ask = {"client_id": client, "redirect_uri": "http://localhost/back", "response_type": "code",
+               "scope": "openid", "state": "x", "nonce": "n"}
+        granted = requests.post(f"{issuer}/oauth2/authorize", params=ask, data={"sub": person},
+                                allow_redirects=False, timeout=10)
+        code = urllib.parse.parse_qs(urllib.parse.urlparse(granted.headers["location"]).query)["code"][0]
+        answer = requests.post(f"{issuer}/oauth2/token", timeout=10, auth=(client, "secret"), data={
+            "grant_type": "authorization_code", "code": code, "redirect_uri": "http://localhost/back"})
+        return answer.json()["id_token"]
+
+    def status(path, given):
+        return requests.get(base + path, headers={"authorization": f"Bearer {given}"}, timeout=10).status_code
+
+    good = token("anna", ["demo:viewer"])
+    me = requests.get(f"{base}/v1/me", headers={"authorization": f"Bearer {good}"}, timeout=10).json()
+    check(me["grants"] == [{"tenant": "demo", "role": "viewer"}], "OpenID: roles come from the provider's claim")
+    check(status("/v1/tenants/demo/audit", good) == 200, "OpenID: a viewer reads the log")
+    check(status("/v1/tenants/other/audit", good) == 403, "OpenID: and no other tenant's")
+    check(status("/v1/me", token("eve", ["demo:viewer"], "another-client")) == 401,
+          "OpenID: a token for another program is not taken")
+    head, body, signature = good.split(".")
+
+    def decoded(part):
+        return json.loads(base64.urlsafe_b64decode(part + "=="))
+
+    def encoded(value):
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    claims = decoded(body)
+    more = {**claims, "riegel_roles": ["*:administrator"]}
+    forged = {
+        "claims that were changed": f"{head}.{encoded(more)}.{signature}",
+        "alg none": f"{encoded({'alg': 'none'})}.{encoded(more)}.",
+        "no signature": f"{head}.{encoded(more)}.",
+        "another signature": f"{head}.{body}.{signature[:-8]}AAAAAAAA",
+    }
+    own = jwk.RSAKey.generate_key(2048)
+    forged["somebody else's key"] = jwt.encode(
+        {"alg": "RS256", "kid": decoded(head).get("kid", "x")}, more, own)
+    public = requests.get(f"{issuer}/jwks", timeout=10).text
+    forged["the public key as a shared secret"] = jwt.encode(
+        {"alg": "HS256"}, more, jwk.OctKey.import_key(public.encode()))
+    for what, given in forged.items():
+        check(status("/v1/me", given) == 401, f"OpenID: {what}: not taken")
+
+
+NGINX = """
+pid {folder}/nginx.pid; error_log {folder}/nginx.log; daemon off; worker_processes 1;
+events {{ worker_connections 64; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
+  uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{
+      auth_request /riegel;
+      auth_request_set $verdict $upstream_http_riegel_verdict;
+      add_header riegel-verdict $verdict always;
+      proxy_pass http://127.0.0.1:{upstream};
+    }}
+    location = /riegel {{
+      internal;
+      proxy_pass http://127.0.0.1:{riegel}/v1/tenants/attributes/authorize;
+      proxy_pass_request_body off;
+      proxy_set_header Content-Length "";
+      proxy_set_header Authorization "Bearer {key}";
+      proxy_set_header Riegel-Attribute-Action "paste";
+      proxy_set_header Riegel-Attribute-Destination.host $http_x_destination;
+    }}
+  }}
+}}
+"""
+
+
+def nginx(folder, riegel, upstream, key):
+    port = free_port()
+    config = folder / "nginx.conf"
+    config.write_text(NGINX.format(folder=folder, port=port, riegel=riegel, upstream=upstream, key=key))
+    with running(["nginx", "-c", str(config), "-p", str(folder)], port, "nginx", folder / "nginx.out"):
+        def ask(host):
+            return requests.get(f"http://127.0.0.1:{port}/", headers={"x-destination": host}, timeout=10)
+        fine, stopped = ask("good.example"), ask("bad.example")
+        check(fine.status_code == 200 and fine.headers["riegel-verdict"] == "allow", "nginx: lets through")
+        heard = (stopped.status_code, stopped.headers.get("riegel-verdict"))
+        check(heard == (403, "block"), f"nginx: stops {heard}")
+
+
+def envoy_config(kind, port, upstream, riegel, key):
+    service = {
+        "envoy_grpc": {"cluster_name": "riegel"}, "timeout": "5s",
+        "initial_metadata": [
+            {"key": "authorization", "value": f"Bearer {key}"}, {"key": "riegel-tenant", "value": "demo"},
+            {"key": "riegel-attribute-action", "value": "paste"}],
+    }
+    if kind == "authz":
+        filter = {"name": "authz", "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz",
+            "transport_api_version": "V3", "grpc_service": service, "failure_mode_allow": False,
+            "with_request_body": {"max_request_bytes": 8192, "allow_partial_message": True,
+                                  "pack_as_bytes": True}}}
+    else:
+        mode = "STREAMED" if kind == "pieces" else "BUFFERED"
+        filter = {"name": "process", "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor",
+            "grpc_service": service, "failure_mode_allow": False, "message_timeout": "5s",
+            "processing_mode": {"request_header_mode": "SEND", "response_header_mode": "SEND",
+                                "request_body_mode": mode, "response_body_mode": mode}}}
+    router = {"name": "router", "typed_config": {
+        "@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"}}
+
+    def cluster(name, to, http2):
+        found = {"name": name, "type": "STATIC", "load_assignment": {"cluster_name": name, "endpoints": [
+            {"lb_endpoints": [{"endpoint": {"address": {"socket_address": {
+                "address": "127.0.0.1", "port_value": to}}}}]}]}}
+        if http2:
+            found["typed_extension_protocol_options"] = {
+                "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+                    "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+                    "explicit_http_config": {"http2_protocol_options": {}}}}
+        return found
+
+    return {"static_resources": {
+        "listeners": [{"name": "in", "address": {"socket_address": {"address": "127.0.0.1", "port_value": port}},
+            "filter_chains": [{"filters": [{"name": "http", "typed_config": {
+                "@type": "type.googleapis.com/envoy.extensions.filters.network."
+                         "http_connection_manager.v3.HttpConnectionManager",
+                "stat_prefix": "in", "http_filters": [filter, router],
+                "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [
+                    {"match": {"prefix": "/"}, "route": {"cluster": "upstream"}}]}]}}}]}]}],
+        "clusters": [cluster("upstream", upstream, False), cluster("riegel", riegel, True)]}}
+
+
+def envoy(folder, riegel, upstream, key):
+    program = next(BIN.glob("envoy*"))
+    for kind in ["authz", "process", "pieces"]:
+        port = free_port()
+        config = folder / f"envoy-{kind}.json"
+        config.write_text(json.dumps(envoy_config(kind, port, upstream, riegel, key)))
+        command = [str(program), "-c", str(config), "--base-id", str(port), "--concurrency", "1", "-l", "warn"]
+        with running(command, port, "Envoy", folder / f"envoy-{kind}.log"):
+            def post(body, **headers):
+                return requests.post(f"http://127.0.0.1:{port}/", data=body, timeout=20,
+                                     headers={"host": "chat.example", **headers})
+            Upstream.reached.clear()
+            if kind == "pieces":
+                sent = post((b"harmlos " * 40_000))
+                check(sent.status_code >= 400 and not any(b"harmlos" * 2 in b for b in Upstream.reached),
+                      "Envoy ext_proc: a body in pieces is refused")
+                continue
+            fine, stopped = post(b"gut"), post(b"bitte stopp " * 50)
+            check((fine.status_code, fine.text) == (200, "upstream"), f"Envoy {kind}: lets through")
+            verdict = stopped.headers.get("riegel-verdict")
+            heard = (stopped.status_code, verdict)
+            check(heard == (403, "block"), f"Envoy {kind}: stops a body {heard} {stopped.text[:200]}")
+            check(stopped.json()["rules"][0]["id"] == "stop", f"Envoy {kind}: says which rule")
+            packed = post(b"\x1f\x8b..", **{"content-encoding": "gzip"})
+            check(packed.status_code == 415, f"Envoy {kind}: what it cannot read does not pass")
+            check(Upstream.reached == [b"gut"], f"Envoy {kind}: nothing of it reached the service")
+            if kind == "authz":
+                large = post(b"gut " * 4000)
+                check(large.status_code == 415, "Envoy authz: a body that was cut off does not pass")
+            else:
+                back = post(b"antworte")
+                check(back.status_code == 403, "Envoy process: stops an answer on its way back")
+                asked = requests.get(f"http://127.0.0.1:{port}/", headers={"host": "chat.example"}, timeout=20)
+                check(asked.status_code == 200, "Envoy process: a request without a body")
+
+
+def schemathesis(base, key):
+    """The whole surface from its description: no 5xx, and every answer as described."""
+    config = HERE / "schemathesis.toml"
+    command = [str(BIN / "schemathesis"), "--config-file", str(config), "run", f"{base}/openapi.json",
+               "--header", f"Authorization: Bearer {key}", "--max-time", SECONDS, "--workers", "2",
+               "--checks", "not_a_server_error,content_type_conformance,response_schema_conformance,"
+               "status_code_conformance,ignored_auth,unsupported_method", "--suppress-health-check", "all",
+               "--phases", "fuzzing,stateful", "--no-color"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=HERE,
+                          env={**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(HERE)})
+    if done.returncode != 0:
+        sys.exit(f"schemathesis found something:\n{done.stdout[-8000:]}{done.stderr[-2000:]}")
+    summary = [line.strip() for line in done.stdout.splitlines() if "generated" in line or "Tested" in line]
+    say(f"schemathesis: {'; '.join(summary)}")
+
+
+def main():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="riegel-edge-"))
+    upstream = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Upstream)
+    threading.Thread(target=upstream.serve_forever, daemon=True).start()
+    try:
+        with oidc_provider_mock.run_server_in_thread() as provider:
+            policies = folder / "policies"
+            policies.mkdir()
+            shutil.copy(HERE / "demo.riegel", policies / "demo.riegel")
+            shutil.copy(HERE / "demo.riegel", policies / "other.riegel")
+            shutil.copy(HERE / "attributes.riegel", policies / "attributes.riegel")
+            issuer = f"http://127.0.0.1:{provider.server_port}"
+            (policies / "riegel.toml").write_text(f'[[identity]]\nissuer = "{issuer}"\naudience = "riegel"\n')
+            port = free_port()
+            command = [RIEGEL, "serve", "--listen", f"127.0.0.1:{port}", str(policies)]
+            with running(command, port, "riegel", folder / "riegel.log"):
+                base = f"http://127.0.0.1:{port}"
+                program = api_key(policies, "demo:decide", "attributes:decide")
+                0 and openid(base, provider)
+                0 and nginx(folder, port, upstream.server_port, program)
+                0 and envoy(folder, port, upstream.server_port, program)
+                schemathesis(base, api_key(policies, "*:administrator", "*:approver"))
+            done = subprocess.run([RIEGEL, "audit", "verify", str(policies)], capture_output=True, text=True)
+            check(done.returncode == 0, "the log verifies afterwards")
+            log = (folder / "riegel.log").read_text()
+            check("panicked" not in log, "the host never panicked")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+main()
