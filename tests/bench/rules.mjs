@@ -1,6 +1,6 @@
-// Rules on attributes alone, written twice: as a policy, and as the JavaScript
-// function that somebody would generate from the same rules. Both are made from one
-// list, with a fixed seed, so that every run measures the same thing.
+// Rules on attributes alone, written three times: as a policy, as the JavaScript
+// function that somebody would generate from the same rules, and for Cedar. All are made
+// from one list, with a fixed seed, so that every run measures the same thing.
 //
 // Thirty rules are one company's policy: few speak of a tenant, most of what is done
 // and where it goes, of roles, labels, purpose. A thousand are a managed service
@@ -127,6 +127,23 @@ function clauseCode(c) {
   if (c.oneOf) return `(${c.oneOf.map((v) => `${value} === ${quoted(v)}`).join(" || ")})`;
   if (c.below) return `(${value} === ${quoted(c.below)} || ${value}.endsWith(${quoted(`.${c.below}`)}))`;
   if (c.has) return `${c.not ? "!" : ""}${value}.includes(${quoted(c.has)})`;
+  return c.is ? value : `!${value}`;
+}
+
+/** The rules as Cedar policies, by name: each that fires forbids, and what none forbids is permitted. */
+export function cedar(list) {
+  const rule = ({ clauses }) => `forbid (principal, action, resource) when { ${clauses.map(cedarClause).join(" && ")} };`;
+  const named = list.map((one, i) => [`r${i}`, rule(one)]);
+  return Object.fromEntries([...named, ["rest", "permit (principal, action, resource);"]]);
+}
+
+function cedarClause(c) {
+  const value = `context.${c.slot}`;
+  const quoted = JSON.stringify;
+  if (c.equals !== undefined) return `${value} == ${quoted(c.equals)}`;
+  if (c.oneOf) return `[${c.oneOf.map(quoted).join(", ")}].contains(${value})`;
+  if (c.below) return `(${value} == ${quoted(c.below)} || ${value} like ${quoted(`*.${c.below}`)})`;
+  if (c.has) return `${c.not ? "!" : ""}${value}.contains(${quoted(c.has)})`;
   return c.is ? value : `!${value}`;
 }
 

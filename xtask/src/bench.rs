@@ -4,14 +4,17 @@
 //! median of the five counts. Before any speed is written, the finding counts are
 //! compared: a module that finds something else in V8 than in wasmtime has no speed.
 
-use crate::node;
+use crate::guard;
 use crate::run::{Outcome, ask, cargo, output, root, run, say};
+use crate::{node, npm, quality};
 use serde_json::Value as Json;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+/// Names what we are measured against.
+const OPPONENTS: &str = "tests/bench";
 const RUNS: usize = 5;
 /// Seconds of hill-climbing per module: ten minutes in all.
 const CLIMB: u32 = 300;
@@ -34,6 +37,10 @@ pub fn main(arguments: &[String]) -> Outcome {
         "--example",
         "bench",
     ]))?;
+    npm::no_registry(OPPONENTS)?;
+    npm::packages(OPPONENTS)?;
+    npm::packages(guard::PACKAGE)?;
+    npm::script(guard::PACKAGE, &quality::scanner()?, "build")?;
     run(script("attributes.mjs").arg("write").arg(&directory))?;
     let (thirty, everything) = (
         directory.join("thirty.wasm"),
@@ -82,7 +89,21 @@ pub fn main(arguments: &[String]) -> Outcome {
         command.arg(&baseline).arg(&packs);
         command
     })?;
+    let sdk = five(|| {
+        let mut command = script("sdk.mjs");
+        command.arg(&directory);
+        command
+    })?;
+    let cold = |side: &str| {
+        five(|| {
+            let mut command = script("cold.mjs");
+            command.arg(side).arg(&directory);
+            command
+        })
+    };
+    let cold = [cold("riegel")?, cold("cedar")?];
     compare(&native, &v8)?;
+    same_rules(&cold)?;
     say(&format!(
         "climbing to texts that cost, {CLIMB} seconds per module"
     ));
@@ -103,6 +124,8 @@ pub fn main(arguments: &[String]) -> Outcome {
         v8,
         attributes,
         sixteen,
+        sdk,
+        cold,
         hard: [hard(&thirty)?, hard(&everything)?],
     });
     if text.contains("NaN") {
@@ -199,6 +222,19 @@ fn compare(native: &[Json], v8: &[Json]) -> Outcome {
     Ok(())
 }
 
+/// Both sides fired the same rules, and some.
+fn same_rules(cold: &[Vec<Json>; 2]) -> Outcome {
+    let mut fired = cold.iter().flatten().map(|run| run.pointer("/rules"));
+    let first = fired.next().flatten();
+    let some = first
+        .and_then(Json::as_array)
+        .is_some_and(|r| !r.is_empty());
+    if !some || fired.any(|rules| rules != first) {
+        return Err("cold start: Riegel and Cedar fire different rules, or none".into());
+    }
+    Ok(())
+}
+
 struct Measured {
     node: String,
     /// Detectors that the two modules look for; `#few` and `#all` in the page.
@@ -209,6 +245,10 @@ struct Measured {
     attributes: Vec<Json>,
     /// The baseline beside all packs in one module.
     sixteen: Vec<Json>,
+    /// The SDK beside the hand-written host.
+    sdk: Vec<Json>,
+    /// From bytes to the first decision: the SDK, and Cedar's module.
+    cold: [Vec<Json>; 2],
     /// Texts that cost, for the two modules.
     hard: [Json; 2],
 }
@@ -281,6 +321,25 @@ fn page(m: &Measured) -> String {
          | against the baseline (time) | {:.1} × | {:.1} × |\n| goal | ≤ 3 × | ≤ 3 × |",
         packs("content_us"),
         packs("attributes_us")
+    ));
+    let sdk = |what: &str| {
+        let of = |side: &str| median(&m.sdk, &format!("/{what}/{side}_us"));
+        of("sdk") / of("host")
+    };
+    line(format_args!(
+        "\n| `@riegel/guard`, in V8 | German, 1 KB | English, 1 KB | attributes, 30 rules | attributes, 1,000 rules |\n\
+         | --- | --- | --- | --- | --- |\n\
+         | against the hand-written host (time) | {:.2} × | {:.2} × | {:.2} × | {:.2} × |\n| goal | ≤ 1.3 × | ≤ 1.3 × | ≤ 2 × | |",
+        sdk("de"),
+        sdk("en"),
+        sdk("30"),
+        sdk("1000")
+    ));
+    let [ours, cedar] = m.cold.each_ref().map(|runs| median(runs, "/ms"));
+    line(format_args!(
+        "\n| from bytes to the first decision, 30 rules | time |\n| --- | --- |\n\
+         | `@riegel/guard` with its self-test, against `cedar-wasm` | {:.2} × ({ours:.1} of {cedar:.1} ms) |\n| goal | ≤ 0.33 × |",
+        ours / cedar
     ));
     line(format_args!(
         "\n## Throughput, MB/s\n\n| | German prose | English prose |\n| --- | --- | --- |"
