@@ -97,7 +97,25 @@ pub struct Header {
 pub struct ProcessingRequest {
     #[prost(oneof = "Phase", tags = "2, 3, 4, 5, 6, 7")]
     pub phase: Option<Phase>,
+    /// In the first message of a stream, since Envoy 1.33.
+    #[prost(message, optional, tag = "11")]
+    pub protocol: Option<Protocol>,
 }
+
+/// `envoy.service.ext_proc.v3.ProtocolConfiguration`: how Envoy sends the two bodies
+/// (`envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode`).
+#[derive(Clone, Copy, PartialEq, prost::Message)]
+pub struct Protocol {
+    #[prost(int32, tag = "1")]
+    pub request_body: i32,
+    #[prost(int32, tag = "2")]
+    pub response_body: i32,
+}
+
+/// The body is not sent.
+pub const NONE: i32 = 0;
+/// The body is sent whole.
+pub const BUFFERED: i32 = 2;
 
 #[derive(Clone, PartialEq, prost::Oneof)]
 pub enum Phase {

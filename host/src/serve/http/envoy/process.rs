@@ -1,12 +1,13 @@
 //! `envoy.service.ext_proc.v3.ExternalProcessor/Process`: one stream per request through Envoy.
 //!
 //! Envoy sends headers, then the buffered body, of the request and then of the response; each is
-//! answered by *go on* or by an answer in the upstream's place. A body message that is not the whole
-//! body means that Envoy sends pieces, of which each alone would look harmless: refused.
+//! answered by *go on* or by an answer in the upstream's place. Where Envoy sends pieces, of which each
+//! alone would look harmless, or no body at all, the request is refused: at its headers, if Envoy says
+//! how it will send the body, so that nothing reaches the upstream; else at the first piece.
 
 use super::messages::{
-    Answer, Empty, HeaderMutation, HttpBody, HttpHeaders, HttpStatus, Immediate, Phase,
-    ProcessingRequest, ProcessingResponse, header,
+    Answer, BUFFERED, Empty, HeaderMutation, HttpBody, HttpHeaders, HttpStatus, Immediate, NONE,
+    Phase, ProcessingRequest, ProcessingResponse, Protocol, header,
 };
 use super::{Caller, MESSAGE, refusal_as_status, status, unreadable};
 use crate::serve::Edge;
@@ -61,6 +62,9 @@ impl StreamingService<ProcessingRequest> for Process {
             tokio::spawn(async move {
                 let mut exchange = Exchange::default();
                 while let Ok(Some(message)) = messages.message().await {
+                    if message.protocol.is_some() {
+                        exchange.protocol = message.protocol;
+                    }
                     let Some(phase) = message.phase else { continue };
                     let answer = exchange.answer(&edge, &caller, phase).await;
                     let last = answer.is_err();
@@ -80,6 +84,7 @@ impl StreamingService<ProcessingRequest> for Process {
 /// What is known of one request through Envoy.
 #[derive(Default)]
 struct Exchange {
+    protocol: Option<Protocol>,
     host: String,
     compressed: bool,
     bodies: [bool; 2],
@@ -100,11 +105,18 @@ impl Exchange {
                 self.compressed = is_compressed(&headers);
                 if headers.end_of_stream {
                     self.decide(edge, caller, None).await?;
+                } else if self.protocol.is_some_and(|p| p.request_body != BUFFERED) {
+                    return Err(refuse("the body is not sent as a whole (`BUFFERED`)"));
                 }
                 Answer::RequestHeaders(Empty {})
             }
             Phase::ResponseHeaders(headers) => {
                 self.compressed = is_compressed(&headers);
+                // Who asks for no answers has chosen so.
+                let whole = |p: Protocol| matches!(p.response_body, BUFFERED | NONE);
+                if !headers.end_of_stream && !self.protocol.is_none_or(whole) {
+                    return Err(refuse("the answer is not sent as a whole (`BUFFERED`)"));
+                }
                 Answer::ResponseHeaders(Empty {})
             }
             Phase::RequestBody(body) => {
@@ -127,16 +139,15 @@ impl Exchange {
         body: &HttpBody,
         way: usize,
     ) -> Result<(), Immediate> {
-        let refuse = |refusal: Refusal| stop(status(&refusal), refusal.json().to_string(), "block");
         let again = self
             .bodies
             .get_mut(way)
             .map(|seen| std::mem::replace(seen, true));
         if again != Some(false) || !body.end_of_stream {
-            return Err(refuse(unreadable("the body comes in pieces")));
+            return Err(refuse("the body comes in pieces"));
         }
         if self.compressed && !body.body.is_empty() {
-            return Err(refuse(unreadable("the body is compressed")));
+            return Err(refuse("the body is compressed"));
         }
         let direction = if way == 0 { "outbound" } else { "inbound" };
         self.decide(edge, caller, Some((&body.body, direction)))
@@ -152,7 +163,7 @@ impl Exchange {
         match caller.decide(edge, &self.host, content).await {
             Ok(decided) if decided.effective <= Verdict::Warn => Ok(()),
             Ok(decided) => Err(stop(403, decided.json, decided.effective.as_str())),
-            Err(refusal) => Err(stop(status(&refusal), refusal.json().to_string(), "block")),
+            Err(refusal) => Err(refused(&refusal)),
         }
     }
 }
@@ -168,6 +179,14 @@ fn value(headers: &HttpHeaders, name: &str) -> Option<String> {
 
 fn is_compressed(headers: &HttpHeaders) -> bool {
     value(headers, "content-encoding").is_some_and(|coding| coding != "identity")
+}
+
+fn refuse(why: &str) -> Immediate {
+    refused(&unreadable(why))
+}
+
+fn refused(refusal: &Refusal) -> Immediate {
+    stop(status(refusal), refusal.json().to_string(), "block")
 }
 
 fn stop(status: i32, body: String, verdict: &str) -> Immediate {
