@@ -85,6 +85,30 @@ fn a_thousand_swaps_under_load() {
     assert!(fine, "{text}");
 }
 
+/// What was built is kept for the next start: each tenant finds its own, though all policies lie in one
+/// folder and so look at the same files.
+#[test]
+fn policies_in_one_folder_stay_apart() {
+    let folder = folder("apart");
+    for n in 0..6 {
+        std::fs::write(folder.join(format!("tenant-{n}.riegel")), policy(n)).unwrap();
+    }
+    for _ in 0..2 {
+        let host = Host::start(&folder);
+        for n in 0..6 {
+            let path = format!("/v1/tenants/tenant-{n}/decide");
+            let decision = host.post(&path, None, &event(&format!("wort-{n}"))).json();
+            assert_eq!(
+                decision["policy"]["version"],
+                format!("{n}.0.0"),
+                "{decision}"
+            );
+            assert_eq!(decision["effective"], "block", "{decision}");
+        }
+        assert!(host.stop());
+    }
+}
+
 fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {

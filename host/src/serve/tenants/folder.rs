@@ -131,7 +131,12 @@ pub fn fingerprint_with(described: &Described, walked: &mut Seen) -> String {
     }
     seen.sort();
     seen.dedup();
-    seen.join("\n")
+    // Tenants whose policies lie in one folder have the same files, and not the same policy.
+    let path = |file: &PathBuf| described.folder.join(file).display().to_string();
+    let own = described.config.policy.iter();
+    let own = own.chain(&described.config.layers).map(path);
+    let own: Vec<String> = own.collect();
+    format!("{}\n\n{}", own.join("\n"), seen.join("\n"))
 }
 
 /// Files that are looked at; a folder with more is not a folder of policies.
