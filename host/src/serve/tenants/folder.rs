@@ -33,12 +33,18 @@ pub fn read(folder: &Path, config: &Config) -> Result<BTreeMap<String, Described
                     .help("small letters, digits, `-` and `_`, at most 63"),
             );
         }
+        let check = described.config.check();
+        check.map_err(|problem| problem.within(&place.display().to_string()))?;
         // Where it counts from is known here alone; a version from the API is judged by it too.
         let mut described: Described = described;
         described.config.trust = described
             .config
             .trust
             .map(|file| described.folder.join(file));
+        for target in &mut described.config.send {
+            let file = target.authority.take();
+            target.authority = file.map(|file| described.folder.join(file));
+        }
         if found.insert(name.to_owned(), described).is_some() {
             return Err(Problem::new(
                 &errors::CONFIG,

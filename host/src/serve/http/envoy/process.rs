@@ -82,6 +82,8 @@ impl StreamingService<ProcessingRequest> for Process {
 struct Exchange {
     host: String,
     compressed: bool,
+    /// What the body calls itself.
+    kind: String,
     bodies: [bool; 2],
 }
 
@@ -98,6 +100,7 @@ impl Exchange {
                     .or_else(|| value(&headers, "host"))
                     .unwrap_or_default();
                 self.compressed = is_compressed(&headers);
+                self.kind = value(&headers, "content-type").unwrap_or_default();
                 if headers.end_of_stream {
                     self.decide(edge, caller, None).await?;
                 }
@@ -105,6 +108,7 @@ impl Exchange {
             }
             Phase::ResponseHeaders(headers) => {
                 self.compressed = is_compressed(&headers);
+                self.kind = value(&headers, "content-type").unwrap_or_default();
                 Answer::ResponseHeaders(Empty {})
             }
             Phase::RequestBody(body) => {
@@ -139,7 +143,7 @@ impl Exchange {
             return Err(refuse(unreadable("the body is compressed")));
         }
         let direction = if way == 0 { "outbound" } else { "inbound" };
-        self.decide(edge, caller, Some((&body.body, direction)))
+        self.decide(edge, caller, Some((&body.body, direction, &self.kind)))
             .await
     }
 
@@ -147,7 +151,7 @@ impl Exchange {
         &self,
         edge: &Edge,
         caller: &Caller,
-        content: Option<(&[u8], &str)>,
+        content: Option<(&[u8], &str, &str)>,
     ) -> Result<(), Immediate> {
         match caller.decide(edge, &self.host, content).await {
             Ok(decided) if decided.effective <= Verdict::Warn => Ok(()),
