@@ -454,6 +454,59 @@ pub async fn excerpt(
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
+/// Takes a person out of approvals: who asked, who decided. What still waits for that person ends.
+pub fn erase(
+    sql: &mut dyn Sql,
+    tenant: &str,
+    tag: &[u8; 32],
+) -> Result<(), crate::errors::Problem> {
+    let rows = sql.rows(
+        "SELECT id, requester, decided FROM approval WHERE tenant = $1",
+        &[tenant.into()],
+    )?;
+    let short = hex(tag.get(..16).unwrap_or_default());
+    for row in rows {
+        let (before, words) = (at(&row, 1).bytes(), at(&row, 2).text());
+        let asked = before.chunks(tag.len()).any(|one| one == tag);
+        if !asked && !words.contains(&short) {
+            continue;
+        }
+        let left: Vec<u8> = before
+            .chunks(tag.len())
+            .filter(|one| *one != tag)
+            .flatten()
+            .copied()
+            .collect();
+        sql.change(
+            "UPDATE approval SET requester = $1, decided = $2 WHERE tenant = $3 AND id = $4",
+            &[
+                left.into(),
+                words.replace(&short, "").into(),
+                tenant.into(),
+                at(&row, 0).clone(),
+            ],
+        )?;
+        if asked {
+            sql.change(
+                "UPDATE approval SET excerpt = NULL,
+                 state = CASE WHEN state = 'waiting' THEN 'expired' ELSE state END
+                 WHERE tenant = $1 AND id = $2",
+                &[tenant.into(), at(&row, 0).clone()],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// What ended before a day is deleted, like records of that age.
+pub fn cut(sql: &mut dyn Sql, tenant: &str, limit: i64) -> Result<(), crate::errors::Problem> {
+    sql.change(
+        "DELETE FROM approval WHERE tenant = $1 AND state <> 'waiting' AND expires < $2",
+        &[tenant.into(), limit.into()],
+    )
+    .map(drop)
+}
+
 /// What is over loses its excerpt.
 pub fn sweep(sql: &mut dyn Sql) -> Result<(), crate::errors::Problem> {
     sql.change(

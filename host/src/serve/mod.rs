@@ -270,9 +270,10 @@ impl Edge {
                 }
                 let limit = clock::now() - days * 86_400_000;
                 let (name, keys) = (tenant.name.clone(), tenant.keys.clone());
-                let cut = self
-                    .store
-                    .run(move |sql, _| audit::retention::cut(sql, &name, &keys, limit));
+                let cut = self.store.run(move |sql, _| {
+                    approvals::cut(sql, &name, limit)?;
+                    audit::retention::cut(sql, &name, &keys, limit)
+                });
                 match cut.await {
                     Ok(0) => {}
                     Ok(gone) => self.log(&format!(

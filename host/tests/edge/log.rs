@@ -23,7 +23,7 @@ fn places(name: &str) -> Vec<(&'static str, Place)> {
 }
 
 /// A database of its own in the test's PostgreSQL.
-fn postgres(name: &str) -> Option<String> {
+pub fn postgres(name: &str) -> Option<String> {
     let server = std::env::var("RIEGEL_TEST_POSTGRES").ok()?;
     let name = format!("edge_{}_{}", name.replace('-', "_"), std::process::id());
     let mut admin =

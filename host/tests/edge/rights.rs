@@ -1,6 +1,7 @@
 //! Two persons are two persons, a share is a share, and what was set holds.
 
 use super::host::{Host, POLICY, demo, event, folder};
+use riegel_host::serve::store::{Place, open};
 use serde_json::{Value as Json, json};
 use std::time::{Duration, Instant};
 
@@ -366,4 +367,95 @@ fn tenants_are_made_set_up_and_taken_away_through_the_api() {
     assert_eq!(host.get("/v1/tenants/more", Some(&admin)).status, 404);
     let (fine, text) = host.verify();
     assert!(fine, "{text}");
+}
+
+/// Their files lie in one folder, and each has its own, also after a start that finds them built.
+#[test]
+fn tenants_that_share_a_folder_share_no_policy() {
+    let folder = folder("one-folder");
+    let names: Vec<String> = (0..6).map(|n| format!("t{n}")).collect();
+    for name in &names {
+        let policy = POLICY
+            .replace("policy demo", &format!("policy {name}"))
+            .replace("\"stopp\"", &format!("\"wort-{name}\""));
+        std::fs::write(folder.join(format!("{name}.riegel")), policy).unwrap();
+    }
+    for _ in 0..3 {
+        let host = Host::start(&folder);
+        for name in &names {
+            for other in &names {
+                let path = format!("/v1/tenants/{name}/decide");
+                let decision = host
+                    .post(&path, None, &event(&format!("wort-{other}")))
+                    .json();
+                assert_eq!(decision["policy"]["id"], *name, "{decision}");
+                let expected = if name == other { "block" } else { "allow" };
+                assert_eq!(decision["effective"], expected, "{decision}");
+            }
+        }
+        assert!(host.stop());
+    }
+}
+
+#[test]
+fn an_erased_person_is_in_no_approval_any_more() {
+    erased(None);
+    if let Some(address) = super::log::postgres("erased") {
+        erased(Some(&address));
+    }
+}
+
+fn erased(database: Option<&str>) {
+    let extra: Vec<&str> = database
+        .iter()
+        .flat_map(|address| ["--database", address])
+        .collect();
+    let host = Host::start_with(&demo("erased"), &extra);
+    let (program, legal) = (
+        host.key(&["demo:decide"]),
+        host.key(&["demo:approver:legal"]),
+    );
+    let admin = host.key(&["demo:administrator"]);
+    let ask = |person: &str, content: &str| {
+        let mut event = event(content);
+        event["user"]["id"] = json!(person);
+        let asked = host.post(
+            "/v1/tenants/demo/approvals?excerpt=true",
+            Some(&program),
+            &event,
+        );
+        asked.json()["approvals"][0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let (gone, stays) = (ask("u-1", "frag KD-111111"), ask("u-2", "frag KD-222222"));
+    let requester = |id: &str| {
+        let place = match database {
+            Some(address) => Place::Postgres(address.to_owned()),
+            None => Place::File(host.folder.join(".riegel/riegel.db")),
+        };
+        let mut sql = open(&place).unwrap();
+        let rows = sql
+            .rows("SELECT requester FROM approval WHERE id = $1", &[id.into()])
+            .unwrap();
+        rows[0][0].bytes().to_vec()
+    };
+    let (before, other) = (requester(&gone), requester(&stays));
+    let person = &before[before.len() - 32..];
+    let body = json!({"person": "u-1"});
+    assert_eq!(
+        host.post("/v1/tenants/demo/erase", Some(&admin), &body)
+            .status,
+        200
+    );
+    assert!(!requester(&gone).chunks(32).any(|tag| tag == person));
+    assert_eq!(requester(&stays), other);
+    let state = |id: &str| {
+        let path = format!("/v1/tenants/demo/approvals/{id}");
+        let shown = host.get(&path, Some(&legal)).json();
+        (shown["state"].clone(), shown["excerpt"].clone())
+    };
+    assert_eq!(state(&gone), (json!("expired"), json!(false)));
+    assert_eq!(state(&stays), (json!("waiting"), json!(true)));
 }

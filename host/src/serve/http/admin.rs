@@ -4,6 +4,7 @@ use super::decide::as_json;
 use super::read::At;
 use super::refusal::Refusal;
 use super::{Edge, body};
+use crate::serve::approvals;
 use crate::serve::audit::{Draft, export, verify};
 use crate::serve::clock;
 use crate::serve::metrics::VERDICTS;
@@ -349,11 +350,12 @@ pub async fn erase(
         .enter(&headers, None, &name, Role::Administrator)
         .await?;
     let person: Person = body::json(request, edge.config.limits.body_time()).await?;
-    let name = tenant.name.clone();
+    let (name, tag) = (tenant.name.clone(), tenant.keys.tag(&person.person));
     let erased = edge
         .store
         .run(move |sql, book| {
             let erased = book.erase(sql, &name, &person.person)?;
+            approvals::erase(sql, &name, &tag)?;
             let draft = Draft {
                 tenant: name,
                 at: clock::now(),

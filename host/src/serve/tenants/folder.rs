@@ -137,6 +137,11 @@ pub fn fingerprint_with(described: &Described, walked: &mut Seen) -> String {
     }
     seen.sort();
     seen.dedup();
+    // Tenants whose policies lie in one folder see the same files there. Which of them is the
+    // policy and which are layers, in which order, makes them different.
+    let (policy, layers) = (&described.config.policy, &described.config.layers);
+    let which = format!("{} {policy:?} {layers:?}", described.folder.display());
+    seen.insert(0, which);
     seen.join("\n")
 }
 
@@ -176,4 +181,33 @@ fn note(file: &Path, seen: &mut Vec<String>) {
         about.len(),
         changed.map_or(0, |time| time.as_nanos())
     ));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn tenants_in_one_folder_are_not_the_same() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/edge");
+        let print = |policy: &str, layers: &[&str]| {
+            let config = TenantConfig {
+                policy: Some(PathBuf::from(policy)),
+                layers: layers.iter().map(PathBuf::from).collect(),
+                ..TenantConfig::default()
+            };
+            let folder = folder.clone();
+            fingerprint(&Described { config, folder })
+        };
+        let all = [
+            print("demo.riegel", &[]),
+            print("attributes.riegel", &[]),
+            print("demo.riegel", &["a.riegel", "b.riegel"]),
+            print("demo.riegel", &["b.riegel", "a.riegel"]),
+        ];
+        for (i, one) in all.iter().enumerate() {
+            assert_eq!(all.iter().position(|other| other == one), Some(i));
+        }
+    }
 }
