@@ -26,6 +26,7 @@ import oidc_provider_mock
 
 RIEGEL = os.path.abspath(sys.argv[1])
 SECONDS = sys.argv[2] if len(sys.argv) > 2 else "40"
+POSTGRES = os.environ.get("RIEGEL_TEST_POSTGRES")
 HERE = pathlib.Path(__file__).parent
 BIN = pathlib.Path(sys.executable).parent
 
@@ -67,20 +68,55 @@ def running(command, port, name, log, **more):
                 raise
 
 
+class Keys(http.server.BaseHTTPRequestHandler):
+    """A provider of which only the keys are asked: what it signs, the test decides."""
+
+    shown = []
+
+    def do_GET(self):
+        body = json.dumps({"keys": Keys.shown}).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
 class Upstream(http.server.BaseHTTPRequestHandler):
     """What lies behind the proxies: says what reached it."""
 
     protocol_version = "HTTP/1.1"
     reached = []
+    pieces = []
+
+    def whole(self):
+        """The body, to its end: what Envoy streams has no length, and an answer before its end is no test."""
+        if self.headers.get("transfer-encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("content-length", 0)))
+        body = b""
+        while size := int(self.rfile.readline(), 16):
+            body += self.rfile.read(size)
+            Upstream.pieces.append(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        try:
+            body = self.whole()
+        except (ValueError, OSError):
+            self.close_connection = True
+            return
         Upstream.reached.append(body)
-        answer = b"Antwort: stopp" if b"antworte" in body else b"upstream"
+        pieces = b'data: {"delta": {"content": "sto"}}\n\ndata: {"delta": {"content": "pp"}}\n\ndata: [DONE]\n\n'
+        answer = pieces if b"Ereignissen" in body else b"Antwort: stopp" if b"antworte" in body else b"upstream"
         self.send_response(200)
         self.send_header("content-length", str(len(answer)))
         self.end_headers()
-        self.wfile.write(answer)
+        with contextlib.suppress(OSError):
+            self.wfile.write(answer)
 
     do_GET = do_POST
 
@@ -119,9 +155,9 @@ def openid(base, provider):
     def status(path, given):
         return requests.get(base + path, headers={"authorization": f"Bearer {given}"}, timeout=10).status_code
 
-    good = token("anna", ["demo:viewer"])
+    good = token("anna", ["demo:viewer", "other:administrator", "*:administrator"])
     me = requests.get(f"{base}/v1/me", headers={"authorization": f"Bearer {good}"}, timeout=10).json()
-    check(me["grants"] == [{"tenant": "demo", "role": "viewer"}], "OpenID: roles come from the provider's claim")
+    check(me["grants"] == [{"tenant": "demo", "role": "viewer"}], "OpenID: roles come from the provider's claim, for its own tenants alone")
     check(status("/v1/tenants/demo/audit", good) == 200, "OpenID: a viewer reads the log")
     check(status("/v1/tenants/other/audit", good) == 403, "OpenID: and no other tenant's")
     check(status("/v1/me", token("eve", ["demo:viewer"], "another-client")) == 401,
@@ -171,6 +207,7 @@ http {{
       internal;
       proxy_pass http://127.0.0.1:{riegel}/v1/tenants/attributes/authorize;
       proxy_pass_request_body off;
+      proxy_pass_request_headers off;
       proxy_set_header Content-Length "";
       proxy_set_header Authorization "Bearer {key}";
       proxy_set_header Riegel-Attribute-Action "paste";
@@ -186,12 +223,94 @@ def nginx(folder, riegel, upstream, key):
     config = folder / "nginx.conf"
     config.write_text(NGINX.format(folder=folder, port=port, riegel=riegel, upstream=upstream, key=key))
     with running(["nginx", "-c", str(config), "-p", str(folder)], port, "nginx", folder / "nginx.out"):
-        def ask(host):
-            return requests.get(f"http://127.0.0.1:{port}/", headers={"x-destination": host}, timeout=10)
+        def ask(host, **more):
+            return requests.get(f"http://127.0.0.1:{port}/", headers={"x-destination": host, **more}, timeout=10)
         fine, stopped = ask("good.example"), ask("bad.example")
         check(fine.status_code == 200 and fine.headers["riegel-verdict"] == "allow", "nginx: lets through")
         heard = (stopped.status_code, stopped.headers.get("riegel-verdict"))
         check(heard == (403, "block"), f"nginx: stops {heard}")
+        said = ask("good.example", **{"riegel-attribute-trusted": "true", "riegel-attribute-user.id": "chef"})
+        check(said.status_code == 200, "nginx: what a client calls an attribute is none")
+
+
+def tokens(base):
+    """Tokens that are rightly signed, and yet not to be believed; and a change of keys."""
+    def key(kid):
+        return jwk.ECKey.generate_key("P-256", {"kid": kid}, private=True)
+
+    def public(key, **more):
+        return {**key.as_dict(private=False), **more}
+
+    now = int(time.time())
+    fine = {"iss": "https://ids.example", "aud": "riegel", "sub": "bert", "exp": now + 600,
+            "riegel_roles": ["other:viewer", "demo:administrator", "*:administrator"]}
+
+    def status(signer, head=None, **changed):
+        claims = {name: value for name, value in {**fine, **changed}.items() if value is not None}
+        token = jwt.encode({"alg": "ES256", "kid": signer.kid, **(head or {})}, claims, signer)
+        return requests.get(f"{base}/v1/tenants/other/audit", timeout=10,
+                            headers={"authorization": f"Bearer {token}"}).status_code
+
+    first, second, other, slow = key("k1"), key("k2"), key("e1"), key("a1")
+    Keys.shown = [public(first), public(other, use="enc"), public(slow, alg="ES384")]
+    check(status(first) == 200, "tokens: a right one is taken")
+    for what, changed in {
+        "expired": {"exp": now - 90}, "not valid yet": {"nbf": now + 300}, "without an end": {"exp": None},
+        "for another program": {"aud": "else"}, "without a program": {"aud": None},
+        "of another issuer": {"iss": "https://ids.example/x"}, "without a person": {"sub": None},
+    }.items():
+        check(status(first, **changed) == 401, f"tokens: {what}: not taken")
+    check(status(other) == 401, "tokens: signed by a key for encryption: not taken")
+    check(status(slow) == 401, "tokens: signed with another algorithm than the key is for: not taken")
+    for kid in ["../../k1", "k1' OR '1'='1", "", "k" * 4000, "unknown"]:
+        check(status(first, {"kid": kid}) == 401, f"tokens: the key's name is {kid[:20]!r}: not taken")
+    check(status(second) == 401, "tokens: a key that is not published: not taken")
+    Keys.shown = [public(second)]
+    for _ in range(150):
+        if status(second) == 200:
+            return check(True, "tokens: a new key is taken once it is published")
+        time.sleep(0.1)
+    sys.exit("failed: tokens: a new key is never taken")
+
+
+def tls(folder):
+    """TLS, and a certificate of everybody who connects."""
+    folder = folder / "tls"
+    folder.mkdir()
+
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    for name in ["authority", "stranger"]:
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", f"/CN={name}")
+    for name, signer in [("host", "authority"), ("client", "authority"), ("other", "stranger")]:
+        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        (folder / "names").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+        openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{signer}.pem", "-CAkey", f"{signer}.key", "-days", "2",
+                "-extfile", "names", "-out", f"{name}.pem")
+    own = folder / "secured"
+    own.mkdir()
+    shutil.copy(HERE / "demo.riegel", own / "demo.riegel")
+    place = json.dumps(str(folder))[1:-1]
+    settings = f'[tls]\ncertificate = "{place}/host.pem"\nkey = "{place}/host.key"\n'
+    for mutual in [False, True]:
+        (own / "riegel.toml").write_text(settings + (f'clients = "{place}/authority.pem"\n' if mutual else ""))
+        port = free_port()
+        with running([RIEGEL, "serve", "--listen", f"127.0.0.1:{port}", str(own)], port, "riegel", folder / "tls.log"):
+            def ask(cert=None, verify=str(folder / "authority.pem"), scheme="https"):
+                pair = cert and (str(folder / f"{cert}.pem"), str(folder / f"{cert}.key"))
+                try:
+                    return requests.get(f"{scheme}://127.0.0.1:{port}/healthz", cert=pair, verify=verify,
+                                        timeout=10).status_code
+                except requests.exceptions.ConnectionError:
+                    return None
+            check(ask("client") == 200, f"TLS: answers (clients show certificates: {mutual})")
+            check(ask(verify=str(folder / "stranger.pem")) is None, "TLS: its certificate is its own")
+            check(ask(scheme="http") is None, "TLS: nothing is said without it")
+            if mutual:
+                check(ask() is None and ask("other") is None, "TLS: who shows no certificate, or another's, is not let in")
 
 
 # How Envoy must not send what the host is to decide on: request, answer.
@@ -255,10 +374,12 @@ def envoy(folder, riegel, upstream, key):
                 return requests.post(f"http://127.0.0.1:{port}/", data=body, timeout=20,
                                      headers={"host": "chat.example", **headers})
             Upstream.reached.clear()
+            Upstream.pieces.clear()
             if kind in MODES:
                 sent = post(b"harmlos " * 40_000)
+                passed = sum(Upstream.pieces) + sum(map(len, Upstream.reached))
                 check(sent.status_code == 415, f"Envoy {kind}: refused ({sent.status_code} {sent.text[:80]})")
-                check(kind == "answers" or not Upstream.reached, f"Envoy {kind}: nothing of it reached the service")
+                check(kind == "answers" or passed == 0, f"Envoy {kind}: nothing of it reached the service ({passed})")
                 continue
             fine, stopped = post(b"gut"), post(b"bitte stopp " * 50)
             check((fine.status_code, fine.text) == (200, "upstream"), f"Envoy {kind}: lets through")
@@ -266,6 +387,10 @@ def envoy(folder, riegel, upstream, key):
             heard = (stopped.status_code, verdict)
             check(heard == (403, "block"), f"Envoy {kind}: stops a body {heard} {stopped.text[:200]}")
             check(stopped.json()["rules"][0]["id"] == "stop", f"Envoy {kind}: says which rule")
+            escaped = post(b'{"messages": [{"role": "user", "content": "Zeile\\nst\\u006fpp"}]}')
+            check(escaped.status_code == 403, f"Envoy {kind}: JSON is read as it reads, not as it is escaped")
+            strange = post("stopp".encode("utf-16"))
+            check(strange.status_code == 415, f"Envoy {kind}: what is no UTF-8 does not pass")
             packed = post(b"\x1f\x8b..", **{"content-encoding": "gzip"})
             check(packed.status_code == 415, f"Envoy {kind}: what it cannot read does not pass")
             check(Upstream.reached == [b"gut"], f"Envoy {kind}: nothing of it reached the service")
@@ -275,6 +400,8 @@ def envoy(folder, riegel, upstream, key):
             else:
                 back = post(b"antworte")
                 check(back.status_code == 403, "Envoy process: stops an answer on its way back")
+                back = post(b"antworte in Ereignissen")
+                check(back.status_code == 403, "Envoy process: stops an answer that comes in pieces")
                 asked = requests.get(f"http://127.0.0.1:{port}/", headers={"host": "chat.example"}, timeout=20)
                 check(asked.status_code == 200, "Envoy process: a request without a body")
 
@@ -309,9 +436,9 @@ def signed(folder, policies, base, key):
         riegel("key", f"{name}.key", "--signing")
     riegel("trust", "add", str(own / "trust.json"), "company.key.pub", "--name", "Test")
 
-    def publish(version, signer):
+    def publish(version, *signers):
         build(version, "signed")
-        if signer:
+        for signer in filter(None, signers):
             riegel("sign", "signed.wasm", "--key", f"{signer}.key")
         shutil.copy(folder / "signed.wasm", own / "next")
         (own / "next").rename(own / "policy.wasm")
@@ -325,6 +452,24 @@ def signed(folder, policies, base, key):
         waits(("1.0.0", code), f"signatures: signed by {signer}, version {version}: not taken ({code})")
     publish("3.0.0", "company")
     waits(("3.0.0", None), "signatures: the next release is taken")
+
+    def served(known=None):
+        answer = requests.get(f"{base}/v1/tenants/signed/module", timeout=10, headers={
+            "authorization": f"Bearer {key}", **({"if-none-match": known} if known else {})})
+        return answer.status_code, answer.headers.get("etag"), answer.content
+
+    # A change of keys: the same module with another signature reaches those who fetch it.
+    _, before, old = served()
+    check(old == (own / "policy.wasm").read_bytes() and served(before)[0] == 304, "signatures: the signed file is served")
+    riegel("key", "next.key", "--signing")
+    riegel("trust", "add", str(own / "trust.json"), "next.key.pub", "--name", "Next")
+    publish("3.0.0", "company", "next")
+    for _ in range(150):
+        status, tag, content = served(before)
+        if status == 200:
+            break
+        time.sleep(0.1)
+    check(content == (own / "policy.wasm").read_bytes() and tag != before, "signatures: signed anew, it is served anew")
 
 
 REGISTRY = """
@@ -408,10 +553,24 @@ def schemathesis(base, key):
     say(f"schemathesis: {'; '.join(summary)}")
 
 
+def shared(folder, policies):
+    """The same surface on PostgreSQL, which takes fewer texts than SQLite does."""
+    port = free_port()
+    place = ["--database", f"{POSTGRES}/postgres", "--data", str(folder / "shared")]
+    command = [RIEGEL, "serve", "--listen", f"127.0.0.1:{port}", *place, str(policies)]
+    with running(command, port, "riegel", folder / "shared.log") as host:
+        made = subprocess.run([RIEGEL, "api-key", *place, str(policies), "--name", "x", "--grant", "*:administrator",
+                               "--grant", "*:approver"], check=True, capture_output=True, text=True)
+        check(host.poll() is None, "on PostgreSQL, started while somebody else starts")
+        schemathesis(f"http://127.0.0.1:{port}", made.stdout.strip())
+
+
 def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="riegel-edge-"))
     upstream = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Upstream)
-    threading.Thread(target=upstream.serve_forever, daemon=True).start()
+    keys = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Keys)
+    for server in [upstream, keys]:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         with oidc_provider_mock.run_server_in_thread() as provider:
             policies = folder / "policies"
@@ -420,18 +579,24 @@ def main():
             shutil.copy(HERE / "demo.riegel", policies / "other.riegel")
             shutil.copy(HERE / "attributes.riegel", policies / "attributes.riegel")
             issuer = f"http://127.0.0.1:{provider.server_port}"
-            (policies / "riegel.toml").write_text(f'[[identity]]\nissuer = "{issuer}"\naudience = "riegel"\n')
+            (policies / "riegel.toml").write_text(f'[[identity]]\nissuer = "{issuer}"\naudience = "riegel"\ntenants = ["demo"]\n'
+                '[[identity]]\nissuer = "https://ids.example"\naudience = "riegel"\ntenants = ["other"]\n'
+                f'jwks = "http://127.0.0.1:{keys.server_port}/keys"\n')
             port = free_port()
             command = [RIEGEL, "serve", "--listen", f"127.0.0.1:{port}", str(policies)]
             with running(command, port, "riegel", folder / "riegel.log"):
                 base = f"http://127.0.0.1:{port}"
                 program = api_key(policies, "demo:decide", "attributes:decide")
                 openid(base, provider)
+                tokens(base)
+                tls(folder)
                 nginx(folder, port, upstream.server_port, program)
                 envoy(folder, port, upstream.server_port, program)
-                signed(folder, policies, base, api_key(policies, "signed:viewer"))
+                signed(folder, policies, base, api_key(policies, "signed:viewer", "signed:decide"))
                 oci(folder, policies, base, api_key(policies, "pulled:decide"))
                 schemathesis(base, api_key(policies, "*:administrator", "*:approver"))
+            if POSTGRES:
+                shared(folder, policies)
             done = subprocess.run([RIEGEL, "audit", "verify", str(policies)], capture_output=True, text=True)
             check(done.returncode == 0, "the log verifies afterwards")
             log = (folder / "riegel.log").read_text()

@@ -39,7 +39,7 @@ async function ask(path, options = {}) {
   let answer;
   try {
     answer = await fetch(path, { ...options, cache: "no-store",
-      headers: { authorization: `Bearer ${key}`, ...(options.body ? { "content-type": "application/json" } : {}) } });
+      headers: { authorization: `Bearer ${key}`, ...(options.body !== undefined ? { "content-type": options.kind ?? "application/json" } : {}) } });
   } catch {
     throw new Error(w("unreachable"));
   }
@@ -52,6 +52,7 @@ async function ask(path, options = {}) {
 }
 const json = async (path) => (await ask(path)).json();
 const post = (path, body) => ask(path, { method: "POST", body: JSON.stringify(body) });
+const send = async (path, lines) => (await ask(path, { method: "POST", body: lines, kind: "application/x-ndjson" })).json();
 
 function say(text) { $("state").textContent = text; }
 
@@ -80,6 +81,13 @@ function rules(statistics) {
   const most = statistics.rules[0].count;
   return section(w("rules"), table([w("rule"), w("count"), ""], statistics.rules.map(({ rule, count }) =>
     [rule, count, make("progress", { max: most, value: count, "aria-label": rule })])));
+}
+
+function trainings(statistics) {
+  if (statistics.trainings.length === 0) return section(w("trainings"), make("p", { class: "dim" }, w("trainingsNone")));
+  return section(w("trainings"), make("p", { class: "dim" }, w("trainingsWhy")), table(
+    [w("training"), w("count"), w("people")],
+    statistics.trainings.map(({ training, asked, people }) => [training, asked, people])));
 }
 
 function approvals(base, list) {
@@ -122,11 +130,54 @@ function policy(current) {
   }
   if (current.canary) {
     const known = new Set((current.stable?.rules ?? []).map((rule) => rule.id));
-    const names = current.canary.version.rules.map((rule) => rule.id).filter((id) => !known.has(id));
+    const fresh = current.canary.version.rules.map((rule) => rule.id).filter((id) => !known.has(id));
     lines.push(make("p", {}, `${w("canary", { share: current.canary.share })}: ${current.canary.version.id} ${current.canary.version.version}`),
-      names.length ? make("p", { class: "dim" }, w("added", { names: names.join(", ") })) : "");
+      fresh.length ? make("p", { class: "dim" }, w("added", { names: fresh.join(", ") })) : "");
   }
   return section(w("policy"), ...lines);
+}
+
+const names = (word, list) => list.length ? make("p", {}, w(word, { names: list.join(", ") })) : null;
+
+/** What a version changes against the one that decides now. */
+function changes(found) {
+  const changed = found.rules.changed.map(({ id, what, from, to }) =>
+    from === to ? `${id} (${what.map((part) => w(`part_${part}`)).join(", ")})` : `${id} (${verdictWord(from)} → ${verdictWord(to)})`);
+  const lines = [names("added", found.rules.added), names("removed", found.rules.removed), names("changed", changed),
+    names("added", found.detectors.added), names("removed", found.detectors.removed),
+    found.stages ? make("p", {}, w("part_stages")) : null].filter(Boolean);
+  return lines.length ? lines : [make("p", { class: "dim" }, w("same"))];
+}
+
+/** What it would have done with recorded events: counts only. */
+function simulated(counts) {
+  const { stronger, weaker, equal, moves } = counts.changes;
+  return [make("p", {}, w("simulated", { events: counts.events, stronger, weaker, equal })),
+    counts.bad_lines ? make("p", { class: "bad" }, w("badLines", { lines: counts.bad_lines })) : "",
+    moves.length ? table([w("now"), w("then"), w("count")],
+      moves.map(({ from, to, events }) => [verdictWord(from), verdictWord(to), events])) : ""];
+}
+
+/** The buttons and answers below a version that does not decide yet. */
+function compared(base, version) {
+  const place = make("div", {});
+  const of = `${base}/versions/${version.number}`;
+  const file = make("input", { type: "file", accept: ".jsonl,.ndjson,application/x-ndjson" });
+  file.addEventListener("change", () => act(file, async () => {
+    if (!file.files[0]) return;
+    place.replaceChildren(...simulated(await send(`${of}/simulation`, await file.files[0].text())));
+    say("");
+  }));
+  return make("div", {}, make("div", { class: "row" },
+    make("button", { type: "button", onclick: ({ currentTarget: button }) => act(button, async () => {
+      place.replaceChildren(...changes(await json(`${of}/changes`)));
+    }) }, w("compare")),
+    make("button", { type: "button", onclick: ({ currentTarget: button }) => act(button, async () => {
+      await post(`${of}/activate`, {});
+      await show();
+      say(w("done"));
+    }) }, w("activate"))),
+  make("label", { class: "field tall" }, make("span", {}, w("simulate")), file), place);
 }
 
 function versions(base, list) {
@@ -134,11 +185,7 @@ function versions(base, list) {
   return section(w("versions"), table([w("number"), w("asked"), w("policy"), w("note"), ""],
     list.versions.map((version) => [version.number, time(version.made), version.policy, version.note,
       version.number === list.active.number ? make("span", { class: "good" }, w("active"))
-        : make("button", { type: "button", onclick: ({ currentTarget: button }) => act(button, async () => {
-          await post(`${base}/versions/${version.number}/activate`, {});
-          await show();
-          say(w("done"));
-        }) }, w("activate"))])));
+        : compared(base, version)])));
 }
 
 function audit(base) {
@@ -160,7 +207,7 @@ async function show() {
   const [statistics, waiting, current, given] = await Promise.all([
     json(`${base}/statistics`), json(`${base}/approvals`), json(`${base}/policy`), json(`${base}/versions`)]);
   if (mine !== round) return;
-  const parts = [make("h1", {}, $("tenant").value), approvals(base, waiting.approvals), decisions(statistics), rules(statistics),
+  const parts = [make("h1", {}, $("tenant").value), approvals(base, waiting.approvals), decisions(statistics), rules(statistics), trainings(statistics),
     policy(current), versions(base, given), audit(base)];
   $("pages").replaceChildren(...parts.filter(Boolean));
   say("");

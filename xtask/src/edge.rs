@@ -45,7 +45,9 @@ pub fn check(riegel: &Path) -> Outcome {
             "the edge host is tested beside nginx and a registry",
         )?;
     }
+    let server = Postgres::start()?;
     run(Command::new(python()?)
+        .env("RIEGEL_TEST_POSTGRES", &server.address)
         .arg(root().join("tests/edge/neighbours.py"))
         .arg(riegel)
         .arg(SECONDS)

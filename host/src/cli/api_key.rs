@@ -53,7 +53,7 @@ pub fn run(args: &Args, console: &Console) -> Ended {
     }
     let mut sql = store::open(&state.place)?;
     let key = store::whole(&mut *sql, |sql| {
-        api_keys::make(sql, &args.name, &args.grants, expires)
+        api_keys::make(sql, &args.name, &args.grants, expires, None)
     })?;
     console.print(&format!("{key}\n"))?;
     Ok(0)

@@ -30,7 +30,7 @@ pub(crate) mod policy;
 mod scan;
 mod serve;
 mod sign;
-mod simulate;
+pub(crate) mod simulate;
 pub(crate) mod stop;
 mod test;
 pub(crate) mod text;

@@ -318,10 +318,13 @@ trust sets. This is the other half of the two, a key for hashed lists, or damage
   listen, data, database, open_on_loopback
   [tls]       certificate, key, clients
   [limits]    connections, header_bytes, header_seconds, body_seconds, stop_seconds, instances
-  [[identity]]      issuer, audience, jwks, roles_claim, authority
+  [traces]    endpoint, share, authority
+  [mail]      server, from, user, console, authority
+  [[identity]]      issuer, audience, jwks, roles_claim, authority, tenants
   [tenants.NAME]    policy, oci, oci_seconds, layers, parameters, record_allowed, retention_days, pseudonym_days,
-                    approval_hours, approvers, two_persons, webhook, webhook_secret, trust, policy_id,
-                    lowest_version
+                    approval_hours, approvers, two_persons, webhook, webhook_secret, mail, trust,
+                    policy_id, lowest_version
+  [[tenants.NAME.send]]  to, form, authority
   [tenants.NAME.limits]  requests_per_second, burst, body_bytes, bytes_per_second, concurrent,
                     memory_bytes, decision_ms, cpu_ms_per_second, open_approvals
 A `tenant.toml` in a tenant's own folder has the keys of `[tenants.NAME]`. An unknown key is an
@@ -372,6 +375,10 @@ again by itself."
 "The registry cannot be reached, does not let this host read, or what lies there is no module, or
 not the one that its digest names. The tenant keeps the module that it has, and the registry is
 asked again after `oci_seconds`. `RIEGEL_OCI_USER` and `RIEGEL_OCI_PASSWORD` say who asks."
+
+    SENDING "E9014" "another system does not take what is sent"
+"The log of a tenant goes to syslog or HTTP (`send`), and the receiver cannot be reached or refuses.
+Nothing is lost: the log stays in the store, and what is missing there is sent as soon as it is taken."
 
     AUDIT "E9012" "the audit log does not verify"
 "A record, a chain or a checkpoint is missing or was changed after it was written. The report says

@@ -1,23 +1,25 @@
 //! Approvals: somebody else says that this one thing may pass.
 //!
 //! An approval is bound to what was asked, by an HMAC over the content, its parts, the destination
-//! and the person: whoever changes a byte has no approval. It is never given by the one who asked,
-//! and it ends. What the approver sees is an excerpt with every finding covered, sealed under a
+//! and the person: whoever changes a byte has no approval. It lifts the rules that were asked about
+//! and no other one, is never given by the one who asked, and it ends. What the approver sees is an excerpt with every finding covered, sealed under a
 //! key of that role and deleted with the decision; the content itself is kept nowhere.
 
 use super::Edge;
 use super::audit::Draft;
+use super::clock;
 use super::http::answer::Approval;
 use super::http::decide::text_of;
 use super::http::refusal::Refusal;
 use super::keys::{hex, random};
+use super::notices::{self, Notice};
 use super::people::Principal;
 use super::store::{Sql, Value, at};
 use super::tenants::Tenant;
-use super::{clock, webhook};
 use crate::event::Event;
 use riegel::abi::record::Decision;
 use riegel::manifest::{PolicyInfo, Schema};
+use riegel_kernel::layout::RECORD_TRUNCATED;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
@@ -33,6 +35,12 @@ pub struct Word {
     by: String,
     at: i64,
     approve: bool,
+}
+
+/// What of a summary counts when the approval is used.
+#[derive(Default, Deserialize)]
+struct Summary {
+    rules: Vec<String>,
 }
 
 /// An approval as people see it.
@@ -60,6 +68,7 @@ pub fn binding(tenant: &Tenant, schema: &Schema, event: &Event) -> [u8; 32] {
     tenant.keys.root.derive("approval", 0).mac(&[
         event.content().as_bytes(),
         &parts,
+        attribute("action").as_bytes(),
         attribute("destination.host").as_bytes(),
         attribute("destination.service").as_bytes(),
         attribute("user.id").as_bytes(),
@@ -84,7 +93,7 @@ pub async fn given(
         let mut found = Vec::new();
         for id in ids {
             let rows = sql.rows(
-                "SELECT role FROM approval WHERE tenant = $1 AND id = $2 AND state = 'approved'
+                "SELECT role, summary FROM approval WHERE tenant = $1 AND id = $2 AND state = 'approved'
                  AND expires > $3 AND binding = $4",
                 &[
                     (&*name).into(),
@@ -95,7 +104,9 @@ pub async fn given(
             )?;
             if let Some(row) = rows.first() {
                 let role = at(row, 0).text().to_owned();
-                found.push(Approval { id, role });
+                let summary: Summary = serde_json::from_str(at(row, 1).text()).unwrap_or_default();
+                let rules = summary.rules;
+                found.push(Approval { id, role, rules });
             }
         }
         Ok(found)
@@ -133,7 +144,12 @@ pub fn redacted(info: &PolicyInfo, event: &Event, decision: &Decision) -> String
         }
         place = place.max(end);
     }
-    out.extend(content.get(place..).unwrap_or_default());
+    // Where the record is full, what follows the last finding may hold others that nobody covered.
+    if decision.flags & RECORD_TRUNCATED != 0 {
+        out.extend(" […]".as_bytes());
+    } else {
+        out.extend(content.get(place..).unwrap_or_default());
+    }
     String::from_utf8_lossy(&out)
         .chars()
         .take(EXCERPT)
@@ -156,14 +172,14 @@ pub struct Request {
 
 /// Writes down what is asked; gives the approvals to wait for.
 pub async fn ask(
-    edge: &Edge,
+    edge: &Arc<Edge>,
     tenant: &Arc<Tenant>,
     who: &Principal,
     request: Request,
 ) -> Result<Vec<Approval>, Refusal> {
-    let asker = tenant.keys.tag(&who.name);
     let person = request.person.clone();
-    let mut requester = asker.to_vec();
+    let mut requester = tenant.keys.tag(&who.name).to_vec();
+    requester.extend(tenant.keys.tag(who.root()));
     requester.extend(tenant.keys.tag(person.as_deref().unwrap_or(&who.name)));
     let hours = i64::from(tenant.config.approval_hours.max(1));
     let most = i64::from(tenant.config.limits.open_approvals);
@@ -185,6 +201,7 @@ pub async fn ask(
         .map(|(id, role, _)| Approval {
             id: id.clone(),
             role: role.clone(),
+            rules: Vec::new(),
         })
         .collect();
     let (name, answer) = (tenant.name.clone(), asked.clone());
@@ -230,20 +247,20 @@ pub async fn ask(
         return Err(Refusal::later(std::time::Duration::from_secs(60)));
     }
     for approval in &answer {
-        webhook::tell(
-            tenant,
-            "approval.asked",
-            &approval.id,
-            &approval.role,
-            "waiting",
-        );
+        let notice = Notice {
+            what: "approval.asked",
+            id: approval.id.clone(),
+            role: approval.role.clone(),
+            state: "waiting".to_owned(),
+        };
+        notices::tell(edge, tenant, notice);
     }
     Ok(answer)
 }
 
 /// Somebody decides.
 pub async fn decide(
-    edge: &Edge,
+    edge: &Arc<Edge>,
     tenant: &Arc<Tenant>,
     who: &Principal,
     id: &str,
@@ -254,7 +271,11 @@ pub async fn decide(
     if !who.may_approve(&tenant.name, &role) {
         return Err(Refusal::may_not());
     }
-    let names = [Some(who.name.as_str()), who.person.as_deref()];
+    let names = [
+        Some(who.name.as_str()),
+        Some(who.root()),
+        who.person.as_deref(),
+    ];
     let requester = at(&row, 7).bytes().to_vec();
     let same = names.into_iter().flatten().any(|name| {
         let tag = tenant.keys.tag(name);
@@ -268,7 +289,7 @@ pub async fn decide(
     }
     let me = hex(tenant
         .keys
-        .tag(who.person.as_deref().unwrap_or(&who.name))
+        .tag(who.person.as_deref().unwrap_or(who.root()))
         .get(..16)
         .unwrap_or_default());
     let (name, wanted, id) = (
@@ -333,7 +354,13 @@ pub async fn decide(
     });
     match done.await? {
         Ok(state) => {
-            webhook::tell(tenant, "approval.decided", &shown_id, &role, state);
+            let notice = Notice {
+                what: "approval.decided",
+                id: shown_id,
+                role,
+                state: state.to_owned(),
+            };
+            notices::tell(edge, tenant, notice);
             Ok(state.to_owned())
         }
         Err(why) => Err(Refusal::conflict(why, "look at it again")),
@@ -425,6 +452,59 @@ pub async fn excerpt(
     let key = tenant.keys.root.derive(&format!("excerpt {role}"), 0);
     let text = key.open(id, at(&row, 9).bytes())?;
     Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Takes a person out of approvals: who asked, who decided. What still waits for that person ends.
+pub fn erase(
+    sql: &mut dyn Sql,
+    tenant: &str,
+    tag: &[u8; 32],
+) -> Result<(), crate::errors::Problem> {
+    let rows = sql.rows(
+        "SELECT id, requester, decided FROM approval WHERE tenant = $1",
+        &[tenant.into()],
+    )?;
+    let short = hex(tag.get(..16).unwrap_or_default());
+    for row in rows {
+        let (before, words) = (at(&row, 1).bytes(), at(&row, 2).text());
+        let asked = before.chunks(tag.len()).any(|one| one == tag);
+        if !asked && !words.contains(&short) {
+            continue;
+        }
+        let left: Vec<u8> = before
+            .chunks(tag.len())
+            .filter(|one| *one != tag)
+            .flatten()
+            .copied()
+            .collect();
+        sql.change(
+            "UPDATE approval SET requester = $1, decided = $2 WHERE tenant = $3 AND id = $4",
+            &[
+                left.into(),
+                words.replace(&short, "").into(),
+                tenant.into(),
+                at(&row, 0).clone(),
+            ],
+        )?;
+        if asked {
+            sql.change(
+                "UPDATE approval SET excerpt = NULL,
+                 state = CASE WHEN state = 'waiting' THEN 'expired' ELSE state END
+                 WHERE tenant = $1 AND id = $2",
+                &[tenant.into(), at(&row, 0).clone()],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// What ended before a day is deleted, like records of that age.
+pub fn cut(sql: &mut dyn Sql, tenant: &str, limit: i64) -> Result<(), crate::errors::Problem> {
+    sql.change(
+        "DELETE FROM approval WHERE tenant = $1 AND state <> 'waiting' AND expires < $2",
+        &[tenant.into(), limit.into()],
+    )
+    .map(drop)
 }
 
 /// What is over loses its excerpt.

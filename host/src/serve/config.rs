@@ -12,8 +12,9 @@
 //!
 //! An unknown key is an error: a misspelt limit would be no limit.
 
+use super::audit::export::Form;
 use crate::errors::{self, Problem};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,10 @@ pub struct Config {
     pub limits: HostLimits,
     /// Who signs tokens that are believed.
     pub identity: Vec<Identity>,
+    /// Where traces go.
+    pub traces: Option<Traces>,
+    /// Who sends mail.
+    pub mail: Option<Mail>,
     /// Tenants that have no folder of their own.
     pub tenants: BTreeMap<String, TenantConfig>,
 }
@@ -55,6 +60,51 @@ pub struct Tls {
     pub key: PathBuf,
     /// Whoever connects shows a certificate of this authority.
     pub clients: Option<PathBuf>,
+}
+
+/// A collector of traces (OpenTelemetry).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Traces {
+    /// Such as `http://localhost:4318/v1/traces`: OTLP over HTTP, in JSON.
+    pub endpoint: String,
+    /// Of how many of a hundred requests that bring no trace of their own.
+    #[serde(default = "all")]
+    pub share: u8,
+    /// Its certificate authority in PEM, if it is not a public one.
+    pub authority: Option<PathBuf>,
+}
+
+fn all() -> u8 {
+    100
+}
+
+/// A mail server; its password is `RIEGEL_MAIL_PASSWORD`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// `smtps://mail.example:465`, or a relay: `smtp://127.0.0.1:25`.
+    pub server: String,
+    /// Who sends.
+    pub from: String,
+    /// As whom the host signs in.
+    pub user: Option<String>,
+    /// Where approvers find the console; stands in the mail.
+    pub console: Option<String>,
+    /// The server's certificate authority in PEM, if it is not a public one.
+    pub authority: Option<PathBuf>,
+}
+
+/// Where a tenant's log is sent.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// `syslog+udp://`, `syslog+tcp://`, `syslog+tls://HOST:PORT`, or `https://…`.
+    pub to: String,
+    /// How its lines look.
+    pub form: Form,
+    /// The receiver's certificate authority in PEM, if it is not a public one.
+    pub authority: Option<PathBuf>,
 }
 
 /// Limits of the whole host.
@@ -76,7 +126,7 @@ pub struct HostLimits {
 }
 
 /// Limits of one tenant.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct TenantLimits {
     /// Requests per second, over a longer time.
@@ -112,6 +162,9 @@ pub struct Identity {
     /// Claim with a list of `tenant:role`.
     #[serde(default = "roles_claim")]
     pub roles_claim: String,
+    /// Tenants for which its word counts; empty: all of them, and `*`.
+    #[serde(default)]
+    pub tenants: Vec<String>,
     /// Its certificate authority in PEM, if it is not a public one.
     pub authority: Option<PathBuf>,
 }
@@ -121,7 +174,7 @@ fn roles_claim() -> String {
 }
 
 /// One tenant.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct TenantConfig {
     /// A `.riegel` text or a `.wasm` module, from the folder of this file; without it, the
@@ -152,7 +205,12 @@ pub struct TenantConfig {
     /// Is told of approvals.
     pub webhook: Option<String>,
     /// Signs what the webhook is told (HMAC-SHA-256).
+    #[serde(skip_serializing)]
     pub webhook_secret: Option<String>,
+    /// Who is told by mail that an approval waits: role -> addresses; `*` for every other role.
+    pub mail: BTreeMap<String, Vec<String>>,
+    /// Where the log is sent.
+    pub send: Vec<Target>,
     /// A trust set (`riegel trust`): only modules that one of its keys has signed are taken.
     pub trust: Option<PathBuf>,
     /// With `trust`: the id of the policy that the module must be.
@@ -171,6 +229,8 @@ impl Default for Config {
             tls: None,
             limits: HostLimits::default(),
             identity: Vec::new(),
+            traces: None,
+            mail: None,
             tenants: BTreeMap::new(),
         }
     }
@@ -222,6 +282,8 @@ impl Default for TenantConfig {
             two_persons: true,
             webhook: None,
             webhook_secret: None,
+            mail: BTreeMap::new(),
+            send: Vec::new(),
             trust: None,
             policy_id: None,
             lowest_version: None,
@@ -233,6 +295,18 @@ impl TenantConfig {
     /// Reads `tenant.toml`.
     pub fn read(file: &Path) -> Result<Self, Problem> {
         parse(file)
+    }
+
+    /// What the types cannot say.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.send.iter().try_for_each(super::forward::check)?;
+        let mut addresses = self.mail.values().flatten();
+        match addresses.find(|to| !super::mail::is_address(to)) {
+            Some(_) => Err(Problem::new(&errors::CONFIG, "a recipient is no address")
+                .at("mail")
+                .help("write one address per text, without a name")),
+            None => Ok(()),
+        }
     }
 }
 
@@ -247,7 +321,8 @@ impl Config {
         }
     }
 
-    /// Takes what the environment says: `RIEGEL_LISTEN`, `RIEGEL_DATA`, `RIEGEL_DATABASE`.
+    /// Takes what the environment says: `RIEGEL_LISTEN`, `RIEGEL_DATA`, `RIEGEL_DATABASE`, and
+    /// OpenTelemetry's `OTEL_EXPORTER_OTLP_TRACES_ENDPOINT` and `OTEL_EXPORTER_OTLP_ENDPOINT`.
     pub fn with_environment(
         mut self,
         get: impl Fn(&str) -> Option<String>,
@@ -257,6 +332,15 @@ impl Config {
                 Problem::new(&errors::CONFIG, "`RIEGEL_LISTEN` is not an address")
                     .help("write `127.0.0.1:8470` or `[::]:8470`")
             })?;
+        }
+        let base = get("OTEL_EXPORTER_OTLP_ENDPOINT");
+        let base = base.map(|base| format!("{}/v1/traces", base.trim_end_matches('/')));
+        if let Some(endpoint) = get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT").or(base) {
+            self.traces = Some(Traces {
+                endpoint,
+                share: self.traces.as_ref().map_or(100, |traces| traces.share),
+                authority: self.traces.and_then(|traces| traces.authority),
+            });
         }
         if let Some(data) = get("RIEGEL_DATA") {
             self.data = Some(PathBuf::from(data));

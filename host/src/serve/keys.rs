@@ -77,6 +77,10 @@ impl Key {
                         .help("it has 64 hex digits: `openssl rand -hex 32`")
                 });
         }
+        Key::from_file(folder, false)
+    }
+
+    fn from_file(folder: &Path, again: bool) -> Result<Self, Problem> {
         let file = folder.join("master.key");
         match std::fs::read_to_string(&file) {
             Ok(text) => crate::runtime::from_hex(text.trim())
@@ -88,8 +92,17 @@ impl Key {
                 }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key = Key::random()?;
-                crate::cli::write::secret(&file, format!("{}\n", hex(&key.0)).as_bytes())?;
-                Ok(key)
+                let made =
+                    crate::cli::write::secret(&file, format!("{}\n", hex(&key.0)).as_bytes());
+                match made {
+                    Ok(()) => Ok(key),
+                    // Another process was faster, a moment ago.
+                    Err(_) if file.is_file() && !again => {
+                        std::thread::sleep(std::time::Duration::from_millis(200));
+                        Key::from_file(folder, true)
+                    }
+                    Err(problem) => Err(problem),
+                }
             }
             Err(error) => Err(Problem::new(
                 &errors::UNREADABLE,

@@ -67,6 +67,16 @@ pub struct HostCounters {
     pub reloads: AtomicU64,
     /// Policies that could not be loaded.
     pub reload_failures: AtomicU64,
+    /// Records of the log that other systems took.
+    pub records_sent: AtomicU64,
+    /// Tries to send the log that failed.
+    pub sending_failures: AtomicU64,
+    /// Notices of approvals that nobody took.
+    pub notices_lost: AtomicU64,
+    /// Spans that a collector took.
+    pub spans_sent: AtomicU64,
+    /// Spans that nobody took.
+    pub spans_lost: AtomicU64,
 }
 
 /// The page that Prometheus reads.
@@ -112,6 +122,35 @@ pub fn page<'a>(
         "Policies that could not be loaded.",
         &host.reload_failures,
     );
+    for (name, help, value) in [
+        (
+            "audit_records_sent_total",
+            "Records of the log that other systems took.",
+            &host.records_sent,
+        ),
+        (
+            "audit_sending_failures_total",
+            "Tries to send the log that failed.",
+            &host.sending_failures,
+        ),
+        (
+            "notices_lost_total",
+            "Notices of approvals that nobody took.",
+            &host.notices_lost,
+        ),
+        (
+            "spans_sent_total",
+            "Spans that a collector took.",
+            &host.spans_sent,
+        ),
+        (
+            "spans_lost_total",
+            "Spans that nobody took.",
+            &host.spans_lost,
+        ),
+    ] {
+        single(name, "counter", help, value);
+    }
     let tenants: Vec<_> = tenants.collect();
     let head = |out: &mut String, name: &str, kind: &str, help: &str| {
         let _ = writeln!(

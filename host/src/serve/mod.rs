@@ -9,16 +9,17 @@
 //!
 //! | room | what it does |
 //! | --- | --- |
-//! | `config` | what an administrator sets |
+//! | `config`, `settings` | what an administrator sets, in files and through the API |
 //! | `http` | requests and answers |
 //! | `tenants` | compartments: modules, limits, lanes |
-//! | `versions` | changes of policies, and the watch |
+//! | `versions`, `compare` | changes of policies, and the watch |
 //! | `people` | keys, tokens, roles |
-//! | `approvals`, `webhook` | what somebody else has to allow |
-//! | `audit` | the log |
+//! | `approvals`, `notices`, `mail` | what somebody else has to allow, and who is told |
+//! | `audit`, `forward` | the log, and its way to other systems |
 //! | `store` | SQLite or PostgreSQL, one thread |
 //! | `keys` | keys at rest |
-//! | `metrics` | counts |
+//! | `metrics`, `traces` | counts and spans |
+//! | `wire` | lines to other machines |
 //!
 //! **Invariant:** content lives in `http::decide` and below for one request. No log, no record, no
 //! metric and no answer holds any of it; an approver's excerpt is the one exception, sealed.
@@ -26,15 +27,21 @@
 pub mod approvals;
 pub mod audit;
 mod clock;
+mod compare;
 pub mod config;
+mod forward;
 pub mod http;
 pub mod keys;
+mod mail;
 mod metrics;
+mod notices;
 pub mod people;
+mod settings;
 pub mod store;
 pub mod tenants;
+mod traces;
 mod versions;
-mod webhook;
+mod wire;
 
 use crate::errors::{self, Problem};
 use audit::Book;
@@ -43,10 +50,10 @@ use keys::{Key, hex, random};
 use metrics::HostCounters;
 use people::api_keys::{self, ApiKeys};
 use people::tokens::Tokens;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::Place;
@@ -56,6 +63,7 @@ use tenants::load::Loader;
 use tenants::{Policies, Tenant, Tenants};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use traces::Tracer;
 
 /// Time between two signed checkpoints.
 const CHECKPOINTS: Duration = Duration::from_secs(10);
@@ -72,14 +80,19 @@ pub struct Edge {
     loader: Loader,
     tenants: Tenants,
     described: Mutex<BTreeMap<String, Described>>,
+    /// Those of them that stand in files.
+    in_files: Mutex<BTreeSet<String>>,
     store: Store,
     /// A connection for what is only read, so that nobody's long list holds up a record.
     reader: Store,
     keys: ApiKeys,
     tokens: Tokens,
-    counters: HostCounters,
+    counters: Arc<HostCounters>,
+    tracer: Option<Tracer>,
     open: AtomicBool,
     stopping: AtomicBool,
+    /// When the store answered last.
+    ready: AtomicI64,
     heavy: Semaphore,
     loading: Semaphore,
     process: String,
@@ -130,21 +143,32 @@ impl Edge {
             master,
             data,
         } = state(folder, &config)?;
-        let described = folder::read(folder, &config)?;
+        let in_files = folder::read(folder, &config)?;
+        let loader = Loader::new(&config.limits, &data)?;
+        let for_reader = master.clone();
+        let store = Store::start(place.clone(), |_| Book::new(master, CHECKPOINTS))?;
+        let reader = Store::start(place.clone(), |_| Book::new(for_reader, CHECKPOINTS))?;
+        let root = folder.to_owned();
+        let stored = reader.read(move |sql| settings::stored(sql, &root)).await?;
+        let names = in_files.keys().cloned().collect();
+        let described = settings::merge(in_files, stored);
         if described.is_empty() {
             return Err(Problem::new(&errors::CONFIG, "the folder has no tenants")
                 .at(folder.display().to_string())
                 .help("put a policy there (`NAME.riegel`), or name tenants in `riegel.toml`"));
         }
-        let loader = Loader::new(&config.limits, &data)?;
-        let for_reader = master.clone();
-        let store = Store::start(place.clone(), |_| Book::new(master, CHECKPOINTS))?;
-        let reader = Store::start(place.clone(), |_| Book::new(for_reader, CHECKPOINTS))?;
         let known_keys = reader.read(|sql| api_keys::any(sql)).await?;
         let open = config.open_on_loopback
             && config.local_only()
             && config.identity.is_empty()
             && !known_keys;
+        if let Some(mail) = &config.mail {
+            mail.check()?;
+        }
+        let counters = Arc::new(HostCounters::default());
+        let traces = config.traces.as_ref();
+        let tracer = traces.map(|traces| Tracer::start(traces, counters.clone()));
+        let tracer = tracer.transpose()?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let edge = Arc::new(Edge {
             keys: ApiKeys::new(reader.clone())?,
@@ -154,11 +178,14 @@ impl Edge {
             loader,
             tenants: Tenants::default(),
             described: Mutex::new(described.clone()),
+            in_files: Mutex::new(names),
             store,
             reader,
-            counters: HostCounters::default(),
+            tracer,
+            counters,
             open: AtomicBool::new(open),
             stopping: AtomicBool::new(false),
+            ready: AtomicI64::new(0),
             heavy: Semaphore::new(1),
             loading: Semaphore::new(cores),
             process: hex(&random::<4>()?),
@@ -186,11 +213,12 @@ impl Edge {
             .run(move |sql, book| book.admit(sql, &tenant, days))
             .await?;
         let tenant = Arc::new(Tenant::new(name.clone(), described.config.clone(), keys));
-        if let Some(before) = self.tenants.get(&name) {
+        let before = self.tenants.get(&name);
+        if let Some(before) = &before {
             // What it decides with until the new files are loaded, or if they cannot be.
             tenant.set_policies(Policies::clone(&before.policies()));
         }
-        versions::refresh(self, &tenant, described).await;
+        versions::refresh(self, &tenant, described, before.is_some()).await;
         self.tenants.put(tenant);
         Ok(())
     }
@@ -203,6 +231,7 @@ impl Edge {
     ) -> Result<(), Problem> {
         let watch = tokio::spawn(versions::watch(self.clone()));
         let chores = tokio::spawn(self.clone().chores());
+        let forward = tokio::spawn(forward::run(self.clone()));
         let edge = self.clone();
         let stop = async move {
             stop.await;
@@ -213,6 +242,7 @@ impl Edge {
         let served = http::listen::serve(self.clone(), listener, router, stop).await;
         watch.abort();
         chores.abort();
+        forward.abort();
         self.store.stop().await;
         served
     }
@@ -240,9 +270,10 @@ impl Edge {
                 }
                 let limit = clock::now() - days * 86_400_000;
                 let (name, keys) = (tenant.name.clone(), tenant.keys.clone());
-                let cut = self
-                    .store
-                    .run(move |sql, _| audit::retention::cut(sql, &name, &keys, limit));
+                let cut = self.store.run(move |sql, _| {
+                    approvals::cut(sql, &name, limit)?;
+                    audit::retention::cut(sql, &name, &keys, limit)
+                });
                 match cut.await {
                     Ok(0) => {}
                     Ok(gone) => self.log(&format!(
@@ -276,7 +307,18 @@ impl Edge {
         format!("{}-{:x}", self.process, self.requests.fetch_add(1, Relaxed))
     }
 
-    /// What the files say about every tenant.
+    /// Notes what is now set up for a tenant.
+    fn know(&self, name: &str, described: Option<Described>) {
+        let mut known = self.described.lock();
+        if let Ok(known) = &mut known {
+            match described {
+                Some(described) => known.insert(name.to_owned(), described),
+                None => known.remove(name),
+            };
+        }
+    }
+
+    /// What the files and the store say about every tenant.
     fn known(&self) -> BTreeMap<String, Described> {
         let known = self.described.lock();
         known.unwrap_or_else(PoisonError::into_inner).clone()

@@ -16,8 +16,8 @@ use crate::cli::{policy, stop::Stop};
 use crate::errors::{self, Problem};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 /// How often files and the store are looked at.
@@ -174,13 +174,15 @@ pub async fn activate(
             .reader
             .read(move |sql| {
                 sql.rows(
-                    "SELECT author FROM version WHERE tenant = $1 AND n = $2",
+                    "SELECT COALESCE(m.maker, v.author) FROM version v
+                     LEFT JOIN api_key_maker m ON v.author = 'key ' || m.id
+                     WHERE v.tenant = $1 AND v.n = $2",
                     &[(&*name).into(), number.into()],
                 )
             })
             .await?;
         let author = rows.first().ok_or_else(|| Refusal::nothing("version"))?;
-        if tenant.config.two_persons && at(author, 0).text() == who.name {
+        if tenant.config.two_persons && at(author, 0).text() == who.root() {
             return Err(Refusal::conflict(
                 "whoever gave a version does not activate it",
                 "somebody else with the role `author` does it",
@@ -231,7 +233,7 @@ pub async fn activate(
             .map(drop)
         })
         .await?;
-    refresh(edge, tenant, &described(edge, tenant)).await;
+    refresh(edge, tenant, &described(edge, tenant), false).await;
     match &tenant.policies().fault {
         Some(problem) => Err(problem.clone().into()),
         None => Ok(()),
@@ -274,8 +276,9 @@ pub async fn active(edge: &Edge) -> Result<BTreeMap<String, Active>, Problem> {
         .collect())
 }
 
-/// Loads what a tenant should decide with now, and replaces it if that is something else.
-pub async fn refresh(edge: &Arc<Edge>, tenant: &Arc<Tenant>, described: &Described) {
+/// Loads what a tenant should decide with now, and replaces it if that is something else. With
+/// `anew` nothing that is loaded counts as the same: parameters, limits or trust have changed.
+pub async fn refresh(edge: &Arc<Edge>, tenant: &Arc<Tenant>, described: &Described, anew: bool) {
     let active = match active(edge).await {
         Ok(all) => all.get(&*tenant.name).cloned(),
         Err(_) => return,
@@ -294,7 +297,7 @@ pub async fn refresh(edge: &Arc<Edge>, tenant: &Arc<Tenant>, described: &Describ
         let keep = |version: &Option<Arc<Version>>, number: i64| {
             version
                 .clone()
-                .filter(|v| v.number == number && number != 0)
+                .filter(|v| v.number == number && number != 0 && !anew)
         };
         let load = |number: i64, known: Option<Arc<Version>>| -> Result<Arc<Version>, Problem> {
             match (known, stored.get(&number)) {
@@ -324,7 +327,7 @@ pub async fn refresh(edge: &Arc<Edge>, tenant: &Arc<Tenant>, described: &Describ
         })
     });
     match loaded.await {
-        Ok(policies) if same(&old, &policies) => {}
+        Ok(policies) if !anew && same(&old, &policies) => {}
         Ok(policies) => {
             let label = policies.stable.as_ref().map(|version| {
                 let info = &version.guard.anatomy().info;
@@ -344,7 +347,13 @@ pub async fn refresh(edge: &Arc<Edge>, tenant: &Arc<Tenant>, described: &Describ
 fn same(old: &Policies, new: &Policies) -> bool {
     let of = |version: &Arc<Version>| {
         let guard = &version.guard;
-        (version.number, *guard.digest(), guard.config_digest())
+        // What is served too: a module that was signed anew is the same module in another file.
+        (
+            version.number,
+            *guard.digest(),
+            guard.config_digest(),
+            version.served,
+        )
     };
     let canary = |policies: &Policies| policies.canary.as_ref().map(|(v, share)| (of(v), *share));
     old.fault.is_none()
@@ -396,6 +405,7 @@ async fn stored(
 /// Watches files and the store until the host ends.
 pub async fn watch(edge: Arc<Edge>) {
     let mut prints: BTreeMap<String, String> = BTreeMap::new();
+    let mut last: BTreeMap<String, String> = BTreeMap::new();
     let mut revisions = active(&edge).await.unwrap_or_default();
     for tenant in edge.tenants.list() {
         // What it decides with, not what lies there now: a file may have changed meanwhile.
@@ -423,12 +433,16 @@ pub async fn watch(edge: Arc<Edge>) {
         for (name, print, described) in looked.await.unwrap_or_default() {
             let moved = now.get(&name) != revisions.get(&name);
             let changed = prints.get(&name) != Some(&print);
-            if !moved && !changed {
+            // A file that is still being written may be a policy that lacks its last rules. It is
+            // read once it has looked the same twice.
+            let settled = described.config.oci.is_some() || last.get(&name) == Some(&print);
+            last.insert(name.clone(), print.clone());
+            if !(moved || changed && settled) {
                 continue;
             }
             prints.insert(name.clone(), print);
             if let Some(tenant) = edge.tenants.get(&name) {
-                refresh(&edge, &tenant, &described).await;
+                refresh(&edge, &tenant, &described, false).await;
             }
         }
         revisions = now;
@@ -442,7 +456,21 @@ async fn reread(edge: &Arc<Edge>, prints: &mut BTreeMap<String, String>) {
         let config = Config::read(&root)?;
         folder::read(&root, &config)
     });
-    let found = match read.await {
+    let read = match read.await {
+        Ok(files) => {
+            let root = edge.folder.clone();
+            let stored = edge
+                .reader
+                .read(move |sql| super::settings::stored(sql, &root));
+            // A store that does not answer takes no tenant away.
+            let Ok(stored) = stored.await else { return };
+            let names = files.keys().cloned().collect();
+            *edge.in_files.lock().unwrap_or_else(PoisonError::into_inner) = names;
+            Ok(super::settings::merge(files, stored))
+        }
+        Err(problem) => Err(problem),
+    };
+    let found = match read {
         Ok(found) => found,
         Err(problem) => {
             let text = problem.to_string();

@@ -320,3 +320,44 @@ fn bodies_beyond_the_limit_are_not_read() {
         );
     }
 }
+
+#[test]
+fn guessing_keys_keeps_no_owner_out() {
+    let host = impatient("guesses");
+    let key = host.key(&["demo:viewer"]);
+    // Ids that are not there wait for the next look at the store, all of them for the same one:
+    // one after the other, these would take longer than their senders wait.
+    std::thread::scope(|scope| {
+        for n in 0..400_u32 {
+            let host = &host;
+            scope.spawn(move || {
+                let guess = format!("rgl_{n:012x}_{}", "0".repeat(64));
+                assert_eq!(host.get("/v1/me", Some(&guess)).status, 401);
+            });
+        }
+        assert_eq!(host.get("/v1/me", Some(&key)).status, 200);
+    });
+    assert_eq!(host.get("/v1/me", Some(&key)).status, 200);
+}
+
+#[test]
+fn a_batch_is_no_way_around_the_limit() {
+    let folder = folder("batches");
+    std::fs::create_dir(folder.join("demo")).unwrap();
+    std::fs::write(folder.join("demo/policy.riegel"), super::host::POLICY).unwrap();
+    std::fs::write(
+        folder.join("demo/tenant.toml"),
+        "policy = \"policy.riegel\"\n[limits]\nrequests_per_second = 1\nburst = 50\n",
+    )
+    .unwrap();
+    let host = Host::start(&folder);
+    let lines = format!("{}\n", event("gut")).repeat(100);
+    let send = || {
+        let kind = [("content-type", "application/x-ndjson")];
+        let path = "/v1/tenants/demo/decide/batch";
+        host.send(path, None, &kind, lines.as_bytes())
+    };
+    let first = send();
+    assert_eq!((first.status, first.text.lines().count()), (200, 100));
+    assert_eq!(send().status, 429, "a hundred decisions were one request");
+}

@@ -23,7 +23,7 @@ fn places(name: &str) -> Vec<(&'static str, Place)> {
 }
 
 /// A database of its own in the test's PostgreSQL.
-fn postgres(name: &str) -> Option<String> {
+pub fn postgres(name: &str) -> Option<String> {
     let server = std::env::var("RIEGEL_TEST_POSTGRES").ok()?;
     let name = format!("edge_{}_{}", name.replace('-', "_"), std::process::id());
     let mut admin =
@@ -439,6 +439,26 @@ fn what_cannot_be_recorded_is_not_answered() {
     assert!(fine, "{text}");
 }
 
+/// On an empty database every host finds that there is no table yet.
+#[test]
+fn hosts_that_start_at_once_do_not_stumble_over_each_other() {
+    for (name, place) in places("together") {
+        let opened: Vec<bool> = std::thread::scope(|scope| {
+            let open = || open(&place).is_ok();
+            let all: Vec<_> = (0..12).map(|_| scope.spawn(open)).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert!(opened.iter().all(|fine| *fine), "{name}: {opened:?}");
+    }
+    let folder = folder("keys-together");
+    let keys: BTreeSet<Vec<u8>> = std::thread::scope(|scope| {
+        let master = || Key::master(&folder, None).unwrap().bytes().to_vec();
+        let all: Vec<_> = (0..8).map(|_| scope.spawn(master)).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(keys.len(), 1, "one folder, one key");
+}
+
 #[test]
 fn a_second_host_shares_the_log_without_a_gap() {
     let Some(address) = postgres("shared") else {
@@ -473,4 +493,40 @@ fn a_second_host_shares_the_log_without_a_gap() {
         "{answer:?}"
     );
     assert_eq!(answer.json()["faults"], Json::Array(Vec::new()));
+}
+
+/// PostgreSQL takes fewer texts than SQLite: a zero in one is an error there.
+#[test]
+fn no_question_makes_the_store_fail() {
+    for (name, place) in places("questions") {
+        let folder = demo("questions-host");
+        let address = match &place {
+            Place::Postgres(address) => Some(address.clone()),
+            Place::File(_) => None,
+        };
+        let extra: Vec<&str> = match &address {
+            Some(address) => vec!["--database", address],
+            None => Vec::new(),
+        };
+        let host = Host::start_with(&folder, &extra);
+        let key = host.key(&["demo:viewer"]);
+        for question in [
+            "audit?after=1.%00.1",
+            "audit?after=1.a'b.1",
+            "audit?after=1.\u{fc}.1",
+            "audit?after=-9223372036854775808.0.-9223372036854775808",
+            "audit?since=-9223372036854775808",
+            "audit?since=9223372036854775807",
+            "approvals?state=%00",
+            "approvals?state=%ff",
+            "statistics?days=9223372036854775807",
+            "versions/9223372036854775807/changes",
+        ] {
+            let answer = host.get(
+                &format!("/v1/tenants/demo/{}", question.replace('\u{fc}', "%C3%BC")),
+                Some(&key),
+            );
+            assert!(answer.status < 500, "{name}: {question}: {answer:?}");
+        }
+    }
 }

@@ -6,6 +6,8 @@
 //! | `hostile` | whoever does not play by the rules |
 //! | `log` | the audit log: tampering, retention, erasure, crashes |
 //! | `reload` | policies that change under load |
+//! | `rights` | who counts as whom; settings, shares, comparisons |
+//! | `outside` | what is sent to others: the log, notices, spans |
 //! | `isolation` | tenants that loop, flood, grow and break |
 
 #![allow(
@@ -20,6 +22,8 @@ mod host;
 mod hostile;
 mod isolation;
 mod log;
+mod outside;
 mod reload;
+mod rights;
 #[path = "../support/mod.rs"]
 mod support;

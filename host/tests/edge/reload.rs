@@ -193,3 +193,30 @@ fn running_requests_come_to_their_end_when_the_host_stops() {
     let (fine, text) = super::host::verify(&folder, &[]);
     assert!(fine && text.contains("2 records"), "{text}");
 }
+
+/// A file that somebody is still writing is often a policy already: one without its last rules.
+#[test]
+fn a_file_that_is_still_being_written_does_not_decide() {
+    use std::io::Write;
+    let folder = super::host::demo("half");
+    let host = Host::start(&folder);
+    let text = policy(2);
+    let (start, rest) = text.split_at(text.find("rule stop_2").unwrap());
+    let mut file = std::fs::File::create(folder.join("demo.riegel")).unwrap();
+    file.write_all(start.as_bytes()).unwrap();
+    for _ in 0..30 {
+        file.write_all(b"// more is coming\n").unwrap();
+        file.flush().unwrap();
+        assert_eq!(
+            host.decide("stopp")["effective"],
+            "block",
+            "half a policy decides"
+        );
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    file.write_all(rest.as_bytes()).unwrap();
+    drop(file);
+    eventually("the whole text", || {
+        host.decide("wort-2")["rules"][0]["id"] == "stop_2"
+    });
+}

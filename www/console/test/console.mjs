@@ -33,12 +33,18 @@ try {
   const post = (path, body) => fetch(base + path, { method: "POST", headers: { authorization: `Bearer ${program}`, "content-type": "application/json" }, body: JSON.stringify(body) });
   const event = (content) => ({ action: "paste", user: { id: "u-1" }, "destination.host": "chat.example", content });
   for (let i = 0; i < 3; i++) assert.equal((await post("/v1/tenants/demo/decide", event("stopp"))).status, 200);
+  const author = key("demo:author");
+  const second = readFileSync(join(policies, "demo.riegel"), "utf8").replace("1.0.0", "2.0.0").replace('"stopp"', '"halt"').replace("rule ask", "rule asks");
+  const given = await fetch(`${base}/v1/tenants/demo/versions`, { method: "POST", headers: { authorization: `Bearer ${author}` }, body: second });
+  assert.equal(given.status, 201);
+  const recorded = join(folder, "week.jsonl");
+  writeFileSync(recorded, ["stopp", "halt", "gut"].map((content) => JSON.stringify(event(content))).join("\n") + "\nkeines\n");
   const secret = "<img src=x onerror=alert(1)> frag: Projekt Nordwind";
   assert.equal((await post("/v1/tenants/demo/approvals?excerpt=true", event(secret))).status, 201);
 
   for (const [language, words] of [
-    ["de", { enter: "Anmelden", title: "Freigaben", excerpt: "Auszug ansehen", approve: "Freigeben", state: "freigegeben", check: "Jetzt prüfen", intact: "Unversehrt" }],
-    ["en", { enter: "Sign in", title: "Approvals", excerpt: null, approve: null, state: "approved", check: "Check now", intact: "Intact" }],
+    ["de", { enter: "Anmelden", title: "Freigaben", excerpt: "Auszug ansehen", approve: "Freigeben", state: "freigegeben", check: "Jetzt prüfen", intact: "Unversehrt", compare: "Was ändert sich?", changed: "neu: asks", simulated: "3 Ereignisse: 1 strenger, 1 milder, 1 gleich", trainings: "Schulungen" }],
+    ["en", { enter: "Sign in", title: "Approvals", excerpt: null, approve: null, state: "approved", check: "Check now", intact: "Intact", compare: "What changes?", changed: "new: asks", simulated: "3 events: 1 stricter, 1 milder, 1 the same", trainings: "Trainings" }],
   ]) {
     const context = await browser.newContext({ locale: language === "de" ? "de-DE" : "en-GB", viewport: { width: 1100, height: 900 } });
     const page = await context.newPage();
@@ -64,6 +70,11 @@ try {
       await page.click(`button:has-text("${words.approve}")`);
     }
     await page.waitForSelector(`td:has-text("${words.state}")`);
+    await page.click(`button:has-text("${words.compare}")`);
+    await page.waitForSelector(`p:has-text("${words.changed}")`);
+    await page.setInputFiles("input[type=file]", recorded);
+    await page.waitForSelector(`p:has-text("${words.simulated}")`);
+    assert.ok(await page.isVisible(`h2:has-text("${words.trainings}")`));
     await page.click(`button:has-text("${words.check}")`);
     await page.waitForSelector(`p.good:has-text("${words.intact}")`);
     for (const scheme of ["light", "dark"]) {

@@ -6,7 +6,7 @@
 
 mod human;
 mod lines;
-mod tally;
+pub(crate) mod tally;
 
 use super::console::Console;
 use super::decide::words::Lang;

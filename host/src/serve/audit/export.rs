@@ -9,7 +9,10 @@ use crate::serve::store::{Row, Sql, at};
 use serde_json::{Value as Json, json};
 
 /// A form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Form {
     /// JSON lines
     Jsonl,

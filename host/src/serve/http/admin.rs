@@ -4,10 +4,12 @@ use super::decide::as_json;
 use super::read::At;
 use super::refusal::Refusal;
 use super::{Edge, body};
+use crate::serve::approvals;
 use crate::serve::audit::{Draft, export, verify};
 use crate::serve::clock;
 use crate::serve::metrics::VERDICTS;
 use crate::serve::people::{Grant, Principal, Role, api_keys};
+use crate::serve::settings;
 use crate::serve::store::{Row, at};
 use axum::body::Body;
 use axum::extract::State;
@@ -15,7 +17,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -55,6 +57,60 @@ pub async fn tenants(
     Ok(as_json(json!({ "tenants": list }).to_string()))
 }
 
+/// Who sets up tenants is administrator of all of them: settings say what one may cost the others.
+async fn sets_up(edge: &Edge, headers: &HeaderMap) -> Result<Principal, Refusal> {
+    let who = edge.who(headers, None).await?;
+    match who.may_everywhere(Role::Administrator) {
+        true => Ok(who),
+        false => Err(Refusal::may_not()),
+    }
+}
+
+/// `GET /v1/tenants/{tenant}`: how it is set up.
+pub async fn settings(
+    State(edge): State<Arc<Edge>>,
+    At(name): At<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let (_, tenant) = edge
+        .enter(&headers, None, &name, Role::Administrator)
+        .await?;
+    let shown = settings::shown(&tenant.config);
+    Ok(as_json(
+        json!({ "name": &*tenant.name, "settings": shown }).to_string(),
+    ))
+}
+
+/// `PUT /v1/tenants/{tenant}`
+pub async fn set_up(
+    State(edge): State<Arc<Edge>>,
+    At(name): At<String>,
+    headers: HeaderMap,
+    request: Body,
+) -> Result<Response, Refusal> {
+    let who = sets_up(&edge, &headers).await?;
+    let wanted: serde_json::Map<String, Json> =
+        body::json(request, edge.config.limits.body_time()).await?;
+    let new = settings::put(&edge, &who, &name, &Json::Object(wanted)).await?;
+    let status = if new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok((status, as_json(json!({ "name": name }).to_string())).into_response())
+}
+
+/// `DELETE /v1/tenants/{tenant}`
+pub async fn take_away(
+    State(edge): State<Arc<Edge>>,
+    At(name): At<String>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let who = sets_up(&edge, &headers).await?;
+    settings::remove(&edge, &who, &name).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
 /// `GET /v1/keys`: all of them, or those of the tenants that the asker administers.
 pub async fn keys(State(edge): State<Arc<Edge>>, headers: HeaderMap) -> Result<Response, Refusal> {
     let who = edge.who(&headers, None).await?;
@@ -73,7 +129,7 @@ pub async fn keys(State(edge): State<Arc<Edge>>, headers: HeaderMap) -> Result<R
     Ok(as_json(json!({ "keys": list }).to_string()))
 }
 
-/// Nobody gives or takes rights beyond those tenants where they are administrator.
+/// Nobody sees or takes rights beyond those tenants where they are administrator.
 fn may_govern(who: &Principal, grants: &[Grant]) -> bool {
     who.may_everywhere(Role::Administrator)
         || (!grants.is_empty()
@@ -100,7 +156,8 @@ pub async fn make_key(
 ) -> Result<Response, Refusal> {
     let who = edge.who(&headers, None).await?;
     let wanted: Wanted = body::json(request, edge.config.limits.body_time()).await?;
-    if !may_govern(&who, &wanted.grants) {
+    let is_admin = |grant: &Grant| grant.role == Role::Administrator;
+    if !who.grants.iter().any(is_admin) || !wanted.grants.iter().all(|grant| who.may_give(grant)) {
         return Err(Refusal::may_not());
     }
     let sound =
@@ -120,7 +177,8 @@ pub async fn make_key(
     let key = edge
         .store
         .run(move |sql, book| {
-            let key = api_keys::make(sql, &wanted.name, &wanted.grants, expires)?;
+            let maker = Some(who.root());
+            let key = api_keys::make(sql, &wanted.name, &wanted.grants, expires, maker)?;
             for tenant in places {
                 let draft = Draft {
                     tenant,
@@ -249,7 +307,10 @@ pub async fn audit(
 fn parse_place(text: &str) -> Option<export::After> {
     let mut parts = text.splitn(3, '.');
     let (at, writer, seq) = (parts.next()?, parts.next()?, parts.next()?);
-    Some((at.parse().ok()?, writer.to_owned(), seq.parse().ok()?))
+    // The name of a writer is hex; PostgreSQL would refuse some other texts as such.
+    let hex = writer.len() <= 32 && writer.bytes().all(|b| b.is_ascii_hexdigit());
+    let place = (at.parse().ok()?, writer.to_owned(), seq.parse().ok()?);
+    hex.then_some(place)
 }
 
 /// `GET …/audit/verify`
@@ -289,11 +350,12 @@ pub async fn erase(
         .enter(&headers, None, &name, Role::Administrator)
         .await?;
     let person: Person = body::json(request, edge.config.limits.body_time()).await?;
-    let name = tenant.name.clone();
+    let (name, tag) = (tenant.name.clone(), tenant.keys.tag(&person.person));
     let erased = edge
         .store
         .run(move |sql, book| {
             let erased = book.erase(sql, &name, &person.person)?;
+            approvals::erase(sql, &name, &tag)?;
             let draft = Draft {
                 tenant: name,
                 at: clock::now(),
@@ -315,7 +377,8 @@ pub struct Days {
     days: Option<i64>,
 }
 
-/// `GET …/statistics`: decisions by day and verdict, and the rules that spoke most.
+/// `GET …/statistics`: decisions by day and verdict, the rules that spoke most, and the
+/// trainings that were missing.
 pub async fn statistics(
     State(edge): State<Arc<Edge>>,
     At(name): At<String>,
@@ -323,6 +386,8 @@ pub async fn statistics(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let (_, tenant) = edge.enter(&headers, None, &name, Role::Viewer).await?;
+    // One at a time, over all tenants: keys and approvals are looked up on the same connection.
+    let _turn = edge.heavy.acquire().await;
     let since = clock::now() - days.days.unwrap_or(14).clamp(1, 90) * DAY;
     let place = tenant.name.clone();
     let mut after = (since, String::new(), 0);
@@ -351,8 +416,16 @@ pub async fn statistics(
         .into_iter()
         .map(|(rule, count)| json!({ "rule": rule, "count": count }))
         .collect();
+    let trainings: Vec<_> = tally
+        .trainings
+        .into_iter()
+        .map(|(training, (asked, people))| {
+            json!({ "training": training, "asked": asked, "people": people.len() })
+        })
+        .collect();
     let answer = json!({
-        "since": since, "days": tally.days, "rules": rules, "since_start": since_start,
+        "since": since, "days": tally.days, "rules": rules, "trainings": trainings,
+        "since_start": since_start,
     });
     Ok(as_json(answer.to_string()))
 }
@@ -361,6 +434,8 @@ pub async fn statistics(
 struct Tally {
     days: BTreeMap<i64, BTreeMap<String, u64>>,
     rules: BTreeMap<String, u64>,
+    /// How often a training was missing, and to how many pseudonyms.
+    trainings: BTreeMap<String, (u64, BTreeSet<String>)>,
 }
 
 impl Tally {
@@ -377,6 +452,13 @@ impl Tally {
         let rules = body.get("rules").and_then(Json::as_array);
         for rule in rules.into_iter().flatten().filter_map(Json::as_str) {
             *self.rules.entry(rule.to_owned()).or_default() += 1;
+        }
+        let subject = body.get("subject").and_then(Json::as_str);
+        let trainings = body.get("train").and_then(Json::as_array);
+        for training in trainings.into_iter().flatten().filter_map(Json::as_str) {
+            let (asked, people) = self.trainings.entry(training.to_owned()).or_default();
+            *asked += 1;
+            people.extend(subject.map(str::to_owned));
         }
     }
 }

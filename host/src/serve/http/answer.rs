@@ -10,6 +10,7 @@ use crate::event::Event;
 use crate::runtime::{Guard, Outcome};
 use crate::serve::audit::Receipt;
 use riegel::abi::record::verdict;
+use riegel::manifest::RuleInfo;
 use riegel_kernel::layout::{
     FINDING_ALSO, FINDING_ENCODED, FINDING_REDACT, RECORD_CONTENT_READ, RECORD_ERROR,
     RECORD_STAGED, RECORD_TRUNCATED,
@@ -96,6 +97,9 @@ pub struct Approval {
     pub id: String,
     /// The role that gave it.
     pub role: String,
+    /// The rules that were asked about; it lifts no other.
+    #[serde(skip)]
+    pub rules: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -136,21 +140,9 @@ impl<'a> Case<'a> {
         if self.approvals.is_empty() {
             return decision.effective;
         }
-        let info = &self.guard.anatomy().info;
-        // Every role that the rule asks has approved.
-        let lifted = |rule: u16| {
-            let obligations = info.rules.get(usize::from(rule)).map(|r| &r.obligations);
-            let mut asked = obligations
-                .into_iter()
-                .flatten()
-                .filter_map(|i| info.obligations.get(usize::from(*i)))
-                .filter(|o| o.kind == "approve")
-                .peekable();
-            asked.peek().is_some() && asked.all(|o| self.approved(&o.argument))
-        };
         let rules = decision.rules.iter().map(|hit| {
             let effective = verdict(hit.effective).unwrap_or(Verdict::Block);
-            if effective == Verdict::Approve && lifted(hit.rule) {
+            if effective == Verdict::Approve && self.lifted(hit.rule) {
                 Verdict::Log
             } else {
                 effective
@@ -164,8 +156,37 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn approved(&self, role: &str) -> bool {
-        self.approvals.iter().any(|approval| approval.role == role)
+    /// The roles that a rule asks.
+    fn asked(&self, rule: &RuleInfo) -> impl Iterator<Item = &'a str> {
+        let info = &self.guard.anatomy().info;
+        let codes = rule.obligations.clone().into_iter();
+        codes
+            .filter_map(|i| info.obligations.get(usize::from(i)))
+            .filter(|o| o.kind == "approve")
+            .map(|o| o.argument.as_str())
+    }
+
+    /// Has every role that the rule asks approved what this very rule held up?
+    fn lifted(&self, rule: u16) -> bool {
+        let info = &self.guard.anatomy().info;
+        let Some(rule) = info.rules.get(usize::from(rule)) else {
+            return false;
+        };
+        let mut asked = self.asked(rule).peekable();
+        asked.peek().is_some() && asked.all(|role| self.approved(rule, role))
+    }
+
+    fn approved(&self, rule: &RuleInfo, role: &str) -> bool {
+        let of = |approval: &Approval| approval.role == role && approval.rules.contains(&rule.id);
+        self.approvals.iter().any(of)
+    }
+
+    /// Does a rule that fired still wait for this role?
+    fn waits_for(&self, role: &str) -> bool {
+        let info = &self.guard.anatomy().info;
+        let hits = self.outcome.decision.rules.iter();
+        let mut rules = hits.filter_map(|hit| info.rules.get(usize::from(hit.rule)));
+        rules.any(|rule| !self.approved(rule, role) && self.asked(rule).any(|asked| asked == role))
     }
 
     /// As JSON.
@@ -181,7 +202,7 @@ impl<'a> Case<'a> {
             lang: self.lang,
         };
         let approved = |o: &riegel::manifest::ObligationInfo| {
-            o.kind == "approve" && self.approved(&o.argument)
+            o.kind == "approve" && !self.approvals.is_empty() && !self.waits_for(&o.argument)
         };
         let obligations = |codes: &[u16]| -> Vec<Obligation<'a>> {
             codes

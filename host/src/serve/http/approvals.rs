@@ -97,6 +97,17 @@ pub async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let (_, tenant) = edge.enter(&headers, None, &name, Role::Viewer).await?;
+    let states = ["waiting", "approved", "denied", "expired"];
+    if wanted
+        .state
+        .as_deref()
+        .is_some_and(|state| !states.contains(&state))
+    {
+        return Err(Refusal::malformed(
+            "there is no such state",
+            "one of `waiting`, `approved`, `denied`, `expired`",
+        ));
+    }
     let list = approvals::list(&edge, &tenant, wanted.state).await?;
     Ok(as_json(json!({ "approvals": list }).to_string()))
 }

@@ -15,6 +15,7 @@ use crate::event::{self, Event, Reading, Surroundings};
 use crate::serve::audit::{Draft, Receipt};
 use crate::serve::people::Role;
 use crate::serve::tenants::{Tenant, Version};
+use crate::serve::traces::Decision;
 use crate::serve::{approvals, clock};
 use axum::body::Body;
 use axum::extract::{Extension, State};
@@ -129,10 +130,20 @@ pub async fn one(
         };
         let event = from_frame(&version.guard.anatomy().schema, &bytes)?;
         let done = settle(&edge, &tenant, &version, event, Vec::new(), &headers).await?;
-        return Ok(([(header::CONTENT_TYPE, RECORD)], done.record).into_response());
+        let response = ([(header::CONTENT_TYPE, RECORD)], done.record).into_response();
+        return Ok(traced(&edge, response, done.effective));
     }
     let done = decide_text(&edge, &tenant, &body::text(bytes)?, &headers).await?;
-    Ok(as_json(done.json))
+    let effective = done.effective;
+    Ok(traced(&edge, as_json(done.json), effective))
+}
+
+/// Says in the answer what was decided, for the span of this request.
+pub fn traced(edge: &Edge, mut response: Response, effective: Verdict) -> Response {
+    if edge.tracer.is_some() {
+        response.extensions_mut().insert(Decision { effective });
+    }
+    response
 }
 
 /// JSON.
@@ -171,6 +182,8 @@ pub async fn batch(
             "send several batches",
         ));
     }
+    // Each line counts as a request: a batch is no way around the limit.
+    tenant.charge_requests(lines.len() - 1);
     let mut out = String::new();
     for line in lines {
         match decide_text(&edge, &tenant, line, &headers).await {
@@ -380,6 +393,16 @@ async fn record(
     if let Some(object) = members.as_object_mut() {
         if let Some(action) = enum_of(&anatomy.schema, case.event, "action") {
             object.insert("action".to_owned(), json!(action));
+        }
+        let trainings: Vec<&str> = decision
+            .obligations
+            .iter()
+            .filter_map(|code| anatomy.info.obligations.get(usize::from(code & 0xFFF)))
+            .filter(|obligation| obligation.kind == "train")
+            .map(|obligation| obligation.argument.as_str())
+            .collect();
+        if !trainings.is_empty() {
+            object.insert("train".to_owned(), json!(trainings));
         }
         if let Some(failure) = &case.outcome.failure {
             object.insert("failure".to_owned(), json!(failure.kind.id));

@@ -6,7 +6,7 @@
 //! Both become an event and take the way of every event. What AuthZEN calls `true` is a verdict
 //! that needs nothing from anybody: `allow`, `log`, `warn`.
 
-use super::decide::{Decided, admit, as_json, decide_text, receive};
+use super::decide::{Decided, admit, as_json, decide_text, receive, traced};
 use super::read::At;
 use super::refusal::Refusal;
 use super::{Edge, Peer, body};
@@ -124,7 +124,7 @@ pub async fn authzen(
     if let Some(id) = headers.get("x-request-id") {
         response.headers_mut().insert("x-request-id", id.clone());
     }
-    Ok(response)
+    Ok(traced(&edge, response, decided.effective))
 }
 
 /// `… /authorize`: 204, or 403 with the verdict in a header. Content does not reach a host this
@@ -170,11 +170,13 @@ pub async fn nginx(
     }
     let decided = decide_text(&edge, &tenant, &Json::Object(event).to_string(), &headers).await?;
     let verdict = [("riegel-verdict", decided.effective.as_str())];
-    Ok(if goes_on(&decided) {
+    let effective = decided.effective;
+    let response = if goes_on(&decided) {
         (StatusCode::NO_CONTENT, verdict).into_response()
     } else {
         (StatusCode::FORBIDDEN, verdict, as_json(decided.json)).into_response()
-    })
+    };
+    Ok(traced(&edge, response, effective))
 }
 
 /// `true`, `false` and whole numbers are such, `[…]` is a list, everything else is a text.

@@ -28,10 +28,10 @@ pub mod refusal;
 mod stream;
 mod versions;
 
-use super::Edge;
 use super::people::api_keys::Refused;
 use super::people::{Principal, Role};
 use super::tenants::Tenant;
+use super::{Edge, traces};
 use axum::Router;
 use axum::http::{HeaderMap, header};
 use axum::routing::{any, get, post};
@@ -47,6 +47,12 @@ pub struct Peer(pub SocketAddr);
 /// All routes.
 pub fn router(edge: Arc<Edge>) -> Router {
     let tenant = Router::new()
+        .route(
+            "/",
+            get(admin::settings)
+                .put(admin::set_up)
+                .delete(admin::take_away),
+        )
         .route("/decide", post(decide::one))
         .route("/decide/batch", post(decide::batch))
         .route("/access/v1/evaluation", post(foreign::authzen))
@@ -55,6 +61,8 @@ pub fn router(edge: Arc<Edge>) -> Router {
         .route("/module", get(versions::module))
         .route("/versions", get(versions::list).post(versions::give))
         .route("/versions/{number}/activate", post(versions::activate))
+        .route("/versions/{number}/changes", get(versions::changes))
+        .route("/versions/{number}/simulation", post(versions::simulate))
         .route("/approvals", get(approvals::list).post(approvals::ask))
         .route("/approvals/{id}", get(approvals::one))
         .route("/approvals/{id}/excerpt", get(approvals::excerpt))
@@ -63,7 +71,9 @@ pub fn router(edge: Arc<Edge>) -> Router {
         .route("/audit/verify", get(admin::verify))
         .route("/statistics", get(admin::statistics))
         .route("/erase", post(admin::erase));
-    Router::new()
+    let around = axum::middleware::from_fn_with_state(edge.clone(), traces::around);
+    let traced = edge.tracer.is_some();
+    let router = Router::new()
         .route("/", get(pages::home))
         .route("/console/{file}", get(pages::console))
         .route("/healthz", get(pages::alive))
@@ -85,7 +95,9 @@ pub fn router(edge: Arc<Edge>) -> Router {
         .nest("/v1/tenants/{tenant}", tenant)
         .fallback(|| async { Refusal::nothing("address") })
         .method_not_allowed_fallback(pages::other_method)
-        .with_state(edge)
+        .with_state(edge);
+    // Whoever wants no traces does not pay for them.
+    if traced { router.layer(around) } else { router }
 }
 
 impl Edge {
@@ -110,7 +122,11 @@ impl Edge {
             return Err(self.unknown());
         };
         match self.keys.recognise(token).await {
-            Ok(principal) => return Ok(principal),
+            Ok(principal) => {
+                // Somebody has set up keys.
+                self.open.store(false, Relaxed);
+                return Ok(principal);
+            }
             Err(Refused::Later(wait)) => return Err(Refusal::later(wait)),
             Err(Refused::Store(problem)) => return Err(problem.into()),
             Err(Refused::Unknown) => {}

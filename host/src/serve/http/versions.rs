@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use super::{Edge, Peer, body};
 use crate::errors::{self, Problem};
 use crate::serve::people::Role;
-use crate::serve::versions;
+use crate::serve::{compare, versions};
 use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -62,8 +62,7 @@ pub async fn module(
         .enter(&headers, peer.as_ref(), &name, Role::Decide)
         .await?;
     let version = tenant.version(None)?;
-    let digest = crate::serve::keys::hex(version.guard.digest());
-    let tag = format!("\"{digest}\"");
+    let tag = format!("\"{}\"", crate::serve::keys::hex(&version.served));
     let fixed = [
         (header::ETAG, tag.clone()),
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
@@ -71,10 +70,15 @@ pub async fn module(
     let known = headers
         .get(header::IF_NONE_MATCH)
         .and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+    if known.is_some_and(|known| {
+        known.split(',').any(|one| {
+            let one = one.trim();
+            one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag
+        })
+    }) {
         return Ok((StatusCode::NOT_MODIFIED, fixed).into_response());
     }
-    let file = edge.loader.module_file(version.guard.digest());
+    let file = edge.loader.module_file(&version.served);
     let read = tokio::task::spawn_blocking(move || std::fs::read(file)).await;
     let bytes = read.ok().and_then(Result::ok).ok_or_else(|| {
         Refusal::from(
@@ -157,4 +161,32 @@ pub async fn activate(
     Ok(as_json(
         json!({ "active": number, "share": wanted.share }).to_string(),
     ))
+}
+
+/// `GET …/versions/{number}/changes`: against what decides now.
+pub async fn changes(
+    State(edge): State<Arc<Edge>>,
+    At((name, number)): At<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let (_, tenant) = edge.enter(&headers, None, &name, Role::Viewer).await?;
+    let _admission = super::decide::admit(&tenant)?;
+    let number: i64 = number.parse().map_err(|_| Refusal::nothing("version"))?;
+    let changes = compare::changes(&edge, &tenant, number).await?;
+    Ok(as_json(changes.to_string()))
+}
+
+/// `POST …/versions/{number}/simulation`: JSON lines in, counts out.
+pub async fn simulate(
+    State(edge): State<Arc<Edge>>,
+    At((name, number)): At<(String, String)>,
+    headers: HeaderMap,
+    request: Body,
+) -> Result<Response, Refusal> {
+    let (_, tenant) = edge.enter(&headers, None, &name, Role::Author).await?;
+    let _admission = super::decide::admit(&tenant)?;
+    let number: i64 = number.parse().map_err(|_| Refusal::nothing("version"))?;
+    let lines = body::read(request, MOST, edge.config.limits.body_time()).await?;
+    let counts = compare::simulate(&edge, &tenant, number, body::text(lines)?).await?;
+    Ok(as_json(counts.to_string()))
 }

@@ -15,7 +15,7 @@ use crate::serve::store::{Row, Sql, Value, at};
 use crate::serve::tenants::quota::Bucket;
 use argon2::Argon2;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
@@ -33,7 +33,9 @@ pub struct ApiKeys {
     store: Store,
     process: Key,
     known: Mutex<HashMap<[u8; 32], (Principal, Instant)>>,
-    ids: tokio::sync::Mutex<(HashSet<String>, Option<Instant>)>,
+    ids: RwLock<HashSet<String>>,
+    /// When the store was last asked which ids there are.
+    looked: tokio::sync::Mutex<Option<Instant>>,
     lanes: Mutex<HashMap<String, Arc<Bucket>>>,
     lane: Semaphore,
 }
@@ -66,7 +68,8 @@ impl ApiKeys {
             store,
             process: Key::random()?,
             known: Mutex::default(),
-            ids: tokio::sync::Mutex::default(),
+            ids: RwLock::default(),
+            looked: tokio::sync::Mutex::default(),
             lanes: Mutex::default(),
             lane: Semaphore::new(1),
         })
@@ -110,6 +113,10 @@ impl ApiKeys {
             name: format!("key {id}"),
             person: None,
             grants: serde_json::from_str(at(&row, 2).text()).unwrap_or_default(),
+            maker: match at(&row, 5) {
+                Value::Text(maker) => Some(maker.clone()),
+                _ => None,
+            },
         };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
@@ -120,33 +127,43 @@ impl ApiKeys {
     }
 
     /// Is there a key with this id? The store is asked a few times a second, however many ids are
-    /// guessed; whoever comes with a new key waits until then.
+    /// guessed; whoever comes with a new key waits until then. All who wait are answered by the
+    /// same look, and an id that is known waits for nobody: guessing keeps no owner out.
     async fn is_there(&self, id: &str) -> Result<bool, Refused> {
-        let mut ids = self.ids.lock().await;
-        if ids.0.contains(id) {
+        if self.has(id) {
             return Ok(true);
         }
-        if let Some(when) = ids.1 {
+        let came = Instant::now();
+        let mut looked = self.looked.lock().await;
+        if looked.is_some_and(|when| when >= came) {
+            return Ok(self.has(id));
+        }
+        if let Some(when) = *looked {
             tokio::time::sleep(LOOK.saturating_sub(when.elapsed())).await;
         }
+        let now = Instant::now();
         let rows = self
             .store
             .read(|sql| sql.rows("SELECT id FROM api_key", &[]))
             .await
             .map_err(Refused::Store)?;
-        ids.0 = rows
-            .iter()
-            .map(|row| at(row, 0).text().to_owned())
-            .collect();
-        ids.1 = Some(Instant::now());
-        Ok(ids.0.contains(id))
+        let found = rows.iter().map(|row| at(row, 0).text().to_owned());
+        *self.ids.write().unwrap_or_else(PoisonError::into_inner) = found.collect();
+        *looked = Some(now);
+        Ok(self.has(id))
+    }
+
+    fn has(&self, id: &str) -> bool {
+        let ids = self.ids.read().unwrap_or_else(PoisonError::into_inner);
+        ids.contains(id)
     }
 
     async fn row(&self, id: &str) -> Result<Row, Refused> {
         let id = id.to_owned();
         let rows = self.store.read(move |sql| {
             sql.rows(
-                "SELECT id, hash, grants, expires, revoked FROM api_key WHERE id = $1",
+                "SELECT k.id, k.hash, k.grants, k.expires, k.revoked, m.maker FROM api_key k
+                 LEFT JOIN api_key_maker m ON m.id = k.id WHERE k.id = $1",
                 &[id.as_str().into()],
             )
         });
@@ -201,12 +218,14 @@ fn fits(secret: &str, stored: &str) -> bool {
     hashed(secret, &salt).is_some_and(|found| found.as_slice() == hash)
 }
 
-/// Makes a key. What is returned is shown once and kept nowhere.
+/// Makes a key. What is returned is shown once and kept nowhere. `maker` is whom it counts as
+/// where two persons are asked for; nobody, where it was made on the server itself.
 pub fn make(
     sql: &mut dyn Sql,
     name: &str,
     grants: &[Grant],
     expires: Option<i64>,
+    maker: Option<&str>,
 ) -> Result<String, Problem> {
     let (id, secret) = (
         hex(&random::<{ ID / 2 }>()?),
@@ -227,6 +246,12 @@ pub fn make(
             expires.map_or(Value::Null, Value::Int),
         ],
     )?;
+    if let Some(maker) = maker {
+        sql.change(
+            "INSERT INTO api_key_maker (id, maker) VALUES ($1, $2)",
+            &[id.as_str().into(), maker.into()],
+        )?;
+    }
     Ok(format!("{PREFIX}{id}_{secret}"))
 }
 

@@ -96,6 +96,8 @@ pub struct Principal {
     pub person: Option<String>,
     /// What it may do.
     pub grants: Vec<Grant>,
+    /// Who made the key through the API, and so has held it in hand.
+    pub maker: Option<String>,
 }
 
 impl Principal {
@@ -109,7 +111,28 @@ impl Principal {
                 role: Role::Decide,
                 of: None,
             }],
+            maker: None,
         }
+    }
+
+    /// Who it is where two persons are asked for: a key counts as whoever made it.
+    pub fn root(&self) -> &str {
+        self.maker.as_deref().unwrap_or(&self.name)
+    }
+
+    /// May it give this right to a key? Nobody gives what they do not have: least of all approving,
+    /// which an administrator has not.
+    pub fn may_give(&self, grant: &Grant) -> bool {
+        let governs = match grant.tenant.as_str() {
+            "*" => self.may_everywhere(Role::Administrator),
+            tenant => self.may(tenant, Role::Administrator),
+        };
+        let approves = self.grants.iter().any(|own| {
+            own.role == Role::Approver
+                && (own.tenant == "*" || own.tenant == grant.tenant)
+                && (own.of.is_none() || own.of == grant.of)
+        });
+        governs && (grant.role != Role::Approver || approves)
     }
 
     /// Is it a program on this machine, without a key?
@@ -152,11 +175,17 @@ mod tests {
             name: String::new(),
             person: None,
             grants: grants.filter_map(|text| Grant::parse(text)).collect(),
+            maker: None,
         };
         assert!(who.may("a", Role::Author) && who.may("a", Role::Decide));
         assert!(!who.may("a", Role::Approver));
         assert!(who.may("b", Role::Viewer) && !who.may("b", Role::Decide));
         assert!(!who.may("c", Role::Viewer) && !who.may_everywhere(Role::Viewer));
+        let gives = |text: &str| Grant::parse(text).is_some_and(|grant| who.may_give(&grant));
+        assert!(gives("a:author") && gives("a:administrator"));
+        for text in ["a:approver", "a:approver:legal", "b:viewer", "*:viewer"] {
+            assert!(!gives(text), "{text}");
+        }
         for text in [
             "a",
             "a:king",

@@ -1,6 +1,9 @@
 //! Tokens of identity providers (OpenID Connect): signed JSON, checked against the keys that the
 //! provider publishes.
 //!
+//! A provider's word counts for the tenants that `tenants` lists: a client's own provider must not
+//! make anybody administrator of another client, or of everything.
+//!
 //! What is asked of a token: an algorithm with a public key (never `none`, never a shared secret),
 //! a signature by a key of that very provider, `iss`, `aud`, `exp`, `nbf`. Roles are a claim, a
 //! list of `tenant:role`. Keys are fetched when an unknown key id is met, at most once in ten
@@ -13,15 +16,16 @@ use super::{Grant, Principal};
 use crate::errors::{self, Problem};
 use crate::serve::config::Identity;
 use crate::serve::keys::Key;
+use crate::serve::tenants::is_name;
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
-use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind, EncodingKey, Validation};
 use ring::signature as sig;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Algorithms that are taken.
@@ -108,6 +112,8 @@ pub struct Provider {
     identity: Identity,
     agent: ureq::Agent,
     keys: Mutex<Fetched>,
+    /// One asks for keys; the others wait here, not on a thread.
+    turn: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -121,11 +127,18 @@ impl Provider {
     pub fn new(identity: Identity) -> Result<Self, Problem> {
         // It can be installed once; the second time it is there.
         let _ = PROVIDER.install_default();
+        if let Some(name) = identity.tenants.iter().find(|name| !is_name(name)) {
+            let what = format!("`{name}` cannot be the name of a tenant");
+            return Err(Problem::new(&errors::CONFIG, what)
+                .at("[[identity]] tenants")
+                .help("list names of tenants; leave `tenants` out for all of them"));
+        }
         let agent = agent(identity.authority.as_deref())?;
         Ok(Provider {
             identity,
             agent,
             keys: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
         })
     }
 
@@ -136,15 +149,21 @@ impl Provider {
         })
     }
 
-    /// Checks a token. Blocks while keys are fetched.
+    /// Checks a token against the keys that are there.
     pub fn recognise(&self, token: &str) -> Option<Principal> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         if !ALGORITHMS.contains(&header.alg) {
             return None;
         }
-        let keys = self.keys(header.kid.as_deref())?;
-        let fits =
-            |key: &&jsonwebtoken::jwk::Jwk| header.kid.is_none() || key.common.key_id == header.kid;
+        let keys = self.fetched().keys.clone()?;
+        let fits = |key: &&Jwk| {
+            let named = header.kid.is_none() || key.common.key_id == header.kid;
+            // A key that says what it is for is for nothing else.
+            let says = key.common.key_algorithm;
+            let signs = key.common.public_key_use != Some(PublicKeyUse::Encryption);
+            let same = says.is_none_or(|says| format!("{says:?}") == format!("{:?}", header.alg));
+            named && signs && same
+        };
         let claims = keys.keys.iter().filter(fits).find_map(|jwk| {
             let key = DecodingKey::from_jwk(jwk).ok()?;
             let mut validation = Validation::new(header.alg);
@@ -160,31 +179,51 @@ impl Provider {
         let subject = claims.get("sub").and_then(Json::as_str)?;
         let roles = claims.get(&self.identity.roles_claim);
         let grants = roles.and_then(Json::as_array).into_iter().flatten();
+        let own = &self.identity.tenants;
         Some(Principal {
             name: format!("{} {subject}", self.identity.issuer),
             person: Some(subject.to_owned()),
             grants: grants
                 .filter_map(Json::as_str)
                 .filter_map(Grant::parse)
+                .filter(|grant| own.is_empty() || own.contains(&grant.tenant))
                 .collect(),
+            maker: None,
         })
     }
 
-    fn keys(&self, kid: Option<&str>) -> Option<Arc<JwkSet>> {
-        let mut fetched = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+    fn fetched(&self) -> MutexGuard<'_, Fetched> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Must the provider be asked before this token can be judged?
+    fn lacks(&self, token: &str) -> bool {
+        let kid = jsonwebtoken::decode_header(token).ok().and_then(|h| h.kid);
+        let fetched = self.fetched();
         let age = fetched.when.map(|when| when.elapsed());
-        let knows = fetched
-            .keys
-            .as_ref()
-            .is_some_and(|keys| kid.is_none_or(|kid| keys.find(kid).is_some()));
+        let keys = fetched.keys.as_ref();
+        let knows = keys.is_some_and(|keys| kid.is_none_or(|kid| keys.find(&kid).is_some()));
         let fresh = age.is_some_and(|age| age < STALE);
-        if !(knows && fresh) && age.is_none_or(|age| age > PAUSE) {
-            fetched.when = Some(Instant::now());
-            if let Some(keys) = self.fetch() {
-                fetched.keys = Some(Arc::new(keys));
-            }
+        !(knows && fresh) && age.is_none_or(|age| age > PAUSE)
+    }
+
+    /// Fetches keys where one is missing. Tokens whose key is there do not wait for it.
+    async fn renew(self: &Arc<Self>, token: &str) {
+        if !self.lacks(token) {
+            return;
         }
-        fetched.keys.clone()
+        let _turn = self.turn.lock().await;
+        if !self.lacks(token) {
+            return;
+        }
+        let provider = self.clone();
+        let work = tokio::task::spawn_blocking(move || provider.fetch());
+        let keys = work.await.ok().flatten();
+        let mut fetched = self.fetched();
+        fetched.when = Some(Instant::now());
+        if let Some(keys) = keys {
+            fetched.keys = Some(Arc::new(keys));
+        }
     }
 
     fn fetch(&self) -> Option<JwkSet> {
@@ -246,13 +285,21 @@ impl Tokens {
         if token.len() > LONGEST {
             return None;
         }
-        let provider = self.providers.iter().find(|p| p.issued(token))?.clone();
         let seen = self.process.mac(&[token.as_bytes()]);
         if let Some(principal) = self.remembered(&seen) {
             return Some(principal);
         }
+        // One issuer may stand here for several audiences.
+        let all = self.providers.iter();
+        let providers: Vec<_> = all.filter(|p| p.issued(token)).cloned().collect();
+        for provider in &providers {
+            provider.renew(token).await;
+        }
         let token = token.to_owned();
-        let work = tokio::task::spawn_blocking(move || provider.recognise(&token));
+        let work = tokio::task::spawn_blocking(move || {
+            let mut providers = providers.iter();
+            providers.find_map(|provider| provider.recognise(&token))
+        });
         let principal = work.await.ok()??;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST_KNOWN {

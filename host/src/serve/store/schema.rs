@@ -28,11 +28,16 @@ CREATE TABLE IF NOT EXISTS cut (
 CREATE TABLE IF NOT EXISTS api_key (
   id TEXT PRIMARY KEY, name TEXT NOT NULL, hash TEXT NOT NULL, grants TEXT NOT NULL,
   made BIGINT NOT NULL, expires BIGINT, revoked BIGINT);
+CREATE TABLE IF NOT EXISTS api_key_maker (id TEXT PRIMARY KEY, maker TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS approval (
   tenant TEXT NOT NULL, id TEXT NOT NULL, made BIGINT NOT NULL, expires BIGINT NOT NULL,
   state TEXT NOT NULL, role TEXT NOT NULL, binding BYTES NOT NULL, requester BYTES NOT NULL,
   summary TEXT NOT NULL, excerpt BYTES, decided TEXT NOT NULL, PRIMARY KEY (tenant, id));
 CREATE INDEX IF NOT EXISTS approval_state ON approval (tenant, state, made);
+CREATE TABLE IF NOT EXISTS sent (
+  tenant TEXT NOT NULL, target TEXT NOT NULL, writer TEXT NOT NULL, seq BIGINT NOT NULL,
+  PRIMARY KEY (tenant, target, writer));
+CREATE TABLE IF NOT EXISTS tenant (name TEXT PRIMARY KEY, settings TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS version (
   tenant TEXT NOT NULL, n BIGINT NOT NULL, made BIGINT NOT NULL, author TEXT NOT NULL,
   digest TEXT NOT NULL, label TEXT NOT NULL, note TEXT NOT NULL, module BYTES NOT NULL,
@@ -44,6 +49,10 @@ CREATE TABLE IF NOT EXISTS active (
 /// Makes what is missing.
 pub fn make(sql: &mut dyn Sql, bytes: &str) -> Result<(), Problem> {
     whole(sql, |sql| {
+        if bytes == "BYTEA" {
+            // Two hosts that start at once: PostgreSQL's IF NOT EXISTS does not wait for the other.
+            sql.rows("SELECT 1::bigint FROM pg_advisory_xact_lock(8241470)", &[])?;
+        }
         for statement in TABLES.replace("BYTES", bytes).split(';') {
             sql.change(statement.trim(), &[])?;
         }

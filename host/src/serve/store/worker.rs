@@ -72,7 +72,7 @@ impl Store {
         self.sender
             .try_send(Message::Append(draft, sender))
             .map_err(|_| busy())?;
-        answer.await.map_err(|_| gone())?
+        answer.await.map_err(|_| unasked())?
     }
 
     /// Reads something as of one moment.
@@ -87,7 +87,7 @@ impl Store {
         self.sender
             .try_send(Message::Job(job))
             .map_err(|_| busy())?;
-        answer.await.map_err(|_| gone())?
+        answer.await.map_err(|_| unasked())?
     }
 
     /// Runs something as one transaction, with audit records that belong to it.
@@ -112,7 +112,7 @@ impl Store {
         self.sender
             .try_send(Message::Job(job))
             .map_err(|_| busy())?;
-        answer.await.map_err(|_| gone())?
+        answer.await.map_err(|_| unasked())?
     }
 
     /// Makes sure that what was deleted is gone from the disk.
@@ -124,7 +124,7 @@ impl Store {
         self.sender
             .try_send(Message::Job(job))
             .map_err(|_| busy())?;
-        answer.await.map_err(|_| gone())?
+        answer.await.map_err(|_| unasked())?
     }
 
     /// Writes the last checkpoints and ends the thread.
@@ -138,6 +138,12 @@ impl Store {
 
 fn gone() -> Problem {
     Problem::new(&errors::STORE, "the store has stopped").help("start the host again")
+}
+
+/// The work was dropped, because there was no database to do it.
+fn unasked() -> Problem {
+    Problem::new(&errors::STORE, "the store could not be asked")
+        .help("try again in a moment; check the disk or the database if it stays")
 }
 
 fn busy() -> Problem {

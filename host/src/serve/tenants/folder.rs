@@ -33,12 +33,18 @@ pub fn read(folder: &Path, config: &Config) -> Result<BTreeMap<String, Described
                     .help("small letters, digits, `-` and `_`, at most 63"),
             );
         }
+        let check = described.config.check();
+        check.map_err(|problem| problem.within(&place.display().to_string()))?;
         // Where it counts from is known here alone; a version from the API is judged by it too.
         let mut described: Described = described;
         described.config.trust = described
             .config
             .trust
             .map(|file| described.folder.join(file));
+        for target in &mut described.config.send {
+            let file = target.authority.take();
+            target.authority = file.map(|file| described.folder.join(file));
+        }
         if found.insert(name.to_owned(), described).is_some() {
             return Err(Problem::new(
                 &errors::CONFIG,
@@ -131,12 +137,12 @@ pub fn fingerprint_with(described: &Described, walked: &mut Seen) -> String {
     }
     seen.sort();
     seen.dedup();
-    // Tenants whose policies lie in one folder have the same files, and not the same policy.
-    let path = |file: &PathBuf| described.folder.join(file).display().to_string();
-    let own = described.config.policy.iter();
-    let own = own.chain(&described.config.layers).map(path);
-    let own: Vec<String> = own.collect();
-    format!("{}\n\n{}", own.join("\n"), seen.join("\n"))
+    // Tenants whose policies lie in one folder see the same files there. Which of them is the
+    // policy and which are layers, in which order, makes them different.
+    let (policy, layers) = (&described.config.policy, &described.config.layers);
+    let which = format!("{} {policy:?} {layers:?}", described.folder.display());
+    seen.insert(0, which);
+    seen.join("\n")
 }
 
 /// Files that are looked at; a folder with more is not a folder of policies.
@@ -175,4 +181,33 @@ fn note(file: &Path, seen: &mut Vec<String>) {
         about.len(),
         changed.map_or(0, |time| time.as_nanos())
     ));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn tenants_in_one_folder_are_not_the_same() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/edge");
+        let print = |policy: &str, layers: &[&str]| {
+            let config = TenantConfig {
+                policy: Some(PathBuf::from(policy)),
+                layers: layers.iter().map(PathBuf::from).collect(),
+                ..TenantConfig::default()
+            };
+            let folder = folder.clone();
+            fingerprint(&Described { config, folder })
+        };
+        let all = [
+            print("demo.riegel", &[]),
+            print("attributes.riegel", &[]),
+            print("demo.riegel", &["a.riegel", "b.riegel"]),
+            print("demo.riegel", &["b.riegel", "a.riegel"]),
+        ];
+        for (i, one) in all.iter().enumerate() {
+            assert_eq!(all.iter().position(|other| other == one), Some(i));
+        }
+    }
 }

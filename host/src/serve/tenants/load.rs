@@ -79,7 +79,7 @@ impl Loader {
         let layers = policy::Layers::of(described.config.layers.iter().map(path).collect());
         let bytes = policy::module(&path(file), &layers, None).map_err(Stop::into_problem)?;
         let version = self.from_bytes(&described.config, &bytes, 0, print)?;
-        crate::cli::write::file(&built, hex(version.guard.digest()).as_bytes())?;
+        crate::cli::write::file(&built, hex(&version.served).as_bytes())?;
         Ok(version)
     }
 
@@ -112,7 +112,9 @@ impl Loader {
             .runtime
             .load_within(limits(&self.limits, config), module)?;
         configure(&mut guard, config)?;
-        let kept = self.module_file(guard.digest());
+        // By all of its bytes: the module's digest does not speak of its signatures.
+        let served = sha256(bytes);
+        let kept = self.module_file(&served);
         if !kept.is_file() {
             crate::cli::write::file(&kept, bytes)?;
         }
@@ -120,6 +122,7 @@ impl Loader {
             guard,
             number,
             fingerprint,
+            served,
         })
     }
 

@@ -21,6 +21,8 @@ pub mod load;
 pub mod quota;
 mod registry;
 
+pub use registry::base64;
+
 use super::audit::TenantKeys;
 use super::config::TenantConfig;
 use super::metrics::Counters;
@@ -50,6 +52,8 @@ pub struct Version {
     pub number: i64,
     /// What its files looked like.
     pub fingerprint: String,
+    /// SHA-256 of the file, signatures and all, as others fetch it.
+    pub served: [u8; 32],
 }
 
 /// What a tenant decides with.
@@ -79,6 +83,8 @@ pub struct Tenant {
     cpu: Bucket,
     running: Arc<Semaphore>,
     slow: Arc<Semaphore>,
+    /// Notices on their way.
+    pub notices: Arc<Semaphore>,
     health: Health,
 }
 
@@ -109,6 +115,7 @@ impl Tenant {
             cpu: Bucket::new(cpu, cpu * 2.0),
             running: Arc::new(Semaphore::new(limits.concurrent.max(1))),
             slow: Arc::new(Semaphore::new(1)),
+            notices: Arc::new(Semaphore::new(2)),
             health: Health::default(),
             policies: RwLock::new(Arc::default()),
             counters: Counters::default(),
@@ -136,15 +143,16 @@ impl Tenant {
         *place = Arc::new(policies);
     }
 
-    /// Which version decides about this person; the same one each time.
+    /// Which version decides about this person; the same one each time. About nobody in particular
+    /// the stable one decides: all of them would be one person, and a share of one is all or none.
     pub fn version(&self, person: Option<&str>) -> Result<Arc<Version>, Problem> {
         let policies = self.policies();
-        if let Some((canary, share)) = &policies.canary {
+        if let (Some(person), Some((canary, share))) = (person, &policies.canary) {
             let mac = self
                 .keys
                 .root
                 .derive("canary", canary.number)
-                .mac(&[person.unwrap_or_default().as_bytes()]);
+                .mac(&[person.as_bytes()]);
             let number = u16::from_le_bytes([
                 mac.first().copied().unwrap_or(0),
                 mac.get(1).copied().unwrap_or(0),
@@ -174,6 +182,11 @@ impl Tenant {
         Ok(Admission { _running: running })
     }
 
+    /// Counts what a batch asks for beyond its first decision.
+    pub fn charge_requests(&self, requests: usize) {
+        self.requests.charge(requests as f64);
+    }
+
     /// Lets a body in.
     pub fn admit_bytes(&self, bytes: usize) -> Result<(), Duration> {
         self.bytes.take(bytes as f64, Instant::now())
@@ -185,7 +198,7 @@ impl Tenant {
         version: &Arc<Version>,
         event: Event,
     ) -> (Event, Outcome) {
-        let now = super::clock::now();
+        let now = super::clock::running();
         match self.health.lane(now) {
             Lane::Suspended => {
                 let outcome = version.guard.failed(event.today(), suspended());
@@ -205,6 +218,17 @@ impl Tenant {
         }
     }
 
+    /// A turn in the tenant's slow lane, for work that takes long: its own decisions on that lane
+    /// wait, nobody else's.
+    pub async fn turn_apart(&self) -> Option<OwnedSemaphorePermit> {
+        self.slow.clone().acquire_owned().await.ok()
+    }
+
+    /// Counts processor time that was used elsewhere.
+    pub fn charge_time(&self, used: Duration) {
+        self.cpu.charge(used.as_secs_f64());
+    }
+
     async fn decide_apart(
         self: &Arc<Self>,
         version: Arc<Version>,
@@ -215,7 +239,7 @@ impl Tenant {
             let outcome = version.guard.failed(event.today(), suspended());
             return (event, outcome);
         };
-        if self.health.lane(super::clock::now()) == Lane::Suspended {
+        if self.health.lane(super::clock::running()) == Lane::Suspended {
             let outcome = version.guard.failed(event.today(), suspended());
             return (event, outcome);
         }
@@ -237,7 +261,7 @@ impl Tenant {
     }
 
     fn remember(&self, outcome: &Outcome, took: Duration) {
-        let now = super::clock::now();
+        let now = super::clock::running();
         match &outcome.failure {
             None => self.health.decided(took, now),
             // Content that is too long says nothing about the module.

@@ -87,7 +87,8 @@ async fn decide(
     if !plain && !body.is_empty() {
         return Err(unreadable("the body is compressed"));
     }
-    let content = (!body.is_empty()).then_some((body, "outbound"));
+    let content =
+        (!body.is_empty()).then_some((body, "outbound", says("content-type").unwrap_or_default()));
     caller.decide(edge, &http.host, content).await
 }
 

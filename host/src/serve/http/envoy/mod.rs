@@ -7,11 +7,13 @@
 //! end user sends in the request's own headers is no attribute.
 //!
 //! Content that cannot be read as a whole is refused: a body that Envoy cut off, a body in pieces,
-//! a body that is compressed.
+//! a body that is compressed, a body that is no UTF-8 text. What is JSON is decided about as its
+//! texts read, not as they are escaped (`says`).
 
 mod authz;
 mod messages;
 mod process;
+mod says;
 
 pub use authz::check;
 pub use process::process;
@@ -65,7 +67,7 @@ impl Caller {
         &self,
         edge: &Edge,
         host: &str,
-        content: Option<(&[u8], &str)>,
+        content: Option<(&[u8], &str, &str)>,
     ) -> Result<Decided, Refusal> {
         let _admission = admit(&self.tenant)?;
         let mut event = self.attributes.clone();
@@ -81,7 +83,7 @@ impl Caller {
                 .entry("destination.host")
                 .or_insert_with(|| json!(name));
         }
-        if let Some((bytes, direction)) = content {
+        if let Some((bytes, direction, kind)) = content {
             let most = self.tenant.config.limits.body_bytes;
             if bytes.len() > most {
                 return Err(too_large(most));
@@ -94,7 +96,7 @@ impl Caller {
             } else {
                 "user"
             };
-            let text = String::from_utf8_lossy(bytes);
+            let text = says::read(bytes, kind).map_err(unreadable)?;
             event.insert(
                 "content".to_owned(),
                 json!([{ "role": role, "direction": direction, "text": text }]),

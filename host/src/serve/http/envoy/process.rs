@@ -87,6 +87,8 @@ struct Exchange {
     protocol: Option<Protocol>,
     host: String,
     compressed: bool,
+    /// What the body calls itself.
+    kind: String,
     bodies: [bool; 2],
 }
 
@@ -103,6 +105,7 @@ impl Exchange {
                     .or_else(|| value(&headers, "host"))
                     .unwrap_or_default();
                 self.compressed = is_compressed(&headers);
+                self.kind = value(&headers, "content-type").unwrap_or_default();
                 if headers.end_of_stream {
                     self.decide(edge, caller, None).await?;
                 } else if self.protocol.is_some_and(|p| p.request_body != BUFFERED) {
@@ -112,6 +115,7 @@ impl Exchange {
             }
             Phase::ResponseHeaders(headers) => {
                 self.compressed = is_compressed(&headers);
+                self.kind = value(&headers, "content-type").unwrap_or_default();
                 // Who asks for no answers has chosen so.
                 let whole = |p: Protocol| matches!(p.response_body, BUFFERED | NONE);
                 if !headers.end_of_stream && !self.protocol.is_none_or(whole) {
@@ -150,7 +154,7 @@ impl Exchange {
             return Err(refuse("the body is compressed"));
         }
         let direction = if way == 0 { "outbound" } else { "inbound" };
-        self.decide(edge, caller, Some((&body.body, direction)))
+        self.decide(edge, caller, Some((&body.body, direction, &self.kind)))
             .await
     }
 
@@ -158,7 +162,7 @@ impl Exchange {
         &self,
         edge: &Edge,
         caller: &Caller,
-        content: Option<(&[u8], &str)>,
+        content: Option<(&[u8], &str, &str)>,
     ) -> Result<(), Immediate> {
         match caller.decide(edge, &self.host, content).await {
             Ok(decided) if decided.effective <= Verdict::Warn => Ok(()),
