@@ -7,6 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// What a step gives: something, or a sentence about what went wrong.
@@ -29,9 +30,13 @@ pub fn cargo() -> Command {
     command
 }
 
-/// Prints a headline.
+/// Prints a headline; with the minutes since the first one, where there are any.
 pub fn say(text: &str) {
-    println!("\n== {text}");
+    static FIRST: LazyLock<Instant> = LazyLock::new(Instant::now);
+    match FIRST.elapsed().as_secs() / 60 {
+        0 => println!("\n== {text}"),
+        minutes => println!("\n== {text} (after {minutes} min)"),
+    }
 }
 
 /// Prints the command and runs it; its output goes to the terminal.
