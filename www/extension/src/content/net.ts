@@ -9,6 +9,8 @@ import type { FileContent, View } from "../shared/messages.js";
 import type { Asker } from "./asking.js";
 import { rewrite, stringsIn } from "./bodies.js";
 import type { Decider } from "./decider.js";
+import type { Filing } from "./filing.js";
+import { hear } from "./listening.js";
 
 const HELLO = "riegel-hello";
 /** Shorter texts hold nothing to protect. */
@@ -20,6 +22,8 @@ interface Question {
   readonly kind: string;
   readonly url: string;
   readonly text: string;
+  /** What the address carries: it cannot be rewritten. */
+  readonly query: string;
   readonly changes: boolean;
 }
 
@@ -43,7 +47,7 @@ export interface Delivery {
 export type Deliver = (delivery: Delivery) => boolean;
 
 /** `say` tells the person that something stayed here. */
-export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
+export function listen(decider: Decider, ask: Asker, file: Filing, say: () => void): Deliver {
   const secret = [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   /** Values that the site had before anybody touched the page. */
   const own = new Set<string>();
@@ -55,13 +59,18 @@ export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
   let touched = self !== top && reaches();
   let turn: Promise<unknown> = Promise.resolve();
 
-  for (const name of ["pointerdown", "keydown", "paste", "drop", "dragenter"]) addEventListener(name, (event) => (touched ||= event.isTrusted), { capture: true, passive: true });
+  for (const name of ["pointerdown", "keydown", "paste", "drop", "dragenter"]) hear(name, (event) => (touched ||= event.isTrusted), { capture: true, passive: true });
 
-  const answer = (id: number, go: boolean, body?: string): void => void dispatchEvent(new CustomEvent(`${secret}a`, { detail: JSON.stringify({ id, go, body: body ?? null }) }));
+  /** Questions that are being decided: the net asks again when the document was written anew. */
+  const open = new Set<number>();
+  const answer = (id: number, go: boolean, body?: string): void => {
+    open.delete(id);
+    dispatchEvent(new CustomEvent(`${secret}a`, { detail: JSON.stringify({ id, go, body: body ?? null }) }));
+  };
   const hello = (): void => void dispatchEvent(new CustomEvent(HELLO, { detail: secret }));
   const valuesOf = (view: View, text: string): string[] => view.marks.map(({ start, end }) => text.slice(start, end));
 
-  const judge = async ({ id, text, changes }: Question, strings: readonly string[], joined: string): Promise<void> => {
+  const judge = async ({ id, text, query, changes }: Question, strings: readonly string[], joined: string): Promise<void> => {
     const early = !touched;
     const view = await decider.decide("prompt", joined);
     const values = valuesOf(view, joined);
@@ -86,7 +95,7 @@ export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
       }
       answer(id, true, rewrite(text, clean));
     };
-    const can = changes && view.redacted;
+    const can = changes && view.redacted && !stringsIn(query).some((string) => values.some((value) => string.includes(value)));
     if (can && values.every((value) => covered.has(value))) return redact();
     // One question at a time.
     const asked = turn.then(async () => {
@@ -106,14 +115,17 @@ export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
     await asked;
   };
 
-  addEventListener(`${secret}q`, (event) => {
+  hear(`${secret}q`, (event) => {
     const question = JSON.parse((event as CustomEvent<string>).detail) as Question;
-    const strings = stringsIn(question.text).map((string) => string.trim()).filter((string) => string.length >= LEAST);
+    if (open.has(question.id)) return;
+    open.add(question.id);
+    if (question.kind === "file") return void file("upload", [JSON.parse(question.text) as FileContent]).then((go) => answer(question.id, go), () => answer(question.id, false));
+    const strings = [...stringsIn(question.text), ...stringsIn(question.query)].map((string) => string.trim()).filter((string) => string.length >= LEAST);
     // What was decided on already goes at once: calls that cannot wait depend on it.
     const fresh = [...new Set(strings)].filter((string) => !decider.passes(string)).map((string) => decider.rest(string)).filter((string) => string.trim().length >= LEAST);
     const joined = fresh.join("\n");
     if (!joined || decider.passes(joined)) return answer(question.id, true);
-    void judge(question, strings, joined).catch(() => answer(question.id, false));
+    return void judge(question, strings, joined).catch(() => answer(question.id, false));
   });
 
   // Whoever of us two runs second is the one who can finish: the page runs after both.

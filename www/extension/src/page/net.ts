@@ -23,7 +23,7 @@
   const then = method(Promise.prototype, "then");
   const decode = method(TextDecoder.prototype, "decode");
   const [blobBytes, requestClone, requestBytes, responseBytes] = [method(Blob.prototype, "arrayBuffer"), method(Request.prototype, "clone"), method(Request.prototype, "arrayBuffer"), method(Response.prototype, "arrayBuffer")];
-  const [formEach, formAppend, paramsText, hrefOf, searchOf] = [method(FormData.prototype, "forEach"), method(FormData.prototype, "append"), method(URLSearchParams.prototype, "toString"), getter(URL.prototype, "href"), getter(URL.prototype, "search")];
+  const [formEach, formAppend, paramsText, hrefOf, searchOf, pathOf] = [method(FormData.prototype, "forEach"), method(FormData.prototype, "append"), method(URLSearchParams.prototype, "toString"), getter(URL.prototype, "href"), getter(URL.prototype, "search"), getter(URL.prototype, "pathname")];
   const [methodOf, urlOf] = [getter(Request.prototype, "method"), getter(Request.prototype, "url")];
   const socketUrl = getter(WebSocket.prototype, "url");
   const bufferSlice = method(ArrayBuffer.prototype, "slice");
@@ -31,6 +31,7 @@
   const [mapGet, mapSet] = [method(WeakMap.prototype, "get"), method(WeakMap.prototype, "set")];
   const fromCode = String.fromCharCode;
   const codeAt = method(String.prototype, "charCodeAt");
+  const indexOf = method(String.prototype, "indexOf");
   const later = setTimeout;
   const self = window;
   const has = (value: unknown, Kind: { readonly prototype: object }): boolean => {
@@ -54,15 +55,15 @@
   // Who hears of the secret first has the only chance: both of us run before the page does.
   const HELLO = "riegel-hello";
   let secret = "";
-  const waiting: Record<number, Then> = create(null);
+  const waiting: Record<number, { readonly tell: Then; readonly detail: string }> = create(null);
   let count = 0;
 
   const hear = (event: Event): void => {
     const message = parse(apply(detailOf, event, []) as string) as Answer & { readonly id: number };
-    const tell = waiting[message.id];
-    if (!tell) return;
+    const found = waiting[message.id];
+    if (!found) return;
     delete waiting[message.id];
-    tell(message);
+    found.tell(message);
   };
   // Firefox: what an extension's own world puts into a clipboard event no page can read. So events with
   // what may be inserted are made here.
@@ -111,24 +112,40 @@
   apply(add, self, [HELLO, meet, true]);
   apply(dispatch, self, [construct(Custom, [`${HELLO}?`])]);
 
-  /** Asks about a text; `tell` is called once, at once where the answer is known. */
-  const ask = (kind: string, url: string, text: string, changes: boolean, tell: Then): void => {
+  /** Asks about a body and what its address carries; `tell` is called once, at once where the answer is known. */
+  const ask = (kind: string, url: string, text: string, query: string, changes: boolean, tell: Then): void => {
     // No content script, no check: it was never there (a page that is not guarded), or it is gone.
     if (!secret) return tell({ go: true, body: null });
     const id = ++count;
-    waiting[id] = tell;
-    apply(dispatch, self, [construct(Custom, [`${secret}q`, { detail: encode({ id, kind, url, text, changes }) }])]);
+    const detail = encode({ id, kind, url, text, query, changes });
+    waiting[id] = { tell, detail };
+    apply(dispatch, self, [construct(Custom, [`${secret}q`, { detail }])]);
   };
 
+  // `document.open()` takes all listeners away: ours come back, and what was asked meanwhile is asked again.
+  const again = (): void => {
+    if (!secret) return;
+    apply(add, self, [`${secret}a`, hear, true]);
+    apply(add, self, [`${secret}i`, deliver, true]);
+    later(() => {
+      for (const id in waiting) apply(dispatch, self, [construct(Custom, [`${secret}q`, { detail: waiting[id]!.detail }])]);
+    }, 0);
+  };
+  new MutationObserver(again).observe(document, { childList: true });
+
+  /** Bytes, one letter each. */
+  const letters = (bytes: ArrayBuffer): string => {
+    const view = construct(Bytes, [bytes]) as Uint8Array;
+    let text = "";
+    const most = view.length < 26_000_000 ? view.length : 26_000_000;
+    for (let i = 0; i < most; i++) text += fromCode(view[i]!);
+    return text;
+  };
   const bytesText = (bytes: ArrayBuffer): string => {
     try {
       return apply(decode, construct(Decoder, ["utf-8", { fatal: true }]), [bytes]) as string;
     } catch {
-      const view = construct(Bytes, [bytes]) as Uint8Array;
-      let text = "\u0000";
-      const most = view.length < 26_000_000 ? view.length : 26_000_000;
-      for (let i = 0; i < most; i++) text += fromCode(view[i]!);
-      return text;
+      return `\u0000${letters(bytes)}`;
     }
   };
 
@@ -180,12 +197,14 @@
     return tell(text, text, true);
   };
 
-  /** What an address carries: its query is content too. */
+  /** What an address carries: its query is content too, and words in its path. */
+  const wordy = (path: string): boolean => apply(indexOf, path, ["%"]) !== -1 || apply(indexOf, path, ["@"]) !== -1;
   const address = (url: string): { readonly href: string; readonly query: string } => {
     try {
       const made = construct(UrlOf, [url, document.baseURI]) as URL;
+      const path = apply(pathOf, made, []) as string;
       const query = apply(searchOf, made, []) as string;
-      return { href: apply(hrefOf, made, []) as string, query: query.length > 12 ? query : "" };
+      return { href: apply(hrefOf, made, []) as string, query: (wordy(path) ? `${path}\n` : "") + (query.length > 12 ? query : "") };
     } catch {
       return { href: "", query: "" };
     }
@@ -220,7 +239,7 @@
               }
             };
             const check = (copy: unknown, text: string, changes: boolean, own: boolean): void =>
-              ask("fetch", href, text + (query && `\n${query}`), changes, ({ go: may, body }) => (may ? go(body ?? copy, own || body !== null) : refuse()));
+              ask("fetch", href, text, query, changes, ({ go: may, body }) => (may ? go(body ?? copy, own || body !== null) : refuse()));
             if (rest?.body !== undefined && rest.body !== null) return settle(rest.body, (copy, text, changes) => check(copy, text, changes, true), refuse);
             const verb = isRequest ? apply(methodOf, input, []) : "GET";
             // Firefox does not say whether a request has a body.
@@ -273,7 +292,7 @@
       settle(
         body,
         (copy, text, changes) =>
-          ask("xhr", state.url, text + (state.query && `\n${state.query}`), changes, (answer) => {
+          ask("xhr", state.url, text, state.query, changes, (answer) => {
             if (!answer.go) return refuse();
             if (state.turn !== turn) return;
             done = true;
@@ -327,7 +346,7 @@
           if (!drop) apply(original, this as never, [copy] as never);
         }
       };
-      settle(data, (copy, text, changes) => ask("socket", apply(socketUrl, this, []) as string, text, changes, ({ go, body }) => end(!go, body ?? copy)), () => end(true));
+      settle(data, (copy, text, changes) => ask("socket", apply(socketUrl, this, []) as string, text, "", changes, ({ go, body }) => end(!go, body ?? copy)), () => end(true));
     } as never,
   );
 
@@ -335,7 +354,7 @@
     function sendBeacon(this: Navigator, url: string, data?: unknown) {
       const { href, query } = address(`${url}`);
       let sent = true;
-      settle(data, (copy, text, changes) => ask("beacon", href, text + (query && `\n${query}`), changes, ({ go, body }) => {
+      settle(data, (copy, text, changes) => ask("beacon", href, text, query, changes, ({ go, body }) => {
         sent = go && (apply(original, this as never, [href, body ?? copy] as never) as boolean);
       }), () => undefined);
       return sent;
@@ -344,9 +363,86 @@
 
   replace(HTMLFormElement.prototype, "submit", (original) =>
     function submit(this: HTMLFormElement) {
-      settle(construct(Form, [this]), (_, text) => ask("form", this.action, text, false, ({ go }) => void (go && apply(original, this as never, []))), () => undefined);
+      settle(construct(Form, [this]), (_, text) => ask("form", this.action, text, "", false, ({ go }) => void (go && apply(original, this as never, []))), () => undefined);
     } as never,
   );
+
+  // Chromium: a request that leaves when the page does. What is not known yet leaves later, or never.
+  replace(self, "fetchLater", (original) =>
+    function fetchLater(this: unknown, input: unknown, init?: RequestInit) {
+      const isRequest = has(input, RequestOf);
+      const rest: RequestInit | undefined = init && { ...init };
+      const target = isRequest ? apply(requestClone, input, []) : `${input as string}`;
+      const { href, query } = address(isRequest ? (apply(urlOf, target, []) as string) : (target as string));
+      let made: unknown;
+      const go = (body: unknown): void => {
+        made = apply(original, self as never, [target, body === undefined ? rest : { ...rest, body }] as never);
+      };
+      if (rest?.body !== undefined && rest.body !== null) settle(rest.body, (copy, text, changes) => ask("later", href, text, query, changes, ({ go: may, body }) => may && go(body ?? copy)), () => undefined);
+      else if (isRequest) apply(then, apply(requestBytes, apply(requestClone, target, []), []), [(bytes: ArrayBuffer) => ask("later", href, bytesText(bytes), query, false, ({ go: may }) => may && go(undefined)), () => undefined]);
+      else ask("later", href, "", query, false, ({ go: may }) => may && go(undefined));
+      return made ?? { activated: false };
+    } as never,
+  );
+
+  // A file field that stands nowhere in the page tells nobody what was chosen: it stands in the page
+  // while it is open.
+  const [appendTo, withoutOthers, isThere, typeOf] = [method(Node.prototype, "appendChild"), method(Element.prototype, "replaceChildren"), getter(Node.prototype, "isConnected"), getter(HTMLInputElement.prototype, "type")];
+  const rootOf = getter(Document.prototype, "documentElement");
+  const holder = document.createElement("span");
+  holder.style.setProperty("display", "none", "important");
+  const place = (field: unknown): void => {
+    if (!has(field, HTMLInputElement) || apply(typeOf, field, []) !== "file" || apply(isThere, field, [])) return;
+    apply(withoutOthers, holder, [field]);
+    apply(appendTo, apply(rootOf, document, []), [holder]);
+  };
+  for (const [owner, name] of [[HTMLElement.prototype, "click"], [HTMLInputElement.prototype, "showPicker"]] as const) {
+    replace(owner, name, (original) =>
+      function (this: unknown) {
+        place(this);
+        return apply(original, this as never, []);
+      } as never,
+    );
+  }
+  defineProperty(HTMLInputElement.prototype, "dispatchEvent", {
+    configurable: true,
+    writable: true,
+    value: function dispatchEvent(this: unknown, event: Event) {
+      if (has(event, MouseEvent)) place(this);
+      return apply(dispatch, this, [event]);
+    },
+  });
+
+  // Chromium: a page may ask for files without a field. Files of the page's own store are its own.
+  const Handle = (self as { FileSystemFileHandle?: { readonly prototype: object } }).FileSystemFileHandle;
+  const Folder = (self as { FileSystemDirectoryHandle?: { readonly prototype: object } }).FileSystemDirectoryHandle;
+  if (Handle && Folder && "showOpenFilePicker" in self) {
+    const [store, inside, nameOf, mimeOf, sizeOf] = [method(StorageManager.prototype, "getDirectory"), method(Folder.prototype, "resolve"), getter(File.prototype, "name"), getter(Blob.prototype, "type"), getter(Blob.prototype, "size")];
+    const { storage } = navigator;
+    const allowed = new WeakMap<object, boolean>();
+    replace(Handle.prototype, "getFile", (original) =>
+      function getFile(this: unknown) {
+        return construct(PromiseOf, [
+          (resolve: (value: unknown) => void, reject: (reason: unknown) => void) => {
+            if (apply(mapGet, allowed, [this])) return resolve(apply(original, this as never, []));
+            const check = (file: Blob): void => {
+              const size = apply(sizeOf, file, []) as number;
+              const tell = (bytes: string): void => ask("file", "", encode({ name: apply(nameOf, file, []), mime: apply(mimeOf, file, []), size, bytes }), "", false, ({ go }) => {
+                if (!go) return reject(construct(DomError, ["The user aborted a request.", "AbortError"]));
+                apply(mapSet, allowed, [this, true]);
+                resolve(file);
+              });
+              // Larger ones go by name and type.
+              if (size > 25_000_000) tell("");
+              else apply(then, apply(blobBytes, file, []), [(bytes: ArrayBuffer) => tell(letters(bytes)), reject]);
+            };
+            const foreign = (): void => void apply(then, apply(original, this as never, []), [check, reject]);
+            apply(then, apply(store, storage, []), [(root: unknown) => apply(then, apply(inside, root, [this]), [(path: unknown) => (path ? resolve(apply(original, this as never, [])) : foreign()), foreign]), foreign]);
+          },
+        ]);
+      } as never,
+    );
+  }
 
   // Firefox finds what stands in closed shadow roots: a page could guess at our dialog's words.
   replace(self, "find", () => (() => false) as never);
@@ -360,7 +456,7 @@
         let may = true;
         if (query) {
           may = false;
-          ask("source", href, query, false, ({ go }) => (may = go));
+          ask("source", href, "", query, false, ({ go }) => (may = go));
         }
         // It cannot wait: what was not known goes nowhere.
         return construct(target, may ? args : ["data:text/event-stream,"], made);
