@@ -183,10 +183,12 @@ export function defend(name, start) {
         const iterator = Array.prototype[Symbol.iterator];
         Array.prototype[Symbol.iterator] = function* () {};
         O.prototype.go = true;
+        // Whoever is asked what an object is as JSON can say that it is nothing.
+        O.defineProperty(O.prototype, "toJSON", { configurable: true, value() { return this && "changes" in this ? { id: this.id, kind: "fetch", url: "", text: "", query: "", changes: false } : this; } });
         O.defineProperty(O.prototype, "body", { value: text, writable: true, configurable: true });
         O.defineProperty(Array.prototype, 0, { configurable: true, set: nothing });
         return () => {
-          delete Array.prototype[0]; delete O.prototype.body; delete O.prototype.go;
+          delete Array.prototype[0]; delete O.prototype.body; delete O.prototype.go; delete O.prototype.toJSON;
           Array.prototype[Symbol.iterator] = iterator;
           O.defineProperty(C.prototype, "detail", detail);
           for (let i = 0; i < kept.length; i++) O.defineProperty(kept[i][0], kept[i][1], kept[i][2]);
@@ -240,6 +242,16 @@ export function defend(name, start) {
     if (await tab.dialog()) await tab.press("Escape");
   });
 
+  attack("takes the fetch of a window that it opened", async (tab) => {
+    await tab.see(`document.querySelector("#send").addEventListener("click", () => {
+      const other = window.open("about:blank");
+      setTimeout(() => { void other.fetch(${JSON.stringify(servers.at("/api/x"))}, { method: "POST", body: ${JSON.stringify(TEXT)} }).catch(() => 0); window.tried = true; }, 600);
+    }, { once: true })`);
+    await tab.click("#send");
+    await until(() => tab.see("window.tried"), "attempt");
+    await wait(500);
+  });
+
   attack("catches what is typed before it is text", async (tab) => {
     // A page that draws its own editor: nothing of it is ever in a field.
     await tab.see(`{
@@ -287,6 +299,7 @@ export function defend(name, start) {
       query: "fetch('/api/5?q=' + encodeURIComponent(text)).catch(() => 0)",
       source: "new EventSource('/api/6?q=' + encodeURIComponent(text))",
       socket: "{ const s = new WebSocket('ws://' + location.host + '/socket'); s.onopen = () => s.send(text); }",
+      ...(name === "chromium" && { stream: "new WebSocketStream('ws://' + location.host + '/socket').opened.then(({ writable }) => writable.getWriter().write(text))" }),
       path: "fetch('/api/8/' + encodeURIComponent(text)).catch(() => 0)",
       ...(name === "chromium" && { later: "fetchLater('/api/9', { method: 'POST', body: text, activateAfter: 0 })" }),
       hidden: "{ const f = document.createElement('form'); f.method = 'post'; f.action = '/api/10'; f.target = 'nowhere'; f.innerHTML = '<input type=hidden name=q>'; f.firstChild.value = text; document.body.append(f); f.requestSubmit(); }",

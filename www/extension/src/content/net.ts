@@ -16,6 +16,8 @@ const HELLO = "riegel-hello";
 /** Shorter texts hold nothing to protect. */
 const LEAST = 6;
 const MOST_REMEMBERED = 500;
+/** As long as a short sentence. */
+const SENTENCE = 24;
 
 interface Question {
   readonly id: number;
@@ -27,13 +29,16 @@ interface Question {
   readonly changes: boolean;
 }
 
-/** May this frame look into the top one? */
-function reaches(): boolean {
-  try {
-    return !!top?.document;
-  } catch {
-    return false;
+/** Is there another page that can look into this one: around it, or the one that opened it? */
+function reached(): boolean {
+  for (const other of [self === top ? undefined : top, opener as Window | null]) {
+    try {
+      if (other?.document) return true;
+    } catch {
+      // Another site's.
+    }
   }
+  return false;
 }
 
 /** What is to be inserted by an event of the page's own world; says whether the page took it. */
@@ -55,8 +60,8 @@ export function listen(decider: Decider, ask: Asker, file: Filing, say: () => vo
   const covered = new Set<string>();
   /** Texts that the person did not want to go. */
   const refused = new Set<string>();
-  // A frame that the page makes for itself is the page's hand: it counts as touched.
-  let touched = self !== top && reaches();
+  // A frame or a window that the page makes for itself is the page's hand: it counts as touched.
+  let touched = reached();
   let turn: Promise<unknown> = Promise.resolve();
 
   for (const name of ["pointerdown", "keydown", "paste", "drop", "dragenter"]) hear(name, (event) => (touched ||= event.isTrusted), { capture: true, passive: true });
@@ -104,7 +109,9 @@ export function listen(decider: Decider, ask: Asker, file: Filing, say: () => vo
       const { choice } = await ask({ view: can ? view : rest, text: joined, way: "request" });
       if (choice === "redact") return redact();
       if (choice === "reason") {
-        for (const string of strings) decider.permit(string);
+        decider.permit(joined);
+        // Not every word beside it: later texts are read without what was permitted.
+        for (const string of strings) if (string.length >= SENTENCE || values.some((value) => string.includes(value))) decider.permit(string);
         return answer(id, true);
       }
       if (refused.size > MOST_REMEMBERED) refused.clear();

@@ -28,6 +28,9 @@
   const socketUrl = getter(WebSocket.prototype, "url");
   const bufferSlice = method(ArrayBuffer.prototype, "slice");
   const isView = ArrayBuffer.isView;
+  const lengthOf = getter(Object.getPrototypeOf(Uint8Array.prototype) as object, "length");
+  const xmlOf = method(XMLSerializer.prototype, "serializeToString");
+  const Xml = XMLSerializer;
   const [mapGet, mapSet] = [method(WeakMap.prototype, "get"), method(WeakMap.prototype, "set")];
   const fromCode = String.fromCharCode;
   const codeAt = method(String.prototype, "charCodeAt");
@@ -117,7 +120,8 @@
     // No content script, no check: it was never there (a page that is not guarded), or it is gone.
     if (!secret) return tell({ go: true, body: null });
     const id = ++count;
-    const detail = encode({ id, kind, url, text, query, changes });
+    // Word by word: what is an object is asked for `toJSON`, and a page can answer that.
+    const detail = `{"id":${id},"kind":"${kind}","url":${encode(url)},"text":${encode(text)},"query":${encode(query)},"changes":${changes}}`;
     waiting[id] = { tell, detail };
     apply(dispatch, self, [construct(Custom, [`${secret}q`, { detail }])]);
   };
@@ -137,7 +141,8 @@
   const letters = (bytes: ArrayBuffer): string => {
     const view = construct(Bytes, [bytes]) as Uint8Array;
     let text = "";
-    const most = view.length < 26_000_000 ? view.length : 26_000_000;
+    const length = apply(lengthOf, view, []) as number;
+    const most = length < 26_000_000 ? length : 26_000_000;
     for (let i = 0; i < most; i++) text += fromCode(view[i]!);
     return text;
   };
@@ -190,8 +195,9 @@
     }
     if (typeof ReadableStream === "function" && has(body, ReadableStream)) return read(apply(responseBytes, construct(ResponseOf, [body]), []), (bytes) => tell(bytes, bytesText(bytes), false));
     if (has(body, Document)) {
-      const text = new XMLSerializer().serializeToString(body as Document);
-      return tell(body, text, false);
+      // The document itself could change while somebody decides.
+      const text = apply(xmlOf, construct(Xml, []), [body]) as string;
+      return tell(text, text, false);
     }
     const text = `${body as string}`;
     return tell(text, text, true);
@@ -350,6 +356,39 @@
     } as never,
   );
 
+  // Chromium: the same as a stream. What may not go is left out, as above.
+  const Streams = (self as { WebSocketStream?: { readonly prototype: object } }).WebSocketStream;
+  if (Streams) {
+    const [openedOf, addressOf] = [getter(Streams.prototype, "opened"), getter(Streams.prototype, "url")];
+    const [Writable, writerOf] = [WritableStream, method(WritableStream.prototype, "getWriter")];
+    const [write, close, abort] = [method(WritableStreamDefaultWriter.prototype, "write"), method(WritableStreamDefaultWriter.prototype, "close"), method(WritableStreamDefaultWriter.prototype, "abort")];
+    const known = new WeakMap<object, unknown>();
+    const guarded = (socket: unknown, stream: unknown): unknown => {
+      const writer = apply(writerOf, stream, []);
+      const sink = create(null) as Record<string, unknown>;
+      sink["write"] = (chunk: unknown) =>
+        construct(PromiseOf, [
+          (resolve: (value: unknown) => void, reject: (reason: unknown) => void) =>
+            settle(chunk, (copy, text, changes) => ask("socket", apply(addressOf, socket, []) as string, text, "", changes, ({ go, body }) => resolve(go ? apply(write, writer, [body ?? copy]) : undefined)), () => reject(construct(ErrorOf, ["unreadable"]))),
+        ]);
+      sink["close"] = () => apply(close, writer, []);
+      sink["abort"] = (reason: unknown) => apply(abort, writer, [reason]);
+      return construct(Writable, [sink]);
+    };
+    defineProperty(Streams.prototype, "opened", {
+      configurable: true,
+      enumerable: true,
+      get(this: object) {
+        let opened = apply(mapGet, known, [this]);
+        if (!opened) {
+          opened = apply(then, apply(openedOf, this, []), [(made: { readonly writable: unknown }) => ({ ...made, writable: guarded(this, made.writable) })]);
+          apply(mapSet, known, [this, opened]);
+        }
+        return opened;
+      },
+    });
+  }
+
   replace(Navigator.prototype, "sendBeacon", (original) =>
     function sendBeacon(this: Navigator, url: string, data?: unknown) {
       const { href, query } = address(`${url}`);
@@ -427,7 +466,7 @@
             if (apply(mapGet, allowed, [this])) return resolve(apply(original, this as never, []));
             const check = (file: Blob): void => {
               const size = apply(sizeOf, file, []) as number;
-              const tell = (bytes: string): void => ask("file", "", encode({ name: apply(nameOf, file, []), mime: apply(mimeOf, file, []), size, bytes }), "", false, ({ go }) => {
+              const tell = (bytes: string): void => ask("file", "", `{"name":${encode(apply(nameOf, file, []))},"mime":${encode(apply(mimeOf, file, []))},"size":${size},"bytes":${encode(bytes)}}`, "", false, ({ go }) => {
                 if (!go) return reject(construct(DomError, ["The user aborted a request.", "AbortError"]));
                 apply(mapSet, allowed, [this, true]);
                 resolve(file);
