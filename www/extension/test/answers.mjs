@@ -70,6 +70,18 @@ export function answers(name, start) {
     await tab.close();
   });
 
+  test(`${name}: a password in a plain box beside a list is covered`, async () => {
+    const tab = await browser.open(servers.at("/strict?editor=textarea"));
+    await tab.see(`{
+      const answer = document.createElement("div");
+      answer.innerHTML = "<div><div>Der Zugang lautet password = ${SECRET} und gilt bis Montag.</div></div><ul><li>Ein Punkt der Liste</li></ul>";
+      document.querySelector("#answers").append(answer);
+      0;
+    }`);
+    await until(async () => (await tab.shown("cover")).length > 0, "cover");
+    await tab.close();
+  });
+
   for (const mode of ["open", "closed"]) {
     test(`${name}: a password in an answer in a shadow root (${mode}) is covered, too`, async () => {
       const tab = await browser.open(servers.at("/strict?editor=textarea"));

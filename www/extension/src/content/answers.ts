@@ -57,10 +57,9 @@ export function watchAnswers(decider: Decider, stage: Stage): void {
   const later = new Set<Element>();
 
   const observer = new MutationObserver((changes) => {
-    for (const { type, target, addedNodes } of changes) {
-      if (type === "characterData") add(target);
-      else for (const node of addedNodes) add(node);
-    }
+    const added = new Set(changes.flatMap(({ type, target, addedNodes }) => (type === "characterData" ? [target] : [...addedNodes])));
+    // What is inside of something else that came is looked at with it: a page that loads names every node.
+    for (const node of added) if (!node.parentNode || !added.has(node.parentNode)) add(node);
     if (dirty.size && !timer) timer = window.setTimeout(() => void flush(), EVERY);
   });
 
@@ -73,8 +72,11 @@ export function watchAnswers(decider: Decider, stage: Stage): void {
     for (const block of blocks) dirty.delete(block);
     for (const block of blocks) {
       if (!block.isConnected) continue;
-      // Large containers are looked at through their blocks.
-      if (!block.matches(LEAF) && block.querySelector(LEAF)) continue;
+      // Large containers are looked at through their blocks; what they say themselves counts, too.
+      if (!block.matches(LEAF) && block.querySelector(LEAF)) {
+        for (const inner of block.children) if (!inner.matches(SKIP)) dirty.add(inner);
+        if (![...block.childNodes].some((node) => node instanceof Text && node.data.trim().length >= LEAST)) continue;
+      }
       const text = carried(block);
       if (text.length < LEAST || text.length > MOST || seen.get(block) === text) continue;
       seen.set(block, text);
