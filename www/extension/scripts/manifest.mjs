@@ -52,8 +52,8 @@ export function manifest({ browser, managed, matches, version }) {
   };
 }
 
-/** Requests to AI hosts are closed until the background opens them (managed builds). */
+/** Requests to AI hosts, and forms that are sent to them, are closed until the background opens them (managed builds). */
 export function closed(catalogue) {
   const domains = [...new Set(catalogue.flatMap(([, , hosts]) => hosts.map((host) => host.replace(/^\*\./, ""))))];
-  return [{ id: 1, priority: 1, action: { type: "block" }, condition: { requestDomains: domains, resourceTypes: ["xmlhttprequest", "websocket", "ping", "other"] } }];
+  return [{ resourceTypes: ["xmlhttprequest", "websocket", "ping", "other"] }, { resourceTypes: ["main_frame", "sub_frame"], requestMethods: ["post"] }].map((what, i) => ({ id: i + 1, priority: 1, action: { type: "block" }, condition: { requestDomains: domains, ...what } }));
 }

@@ -39,7 +39,7 @@ export function answers(name, start) {
       await tab.press("Escape");
       return false;
     }, "dialog", 15_000);
-    await wait(300);
+    await wait(700);
     await tab.press("Enter");
     await until(async () => (await tab.see("read()")).includes("[EMAIL_1]"), "placeholder");
     await stream(tab, "a1", "Gerne, ich schreibe an [EMAIL_1] noch heute.");
@@ -69,4 +69,37 @@ export function answers(name, start) {
     assert.equal(await tab.see("document.querySelector('#good a').getAttribute('href')"), "https://www.muster-pumpen.example/pumpen");
     await tab.close();
   });
+
+  test(`${name}: a password in a plain box beside a list is covered`, async () => {
+    const tab = await browser.open(servers.at("/strict?editor=textarea"));
+    await tab.see(`{
+      const answer = document.createElement("div");
+      answer.innerHTML = "<div><div>Der Zugang lautet password = ${SECRET} und gilt bis Montag.</div></div><ul><li>Ein Punkt der Liste</li></ul>";
+      document.querySelector("#answers").append(answer);
+      0;
+    }`);
+    await until(async () => (await tab.shown("cover")).length > 0, "cover");
+    await tab.close();
+  });
+
+  for (const mode of ["open", "closed"]) {
+    test(`${name}: a password in an answer in a shadow root (${mode}) is covered, too`, async () => {
+      const tab = await browser.open(servers.at("/strict?editor=textarea"));
+      await tab.see(`{
+        const answer = document.createElement("chat-answer");
+        document.querySelector("#answers").append(answer);
+        // As elements do that are made ready later.
+        setTimeout(() => {
+          const block = document.createElement("p");
+          answer.attachShadow({ mode: "${mode}" }).append(block);
+          answer.setAttribute("ready", "");
+          document.querySelector("#answers").append(document.createElement("hr"));
+          setTimeout(() => (block.textContent = ${JSON.stringify(`Der Zugang lautet password = ${SECRET} und gilt bis Montag.`)}), 300);
+        }, 300);
+        0;
+      }`);
+      await until(async () => (await tab.shown("cover")).length > 0, "cover");
+      await tab.close();
+    });
+  }
 }

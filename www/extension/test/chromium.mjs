@@ -106,7 +106,7 @@ export async function start({ build = "chromium", args = [], lang = "de", folder
         /** Presses a button of the dialog with the mouse. */
         async button(label, place = "dialog") {
           if (place === "dialog") await this.asked();
-          await new Promise((resolve) => setTimeout(resolve, 300));
+          await new Promise((resolve) => setTimeout(resolve, 700));
           const node = place === "dialog" ? await shown() : (await cdp.send("DOM.getDocument", { depth: -1, pierce: true })).root;
           let found;
           walk(node, (inner) => {

@@ -20,6 +20,8 @@ export async function start({ build = "firefox", prefs = {}, lang = "de", folder
     browser,
     base: "moz-extension://0a1b2c3d-0000-4000-8000-000000000001/",
     administered: () => wait(500),
+    /** Installs the extension over itself: its background starts anew, and what it kept stays. */
+    again: () => browser.installExtension(built(build)),
     async open(url, { ready = true, frame } = {}) {
       const page = await browser.newPage();
       await page.setViewport({ width: 1000, height: 800 });
@@ -80,7 +82,7 @@ export async function start({ build = "firefox", prefs = {}, lang = "de", folder
         notes: async () => (await inside(".note")).map(textOf).join(" "),
         async button(label, place = "dialog") {
           if (place === "dialog") await this.asked();
-          await wait(300);
+          await wait(700);
           const found = (await inside(`${place} button`)).find((node) => textOf(node).includes(label));
           if (!found) throw new Error(`no button "${label}"`);
           await bidi.send("input.performActions", { context, actions: [{ type: "pointer", id: "mouse", actions: [{ type: "pointerMove", x: 0, y: 0, origin: { type: "element", element: { sharedId: found.sharedId } } }, { type: "pointerDown", button: 0 }, { type: "pointerUp", button: 0 }] }] });

@@ -16,7 +16,8 @@ export function administer(browser, settings, more = {}) {
   const third = { [ID[browser]]: settings };
   const file = chromium ? { "3rdparty": { extensions: third }, ...more } : { policies: { "3rdparty": { Extensions: third }, ...more } };
   for (const path of FILES[browser]) {
-    if (!before.has(path)) before.set(path, existsSync(path) ? readFileSync(path) : undefined);
+    // The first file is ours alone: what lies there was left by a run that was killed.
+    if (!before.has(path)) before.set(path, !chromium && existsSync(path) ? readFileSync(path) : undefined);
     try {
       mkdirSync(dirname(path), { recursive: true });
     } catch (error) {

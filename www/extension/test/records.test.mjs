@@ -52,6 +52,14 @@ test("the files that administrators copy hold settings that can be read", () => 
   }
 });
 
+test("the file that says where the package lies names the id and the version", () => {
+  const read = (name) => readFileSync(path(name), "utf8");
+  const updates = read("../../docs/extension/updates.xml");
+  const [, id] = /appid="([a-p]{32})"/.exec(updates);
+  assert.ok(Object.hasOwn(JSON.parse(read("../../docs/extension/chromium-policy.json"))["3rdparty"].extensions, id));
+  assert.equal(/version="([\d.]+)" \/>/.exec(updates)[1], JSON.parse(read("package.json")).version);
+});
+
 test("the managed schema names every setting", () => {
   const { properties } = managedSchema();
   assert.deepEqual(Object.keys(properties).sort(), Object.keys(FIELDS).sort());
@@ -70,9 +78,29 @@ test("bodies: texts in JSON, in JSON in a form, in frames and lines, and back", 
   assert.ok(stringsIn(`f.req=${encodeURIComponent(JSON.stringify([null, inner]))}&at=x`).some((text) => text.includes("Grüße an Jutta")));
   assert.ok(stringsIn('\u0000\u0000\u0000\u0000\u0010{"message":{"blocks":[{"text":"Gr\\u00fc\\u00dfe"}]}}').includes("Grüße"));
   assert.ok(stringsIn('{"type":4,"arguments":[{"text":"eins"}]}\x1e{"type":6}\x1e').includes("eins"));
-  assert.ok(stringsIn("data=1\n").length > 0);
+  assert.deepEqual(stringsIn("?a=eins&b=%20zwei&c"), ["a", "eins", "b", "zwei", "c"]);
   const clean = new Map([["Grüße an Jutta", "Grüße an [PERSON_1]"]]);
   assert.equal(rewrite(JSON.stringify({ a: ["Grüße an Jutta", 1], b: inner }), clean), JSON.stringify({ a: ["Grüße an [PERSON_1]", 1], b: JSON.stringify([["Grüße an [PERSON_1]"]]) }));
   assert.equal(rewrite("Grüße an Jutta", clean), "Grüße an [PERSON_1]");
   assert.equal(new URLSearchParams(rewrite(`q=${encodeURIComponent("Grüße an Jutta")}&n=1`, clean)).get("q"), "Grüße an [PERSON_1]");
+});
+
+// With one pattern over all of it this took longer than anybody lives.
+test("bodies: a long form that is none in the end", () => {
+  const body = `a=1${"&b=2".repeat(5000)} {`;
+  assert.deepEqual(stringsIn(body), [body]);
+});
+
+test("what was decided is remembered, however long and however often", async () => {
+  Object.assign(globalThis, { chrome: { runtime: { id: "x", sendMessage: async () => ({ verdict: "allow", marks: [], told: [] }) } } });
+  Object.defineProperty(globalThis, "navigator", { value: { language: "de" }, configurable: true });
+  const { Decider } = await load("src/content/decider.ts");
+  const decider = new Decider();
+  const long = "Pumpe ".repeat(900_000);
+  await decider.decide("paste", long, true);
+  assert.ok(decider.passes(long), "longer than all that is kept together");
+  const text = "Pumpe ".repeat(133_333);
+  for (let i = 0; i < 20; i++) await decider.decide("paste", text, true);
+  for (const part of ["eins", "zwei", text.slice(0, 500_000)]) await decider.decide("prompt", part);
+  for (const part of ["eins", "zwei", text]) assert.ok(decider.passes(part), part.slice(0, 10));
 });

@@ -102,11 +102,11 @@ export function tellTheStory(name, start) {
         await wait(50);
         await tab.press("Escape");
       } else if (verdict === "justify") {
-        await wait(300);
+        await wait(700);
         await tab.type("Angebot");
         await tab.press("Enter");
       } else {
-        await wait(300);
+        await wait(700);
         await tab.press("Enter");
       }
       await until(async () => !(await tab.dialog()), "dialog closed");

@@ -78,10 +78,15 @@ export class Conversation {
     return { text: redacted, view: this.decide(action, redacted).view, held: this.held };
   }
 
+  /** A verdict, as far as the roll-out has come. */
+  capped(verdict: Verdict): Verdict {
+    const cap = STAGE[this.means.settings.stage ?? "enforce"] ?? "block";
+    return atLeast(verdict, cap) ? cap : verdict;
+  }
+
   #view(check: Check, action: string, text: string): Omit<View, "entry"> {
-    const { settings, trainings, language, guard } = this.means;
-    const cap = STAGE[settings.stage ?? "enforce"] ?? "block";
-    const capped = (verdict: Verdict): Verdict => (atLeast(verdict, cap) ? cap : verdict);
+    const { trainings, language, guard } = this.means;
+    const capped = (verdict: Verdict): Verdict => this.capped(verdict);
     const { obligations } = check;
     const helps = this.#session.redactionHelps(check, action, text);
     const redact = new Set(spans(check, 0).map(({ start }) => start));

@@ -5,6 +5,7 @@ import { atLeast } from "@riegel/widget/parts";
 import { web, type Sender } from "../shared/browser.js";
 import type { Ask, Held, Site, View } from "../shared/messages.js";
 import { departmentOf, type Line } from "../shared/record.js";
+import { wordsIn } from "../shared/words.js";
 import { administer, type AdminAsk } from "./admin.js";
 import { forget, type Conversation } from "./conversation.js";
 import { textsOf } from "../reading/files.js";
@@ -49,7 +50,8 @@ async function decideFiles(conversation: Conversation, action: string, files: Ex
     const text = await textsOf(file);
     const { view } = conversation.decide(action === "upload" ? "upload" : action, text ?? "", { mime: file.mime, file_name: file.name, length: file.size });
     // Nobody can see what is in it, so it is not waved through.
-    const careful = text === undefined && !atLeast(view.verdict, "justify") ? { ...view, verdict: "justify" as const, told: [{ rule: "unreadable", text: "", hint: "", cite: [] }, ...view.told] } : view;
+    const unread = { rule: "unreadable", text: wordsIn(conversation.means.language).unreadable, hint: "", cite: [] };
+    const careful = text === undefined ? { ...view, verdict: atLeast(view.verdict, "justify") ? view.verdict : conversation.capped("justify"), told: [unread, ...view.told] } : view;
     if (!worst || !atLeast(worst.verdict, careful.verdict)) worst = careful;
   }
   return worst ?? conversation.decide(action, "").view;
@@ -138,7 +140,8 @@ web.storage.onChanged.addListener((_, area) => {
   void begin();
 });
 web.alarms.create("tend", { periodInMinutes: EVERY, delayInMinutes: 1 });
-web.alarms.onAlarm.addListener(({ name }) => name === "tend" && void tend());
+// In turn as well: two reports at once would count everything twice.
+web.alarms.onAlarm.addListener(({ name }) => name === "tend" && void (turn = turn.then(tend, tend)));
 // With a tab go its placeholders.
 web.tabs.onRemoved.addListener((tab) => void forget(tab));
 web.action.onClicked.addListener(() => void web.runtime.openOptionsPage());

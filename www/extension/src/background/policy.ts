@@ -24,6 +24,8 @@ export interface Active {
 
 const NAME = "managed";
 const PROBLEM = "policy problem";
+/** A server that takes the call and says nothing is away, in milliseconds: everything else waits behind it. */
+const PATIENCE = 30_000;
 
 async function packed(): Promise<Guard> {
   return Guard.load(fetch(web.runtime.getURL("policy.wasm"))).catch((error: RiegelError) => error.guard!);
@@ -83,7 +85,7 @@ export async function update(settings: Settings): Promise<boolean> {
   const found = await kept(NAME);
   const before = found?.address === address ? found : undefined;
   try {
-    const response = await fetch(address, { headers: before ? { "if-none-match": before.etag } : {}, credentials: "omit", cache: "no-store", redirect: "error" });
+    const response = await fetch(address, { headers: before ? { "if-none-match": before.etag } : {}, credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
     if (response.status === 304) return await say("");
     if (!response.ok) return await say("E6001");
     const bytes = await response.arrayBuffer();

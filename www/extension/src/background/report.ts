@@ -7,6 +7,8 @@ import { fold, type Line } from "../shared/record.js";
 import { entries } from "./journal.js";
 
 const KEY = "reported";
+/** In milliseconds; what did not arrive by then is sent again. */
+const PATIENCE = 30_000;
 
 /** Sends what belongs to days that ended. `today` is left for tomorrow. */
 export async function report({ report_url }: Settings, today = new Date().toISOString().slice(0, 10)): Promise<void> {
@@ -23,6 +25,7 @@ export async function report({ report_url }: Settings, today = new Date().toISOS
     credentials: "omit",
     referrerPolicy: "no-referrer",
     redirect: "error",
+    signal: AbortSignal.timeout(PATIENCE),
   }).catch(() => undefined);
   if (response?.ok) await web.storage.local.set({ [KEY]: last });
 }

@@ -8,7 +8,7 @@ import type { State } from "./state.js";
 
 const IDS = ["own-net", "own-content"];
 /** Numbers of rules: of those that stay, and of those that end with the session. */
-const [CLOSED, OPEN] = [1, 1];
+const [CLOSED, OPEN] = [[1, 2], 1];
 
 /** Content scripts on the company's own services; those of the catalogue are in the manifest. */
 export async function register({ services = [] }: Settings): Promise<void> {
@@ -18,8 +18,11 @@ export async function register({ services = [] }: Settings): Promise<void> {
   // Managed builds close these hosts too, until the guard works.
   const domains = services.map(({ host }) => host.replace(/^\*\./, ""));
   await web.declarativeNetRequest?.updateDynamicRules({
-    removeRuleIds: [CLOSED],
-    addRules: domains.length ? [{ id: CLOSED, priority: 1, action: { type: "block" }, condition: { requestDomains: domains, resourceTypes: ["xmlhttprequest", "websocket", "ping", "other"] } }] : [],
+    removeRuleIds: CLOSED,
+    // Requests of scripts, and forms that are sent by going to a page. The same as scripts/manifest.mjs.
+    addRules: domains.length
+      ? [{ resourceTypes: ["xmlhttprequest", "websocket", "ping", "other"] }, { resourceTypes: ["main_frame", "sub_frame"], requestMethods: ["post"] }].map((what, i) => ({ id: CLOSED[i]!, priority: 1, action: { type: "block" }, condition: { requestDomains: domains, ...what } }))
+      : [],
   });
   if (!matches.length) return;
   const common = { matches, runAt: "document_start", allFrames: true, matchOriginAsFallback: true, persistAcrossSessions: true } as const;

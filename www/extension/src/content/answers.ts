@@ -7,6 +7,7 @@ import type { Held, View } from "../shared/messages.js";
 import { wordsIn } from "../shared/words.js";
 import type { Decider } from "./decider.js";
 import type { Stage } from "./dialog.js";
+import { shadowOf } from "./editor.js";
 import { Overlay } from "./overlay.js";
 
 const BLOCK = "p, li, pre, td, th, blockquote, h1, h2, h3, h4, h5, h6, figure, dd, dt, article, section, div, main, body";
@@ -14,6 +15,9 @@ const LEAF = "p, li, pre, td, th, blockquote, h1, h2, h3, h4, h5, h6, dd, dt";
 const SKIP = "script, style, noscript, textarea, input, select, [contenteditable]:not([contenteditable=false]), nav";
 /** How often, in milliseconds; how many blocks at a time; lengths that are looked at. */
 const [EVERY, MANY, LEAST, MOST] = [150, 40, 8, 200_000];
+/** Elements of a page's own that may still get a shadow root. */
+const MANY_HOSTS = 500;
+const LOOK = { subtree: true, childList: true, characterData: true } as const;
 
 export function watchAnswers(decider: Decider, stage: Stage): void {
   const overlay = new Overlay(stage);
@@ -27,27 +31,52 @@ export function watchAnswers(decider: Decider, stage: Stage): void {
     return element.closest(LEAF) ?? element.closest(BLOCK) ?? undefined;
   };
   const add = (node: Node): void => {
+    if ((node instanceof Element ? node : node.parentElement)?.closest(SKIP)) return;
     const block = blockOf(node);
     if (block) dirty.add(block);
-    if (!(node instanceof Element)) return;
+    if (!(node instanceof Element || node instanceof ShadowRoot)) return;
     for (const inner of node.querySelectorAll(LEAF)) if (!inner.closest(SKIP)) dirty.add(inner);
+    if (node instanceof Element) enter(node);
+    for (const inner of node.querySelectorAll("*")) enter(inner);
   };
+  /** Answers stand in shadow roots too. A page's own elements often get theirs a little later. */
+  const enter = (element: Element): void => {
+    const own = element.localName.includes("-");
+    const root = own ? shadowOf(element) : element.shadowRoot;
+    if (!root) {
+      if (own && later.size < MANY_HOSTS) later.add(element);
+      return;
+    }
+    later.delete(element);
+    if (roots.has(root) || root === stage.root) return;
+    roots.add(root);
+    observer.observe(root, LOOK);
+    add(root);
+  };
+  const roots = new WeakSet<ShadowRoot>();
+  const later = new Set<Element>();
 
   const observer = new MutationObserver((changes) => {
-    for (const { type, target, addedNodes } of changes) {
-      if (type === "characterData") add(target);
-      else for (const node of addedNodes) add(node);
-    }
+    const added = new Set(changes.flatMap(({ type, target, addedNodes }) => (type === "characterData" ? [target] : [...addedNodes])));
+    // What is inside of something else that came is looked at with it: a page that loads names every node.
+    for (const node of added) if (!node.parentNode || !added.has(node.parentNode)) add(node);
     if (dirty.size && !timer) timer = window.setTimeout(() => void flush(), EVERY);
   });
 
   const flush = async (): Promise<void> => {
+    for (const host of later) {
+      if (host.isConnected) enter(host);
+      else later.delete(host);
+    }
     const blocks = [...dirty].slice(0, MANY);
     for (const block of blocks) dirty.delete(block);
     for (const block of blocks) {
       if (!block.isConnected) continue;
-      // Large containers are looked at through their blocks.
-      if (!block.matches(LEAF) && block.querySelector(LEAF)) continue;
+      // Large containers are looked at through their blocks; what they say themselves counts, too.
+      if (!block.matches(LEAF) && block.querySelector(LEAF)) {
+        for (const inner of block.children) if (!inner.matches(SKIP)) dirty.add(inner);
+        if (![...block.childNodes].some((node) => node instanceof Text && node.data.trim().length >= LEAST)) continue;
+      }
       const text = carried(block);
       if (text.length < LEAST || text.length > MOST || seen.get(block) === text) continue;
       seen.set(block, text);
@@ -85,7 +114,7 @@ export function watchAnswers(decider: Decider, stage: Stage): void {
     if (found.length) stage.note(wordsIn(language).clear, [...new Map(held.map(([label, number, value]) => [`[${label}_${number}]`, value]))].slice(0, 12).map(([name, value]) => `${name} = ${value}`), `clear ${held.length}`);
   };
 
-  const begin = (): void => observer.observe(document, { subtree: true, childList: true, characterData: true });
+  const begin = (): void => observer.observe(document, LOOK);
   begin();
   decider.onHeld = () => {
     for (const block of document.querySelectorAll(LEAF)) if (/\[[A-Z\d_]+_\d+\]/.test(block.textContent ?? "")) restore(block);

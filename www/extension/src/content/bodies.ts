@@ -20,7 +20,11 @@ function jsonIn(text: string): readonly [before: string, value: unknown, after: 
   return typeof value === "object" && value ? [text.slice(0, start), value, text.slice(end)] : undefined;
 }
 
-const isForm = (text: string): boolean => /^\??[\w.\-~%[\]$]+=[^\s<>{}]*(&[\w.\-~%[\]$]+=[^\s<>{}]*)*$/.test(text);
+/** Pair by pair: one pattern over all of them would try every way to part them. */
+const isForm = (text: string): boolean => {
+  const [first = "", ...more] = text.replace(/^\?/, "").split("&");
+  return /^[\w.\-~%[\]$]+=[^\s<>{}]*$/.test(first) && more.every((pair) => /^[\w.\-~%[\]$]*(?:=[^\s<>{}]*)?$/.test(pair));
+};
 
 /** Every text in a body. */
 export function stringsIn(body: string, depth = 0): string[] {

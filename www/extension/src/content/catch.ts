@@ -5,18 +5,18 @@
 // capture phase, from before its first script on; only trusted events count, ours are not caught.
 
 import { atLeast } from "@riegel/widget/parts";
-import type { FileContent, View } from "../shared/messages.js";
+import type { FileContent } from "../shared/messages.js";
 import { wordsIn } from "../shared/words.js";
 import type { Asker } from "./asking.js";
 import type { Decider } from "./decider.js";
 import type { Stage } from "./dialog.js";
 import { clipboard, FIREFOX, insert, recordOf, remember, targetOf } from "./editor.js";
 import { read } from "./files.js";
+import { catchChosen, type Filing } from "./filing.js";
+import { hear } from "./listening.js";
 import type { Deliver } from "./net.js";
 
-const early = { capture: true };
-
-export function catchContent(decider: Decider, stage: Stage, ask: Asker, deliver: Deliver): void {
+export function catchContent(decider: Decider, stage: Stage, ask: Asker, deliver: Deliver, file: Filing): void {
   const stop = (event: Event): void => {
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -47,21 +47,16 @@ export function catchContent(decider: Decider, stage: Stage, ask: Asker, deliver
     return redacted.text;
   };
 
-  /** Asks about files; gives what they hold where they may go. */
+  /** What files hold, where they may go. */
   const settleFiles = async (action: string, files: readonly File[]): Promise<readonly FileContent[] | undefined> => {
     const contents = await Promise.all(files.map(read));
-    const view: View = await decider.files(action, contents);
-    const pass = !atLeast(view.verdict, "justify");
-    if (pass) {
-      if (view.verdict === "warn") stage.warn(view);
-    } else if ((await ask({ view, text: "", way: "file", file: files.map(({ name }) => name).join(", ") })).choice !== "reason") return undefined;
-    return contents;
+    return (await file(action, contents)) ? contents : undefined;
   };
 
   /** What went wrong is said, and nothing goes on. */
   const carefully = (act: () => Promise<void>): void => void act().catch(() => stage.note("", [wordsIn(decider.site.language).failed]));
 
-  addEventListener("paste", (event) => {
+  hear("paste", (event) => {
     if (!event.isTrusted || stage.owns(event)) return;
     const data = event.clipboardData;
     if (!data) return;
@@ -89,10 +84,17 @@ export function catchContent(decider: Decider, stage: Stage, ask: Asker, deliver
       back();
       insert(target.isConnected ? target : document.body, copy, deliver, contents);
     });
-  }, early);
+  });
 
-  addEventListener("drop", (event) => {
+  // What is moved within a page stood there before, and is decided on when it is sent: let the browser
+  // move it. While something is dragged no mouse moves and no key is pressed.
+  let within = false;
+  hear("dragstart", (event) => (within = event.isTrusted));
+  for (const name of ["dragend", "mousemove", "pointermove", "pointerdown", "keydown", "paste"] as const) hear(name, (event) => event.isTrusted && (within = false), { capture: true, passive: true });
+
+  hear("drop", (event) => {
     if (!event.isTrusted || stage.owns(event)) return;
+    if (within && !event.dataTransfer?.files.length) return;
     const data = event.dataTransfer;
     if (!data) return;
     const [text, html, address, files] = [data.getData("text/plain"), data.getData("text/html"), data.getData("text/uri-list"), [...data.files]];
@@ -127,41 +129,25 @@ export function catchContent(decider: Decider, stage: Stage, ask: Asker, deliver
       placeCursor(clientX, clientY);
       insert(target, clipboard(may), deliver);
     });
-  }, early);
+  });
 
-  // A file that was chosen: the field is emptied until somebody decided.
-  for (const name of ["input", "change"]) {
-    addEventListener(name, (event) => {
-      const field = targetOf(event);
-      if (!event.isTrusted || !(field instanceof HTMLInputElement) || field.type !== "file") return;
-      event.stopImmediatePropagation();
-      const files = [...(field.files ?? [])];
-      if (name === "input" || !files.length) return;
-      field.value = "";
-      carefully(async () => {
-        if (!(await settleFiles("upload", files))) return;
-        const copy = new DataTransfer();
-        for (const file of files) copy.items.add(file);
-        field.files = copy.files;
-        for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true, composed: name === "input" }));
-      });
-    }, early);
-  }
+  catchChosen(file, carefully);
 
   // Insertions that come without a paste or drop event.
-  addEventListener("beforeinput", (event) => {
+  hear("beforeinput", (event) => {
     if (!event.isTrusted || !/^insertFrom(Paste|Drop|Yank|PasteAsQuotation)$/.test(event.inputType)) return;
     const text = event.dataTransfer?.getData("text/plain") || event.data || textOf(event.dataTransfer?.getData("text/html") ?? "");
     if (!text || decider.passes(text)) return;
     stop(event);
     const target = targetOf(event) ?? document.body;
     const back = remember();
-    void settle("paste", text).then((may) => {
+    carefully(async () => {
+      const may = await settle("paste", text);
       if (may === undefined) return;
       back();
       insert(target, clipboard(may), deliver);
     });
-  }, early);
+  });
 }
 
 /** The words in a piece of HTML, hidden ones too. */

@@ -120,10 +120,12 @@ export class Decider {
 
   #keep(text: string, view: View): void {
     if (view.failed) return;
-    this.#length += text.length;
+    if (this.#seen.delete(text)) this.#length -= text.length;
     this.#seen.set(text, view);
+    this.#length += text.length;
     for (const [old] of this.#seen) {
-      if (this.#seen.size <= MOST_ENTRIES && this.#length <= MOST_LENGTH) break;
+      // The latest stays, however long it is: the next press asks for it.
+      if (old === text || (this.#seen.size <= MOST_ENTRIES && this.#length <= MOST_LENGTH)) break;
       this.#seen.delete(old);
       this.#length -= old.length;
     }

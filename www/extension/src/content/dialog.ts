@@ -1,17 +1,21 @@
 // What a person sees: a dialog where something is asked, a note where something is said. Both live
 // in one closed shadow root, so the page can neither read nor press them.
 //
-// Invariant: only a person answers. Events must be trusted, a button must have been visible for a
-// moment, and be on top where it was pressed. When the dialog is taken away the answer is `cancel`.
+// Invariant: only a person answers. Events must be trusted, hands must have rested for a moment, and
+// the dialog must be on top and be seen. When it is taken away or moved the answer is `cancel`.
 
 import { web } from "../shared/browser.js";
 import { lessonOf } from "../shared/lessons.js";
 import type { Answer, Choice, Mark, Question, Site, View } from "../shared/messages.js";
 import { wordsIn } from "../shared/words.js";
+import { hear } from "./listening.js";
 import { STYLE } from "./style.js";
 
-/** A press earlier than this was meant for something else, in milliseconds. */
-const TOO_SOON = 250;
+/**
+ * Hands rest this long before they answer, in milliseconds: who writes on, or presses twice, means
+ * something else.
+ */
+const REST = 500;
 /** How long a note stays; not while somebody is on it. */
 const NOTE_TIME = 12_000;
 const [MOST_EXCERPTS, AROUND] = [3, 32];
@@ -25,6 +29,14 @@ export const make = <K extends keyof HTMLElementTagNameMap>(name: K, className =
   return element;
 };
 
+/** Does something else lie over an element, even something that presses go through? Chromium can say; `undefined` elsewhere. */
+function watchSeen(element: Element, say: (seen: boolean) => void): IntersectionObserver | undefined {
+  if (self !== top || !("isVisible" in IntersectionObserverEntry.prototype)) return undefined;
+  const observer = new IntersectionObserver((entries) => say((entries.at(-1) as IntersectionObserverEntry & { isVisible?: boolean } | undefined)?.isVisible !== false), { trackVisibility: true, delay: 100 } as IntersectionObserverInit);
+  observer.observe(element);
+  return observer;
+}
+
 /** Everything we show on a page. */
 export class Stage {
   readonly #host = document.createElement("div");
@@ -32,6 +44,9 @@ export class Stage {
   readonly #notes = make("div");
   #note: HTMLElement | undefined;
   #close: ((answer: Answer) => void) | undefined;
+  #dialog: HTMLDialogElement | undefined;
+  /** When hands were last busy with something else. */
+  #busy = 0;
   readonly #told = new Set<string>();
   readonly #kept = new MutationObserver(() => this.#keep());
 
@@ -52,9 +67,26 @@ export class Stage {
     this.#notes.ariaLive = "polite";
     this.root.append(this.#notes);
     const quiet = (event: Event): void => {
-      if (event.target === this.#host) event.stopImmediatePropagation();
+      if (event.target !== this.#host) return;
+      event.stopImmediatePropagation();
+      if (this.#close) this.#wait(event);
     };
-    for (const name of PRIVATE) addEventListener(name, quiet, { capture: true });
+    for (const name of PRIVATE) hear(name, quiet);
+  }
+
+  /** Keys that were meant for the page, or are held down, do nothing here; leaving is always possible. */
+  #wait(event: Event): void {
+    const key = event instanceof KeyboardEvent && event.type === "keydown" ? event : undefined;
+    if (key && /^(Escape|Tab|Shift|Control|Alt|AltGraph|Meta)$/.test(key.key)) return;
+    const held = key?.repeat && /^(Enter| )$/.test(key.key);
+    if (!held && this.rested) return;
+    if (key || event.type === "beforeinput") event.preventDefault();
+    if (key) this.#busy = performance.now();
+  }
+
+  /** Have hands rested since the dialog came? */
+  get rested(): boolean {
+    return performance.now() - this.#busy > REST;
   }
 
   /** Does an event come from what we show? */
@@ -64,15 +96,21 @@ export class Stage {
 
   /** In the page, while there is something to show. */
   attach(): void {
-    if (!this.#host.isConnected) document.documentElement.append(this.#host);
-    this.#kept.observe(document.documentElement, { childList: true });
+    if (!this.#stands()) document.documentElement.append(this.#host);
+    for (const place of [document, document.documentElement]) this.#kept.observe(place, { childList: true });
+  }
+
+  /** Elsewhere a page could make it small, transparent, or put it under a pointer. */
+  #stands(): boolean {
+    return this.#host.isConnected && this.#host.parentNode === document.documentElement;
   }
 
   #keep(): void {
-    if (this.#host.isConnected) return;
-    // The page took it away: nothing was allowed, and the next question is asked anew.
+    if (this.#stands() && (!this.#dialog || this.#dialog.matches(":modal"))) return;
+    // The page took it away or moved it: nothing was allowed, and the next question is asked anew.
     this.#close?.({ choice: "cancel" });
     if (this.#note) this.attach();
+    else this.#host.remove();
   }
 
   /** Is somebody being asked? */
@@ -88,11 +126,22 @@ export class Stage {
     const words = wordsIn(language);
     const before = document.activeElement;
     return new Promise((resolve) => {
-      const dialog = make("dialog", view.verdict);
-      const shown = performance.now();
+      const dialog = (this.#dialog = make("dialog", view.verdict));
+      this.#busy = performance.now();
+      let seen = true;
+      const watch = watchSeen(dialog, (now) => {
+        // What was seen only now may have been pressed for something else.
+        if (now && !seen) this.#busy = performance.now();
+        seen = now;
+      });
+      // A press begins and ends here, and begins after hands rested.
+      let down = false;
+      dialog.addEventListener("pointerdown", (event) => (down = event.isTrusted && this.rested));
+      const may = (): boolean => seen && this.rested && this.#stands() && dialog.matches(":modal");
       const finish = (answer: Answer): void => {
         if (!this.#close) return;
-        this.#close = undefined;
+        this.#close = this.#dialog = undefined;
+        watch?.disconnect();
         dialog.remove();
         if (!this.#note) this.#kept.disconnect();
         if (before instanceof HTMLElement) before.focus({ preventScroll: true });
@@ -107,8 +156,8 @@ export class Stage {
           event.stopPropagation();
           const { clientX, clientY, detail } = event;
           // A press by key has no place on the screen.
-          const covered = detail > 0 && document.elementFromPoint(clientX, clientY) !== this.#host;
-          if (event.isTrusted && !covered && performance.now() - shown > TOO_SOON) act();
+          const covered = detail > 0 && (!down || document.elementFromPoint(clientX, clientY) !== this.#host);
+          if (event.isTrusted && !covered && may()) act();
         });
         actions.append(made);
         return made;
@@ -128,7 +177,7 @@ export class Stage {
       }
       const end = (choice: Choice) => (): void => finish({ choice });
       if (view.redacted && way !== "file") button(words[way], end("redact"));
-      if (view.verdict === "justify" && !view.failed) dialog.append(this.#reason(question, decides, finish, button));
+      if (view.verdict === "justify" && !view.failed) dialog.append(this.#reason(question, decides, may, finish, button));
       const [role] = view.roles;
       const contact = role && contacts[role];
       if (contact) {
@@ -211,7 +260,7 @@ export class Stage {
     return view.told.slice(0, 2).flatMap(({ text, hint }) => [make("p", "", text), ...(hint ? [make("p", "hint", hint)] : [])]);
   }
 
-  #reason({ way }: Question, decides: (reason: string) => Promise<boolean>, finish: (answer: Answer) => void, button: (label: string, act: () => void) => HTMLButtonElement): HTMLElement {
+  #reason({ way }: Question, decides: (reason: string) => Promise<boolean>, may: () => boolean, finish: (answer: Answer) => void, button: (label: string, act: () => void) => HTMLButtonElement): HTMLElement {
     const words = wordsIn(this.site().language);
     const input = make("input");
     input.autocomplete = "off";
@@ -228,7 +277,7 @@ export class Stage {
     const form = make("form", "", make("label", "", words.reason, input, note));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (event.isTrusted) void give();
+      if (event.isTrusted && may()) void give();
     });
     button(words.withReason[way], () => void give());
     return form;

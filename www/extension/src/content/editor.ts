@@ -7,7 +7,7 @@ import type { FileContent } from "../shared/messages.js";
 import type { Deliver } from "./net.js";
 
 /** The shadow root of an element, closed ones too: only extensions can look into those. */
-function shadowOf(element: Element): ShadowRoot | null {
+export function shadowOf(element: Element): ShadowRoot | null {
   if (element.shadowRoot) return element.shadowRoot;
   const firefox = (element as Element & { openOrClosedShadowRoot?: ShadowRoot | null }).openOrClosedShadowRoot;
   if (firefox) return firefox;
@@ -33,6 +33,8 @@ export function targetOf(event: Event): Element | null {
   return element;
 }
 
+/** Fields that nobody writes into. */
+const NO_TEXT = /^(button|checkbox|color|file|hidden|image|radio|range|reset|submit)$/;
 const TYPES = /^(|text|search|url|email|tel)$/;
 
 /** Can a person write here? Passwords are none of our business. */
@@ -119,8 +121,11 @@ export function insert(target: EventTarget, data: DataTransfer, deliver: Deliver
 /** Lets the browser type a text where the cursor is. */
 export function write(text: string): void {
   const element = focused();
-  if (!text || !isEditable(element)) return;
+  // Passwords and numbers are pasted too; only what they are typed as is none of our business.
+  if (!text || !(isEditable(element) || (element instanceof HTMLInputElement && !element.readOnly && !NO_TEXT.test(element.type)))) return;
   if ((element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement) && (text.length > LONG || !type(text, element))) {
+    // Fields such as those for numbers have no places in them, and take nothing but numbers.
+    if (element.selectionStart === null) return;
     element.setRangeText(text, element.selectionStart ?? element.value.length, element.selectionEnd ?? element.value.length, "end");
     element.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true, inputType: "insertFromPaste" }));
   } else if (element.isContentEditable) type(text);

@@ -2,6 +2,7 @@
 // of the manifest stand only on the hosts that it names, so these are asked for when they load.
 
 import type { Decider } from "./decider.js";
+import { hear } from "./listening.js";
 
 export function guardFrames(decider: Decider): void {
   const look = (frame: Element | EventTarget | null): void => {
@@ -13,6 +14,6 @@ export function guardFrames(decider: Decider): void {
     }
   };
   // Such events do not reach the window.
-  document.addEventListener("load", (event) => look(event.target), { capture: true });
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("iframe").forEach(look), { once: true });
+  hear("load", (event) => look(event.target), { capture: true }, document);
+  hear("DOMContentLoaded", () => document.querySelectorAll("iframe").forEach(look), { capture: true }, document);
 }

@@ -9,15 +9,18 @@ import type { Asker } from "./asking.js";
 import type { Decider } from "./decider.js";
 import type { Deliver } from "./net.js";
 import type { Stage } from "./dialog.js";
+import { hear } from "./listening.js";
+import { stringsIn } from "./bodies.js";
 import { clipboard, editorOf, focused, insert, selectAll, targetOf, textIn } from "./editor.js";
 
-const early = { capture: true };
 /** Names of buttons that send, in the languages of AI sites. */
 const SENDS = /send|submit|senden|absenden|abschicken|fragen|\bask\b|los|generate|generieren|envoyer|invia|enviar|arrow-?up|paper-?plane|translate|übersetz|prompt/i;
 /** Buttons around an editor that mean something else. */
 const OTHERS = /attach|upload|anhang|anhäng|datei|file|model|mikro|micro|voice|sprach|dictat|diktier|settings|einstell|copy|kopier|menu|menü|close|schließ|cancel|abbrech|back|zurück|stop|clear|löschen|new chat|neuer chat|history|verlauf|search|suche|tool/i;
 /** Typing of a long text is not sent whole with each key, in characters and milliseconds. */
 const [LONG, PAUSE] = [20_000, 250];
+/** Shorter hidden values hold nothing to protect. */
+const LEAST = 6;
 /** How long a rich editor takes to notice a selection, in milliseconds. */
 const SETTLE = 130;
 
@@ -45,29 +48,32 @@ export function guardSending(decider: Decider, stage: Stage, ask: Asker, deliver
     });
   };
 
-  addEventListener("input", (event) => {
+  hear("input", (event) => {
     const found = editorOf(targetOf(event));
     if (!found || stage.owns(event)) return;
     editor = found;
     clearTimeout(timer);
     // The page may still change what was typed: rich editors do.
     timer = setTimeout(look, textIn(found).length > LONG ? PAUSE : 0);
-  }, early);
+  });
 
-  addEventListener("keydown", (event) => {
+  hear("keydown", (event) => {
     if (!event.isTrusted || stage.owns(event) || event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     const found = editorOf(focused());
     if (found) hold(event, found);
-  }, early);
+  });
 
-  addEventListener("click", (event) => {
+  hear("click", (event) => {
     if (!event.isTrusted || stage.owns(event)) return;
     const button = targetOf(event)?.closest<HTMLElement>("button, [role=button], input[type=submit], input[type=image], input[type=button], a[href='#'], a:not([href])");
     const found = button && written(button, editor);
     if (found) hold(event, found, () => button.click());
-  }, early);
+  });
 
-  addEventListener("submit", (event) => {
+  let own: Set<string> | undefined;
+  for (const name of ["pointerdown", "keydown"] as const) hear(name, (event) => void (event.isTrusted && (own ??= new Set(hiddenIn(document)))), { capture: true, passive: true });
+
+  hear("submit", (event) => {
     if (!event.isTrusted || !(event.target instanceof HTMLFormElement)) return;
     const form = event.target;
     const { submitter } = event;
@@ -75,11 +81,14 @@ export function guardSending(decider: Decider, stage: Stage, ask: Asker, deliver
       const found = editorOf(field);
       if (found && hold(event, found, () => form.requestSubmit(submitter))) return;
     }
-  }, early);
+    // What a page put into hidden fields since somebody came: editors send by them.
+    const hidden = hiddenIn(form).filter((value) => !own?.has(value)).flatMap((value) => stringsIn(value)).filter((value) => value.trim().length >= LEAST);
+    if (hidden.length) hold(event, form, () => form.requestSubmit(submitter), decider.rest(hidden.join("\n")));
+  });
 
   /** Lets an event go on, or holds it and asks; says whether it was held. */
-  function hold(event: Event, field: HTMLElement, resend?: () => void): boolean {
-    const text = decider.rest(textIn(field));
+  function hold(event: Event, field: HTMLElement, resend?: () => void, hidden?: string): boolean {
+    const text = hidden ?? decider.rest(textIn(field));
     if (!text.trim()) return false;
     const view = decider.known(text);
     if (view && decider.passes(text, view)) {
@@ -89,13 +98,16 @@ export function guardSending(decider: Decider, stage: Stage, ask: Asker, deliver
     }
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (!stage.asking) void settle(field, text, view, resend);
+    if (!stage.asking) void settle(field, text, view, resend, hidden === undefined);
     return true;
   }
 
-  async function settle(field: HTMLElement, text: string, known: View | undefined, resend: (() => void) | undefined): Promise<void> {
+  async function settle(field: HTMLElement, text: string, known: View | undefined, resend: (() => void) | undefined, changes: boolean): Promise<void> {
     const words = wordsIn(decider.site.language);
-    const view = known ?? (await decider.decide("prompt", text));
+    const found = known ?? (await decider.decide("prompt", text));
+    const { redacted: _, ...rest } = found;
+    // Nobody writes over a hidden field.
+    const view: View = changes ? found : rest;
     const goOn = (): void => {
       if (resend) resend();
       else if ("form" in field && field.form instanceof HTMLFormElement && field instanceof HTMLInputElement) field.form.requestSubmit();
@@ -118,6 +130,9 @@ export function guardSending(decider: Decider, stage: Stage, ask: Asker, deliver
     setTimeout(() => void decider.decide("prompt", decider.rest(textIn(field))), 50);
   }
 }
+
+/** Values of hidden fields. */
+const hiddenIn = (place: ParentNode): string[] => [...place.querySelectorAll<HTMLInputElement>("input[type=hidden]")].map(({ value }) => value);
 
 /** The editor that a button sends, if it looks like one that does. */
 function written(button: HTMLElement, last: HTMLElement | undefined): HTMLElement | undefined {

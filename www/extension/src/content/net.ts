@@ -9,27 +9,36 @@ import type { FileContent, View } from "../shared/messages.js";
 import type { Asker } from "./asking.js";
 import { rewrite, stringsIn } from "./bodies.js";
 import type { Decider } from "./decider.js";
+import type { Filing } from "./filing.js";
+import { hear } from "./listening.js";
 
 const HELLO = "riegel-hello";
 /** Shorter texts hold nothing to protect. */
 const LEAST = 6;
 const MOST_REMEMBERED = 500;
+/** As long as a short sentence. */
+const SENTENCE = 24;
 
 interface Question {
   readonly id: number;
   readonly kind: string;
   readonly url: string;
   readonly text: string;
+  /** What the address carries: it cannot be rewritten. */
+  readonly query: string;
   readonly changes: boolean;
 }
 
-/** May this frame look into the top one? */
-function reaches(): boolean {
-  try {
-    return !!top?.document;
-  } catch {
-    return false;
+/** Is there another page that can look into this one: around it, or the one that opened it? */
+function reached(): boolean {
+  for (const other of [self === top ? undefined : top, opener as Window | null]) {
+    try {
+      if (other?.document) return true;
+    } catch {
+      // Another site's.
+    }
   }
+  return false;
 }
 
 /** What is to be inserted by an event of the page's own world; says whether the page took it. */
@@ -43,7 +52,7 @@ export interface Delivery {
 export type Deliver = (delivery: Delivery) => boolean;
 
 /** `say` tells the person that something stayed here. */
-export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
+export function listen(decider: Decider, ask: Asker, file: Filing, say: () => void): Deliver {
   const secret = [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   /** Values that the site had before anybody touched the page. */
   const own = new Set<string>();
@@ -51,17 +60,22 @@ export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
   const covered = new Set<string>();
   /** Texts that the person did not want to go. */
   const refused = new Set<string>();
-  // A frame that the page makes for itself is the page's hand: it counts as touched.
-  let touched = self !== top && reaches();
+  // A frame or a window that the page makes for itself is the page's hand: it counts as touched.
+  let touched = reached();
   let turn: Promise<unknown> = Promise.resolve();
 
-  for (const name of ["pointerdown", "keydown", "paste", "drop", "dragenter"]) addEventListener(name, (event) => (touched ||= event.isTrusted), { capture: true, passive: true });
+  for (const name of ["pointerdown", "keydown", "paste", "drop", "dragenter"]) hear(name, (event) => (touched ||= event.isTrusted), { capture: true, passive: true });
 
-  const answer = (id: number, go: boolean, body?: string): void => void dispatchEvent(new CustomEvent(`${secret}a`, { detail: JSON.stringify({ id, go, body: body ?? null }) }));
+  /** Questions that are being decided: the net asks again when the document was written anew. */
+  const open = new Set<number>();
+  const answer = (id: number, go: boolean, body?: string): void => {
+    open.delete(id);
+    dispatchEvent(new CustomEvent(`${secret}a`, { detail: JSON.stringify({ id, go, body: body ?? null }) }));
+  };
   const hello = (): void => void dispatchEvent(new CustomEvent(HELLO, { detail: secret }));
   const valuesOf = (view: View, text: string): string[] => view.marks.map(({ start, end }) => text.slice(start, end));
 
-  const judge = async ({ id, text, changes }: Question, strings: readonly string[], joined: string): Promise<void> => {
+  const judge = async ({ id, text, query, changes }: Question, strings: readonly string[], joined: string): Promise<void> => {
     const early = !touched;
     const view = await decider.decide("prompt", joined);
     const values = valuesOf(view, joined);
@@ -86,7 +100,7 @@ export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
       }
       answer(id, true, rewrite(text, clean));
     };
-    const can = changes && view.redacted;
+    const can = changes && view.redacted && !stringsIn(query).some((string) => values.some((value) => string.includes(value)));
     if (can && values.every((value) => covered.has(value))) return redact();
     // One question at a time.
     const asked = turn.then(async () => {
@@ -95,7 +109,9 @@ export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
       const { choice } = await ask({ view: can ? view : rest, text: joined, way: "request" });
       if (choice === "redact") return redact();
       if (choice === "reason") {
-        for (const string of strings) decider.permit(string);
+        decider.permit(joined);
+        // Not every word beside it: later texts are read without what was permitted.
+        for (const string of strings) if (string.length >= SENTENCE || values.some((value) => string.includes(value))) decider.permit(string);
         return answer(id, true);
       }
       if (refused.size > MOST_REMEMBERED) refused.clear();
@@ -106,14 +122,17 @@ export function listen(decider: Decider, ask: Asker, say: () => void): Deliver {
     await asked;
   };
 
-  addEventListener(`${secret}q`, (event) => {
+  hear(`${secret}q`, (event) => {
     const question = JSON.parse((event as CustomEvent<string>).detail) as Question;
-    const strings = stringsIn(question.text).map((string) => string.trim()).filter((string) => string.length >= LEAST);
+    if (open.has(question.id)) return;
+    open.add(question.id);
+    if (question.kind === "file") return void file("upload", [JSON.parse(question.text) as FileContent]).then((go) => answer(question.id, go), () => answer(question.id, false));
+    const strings = [...stringsIn(question.text), ...stringsIn(question.query)].map((string) => string.trim()).filter((string) => string.length >= LEAST);
     // What was decided on already goes at once: calls that cannot wait depend on it.
     const fresh = [...new Set(strings)].filter((string) => !decider.passes(string)).map((string) => decider.rest(string)).filter((string) => string.trim().length >= LEAST);
     const joined = fresh.join("\n");
     if (!joined || decider.passes(joined)) return answer(question.id, true);
-    void judge(question, strings, joined).catch(() => answer(question.id, false));
+    return void judge(question, strings, joined).catch(() => answer(question.id, false));
   });
 
   // Whoever of us two runs second is the one who can finish: the page runs after both.

@@ -2,6 +2,7 @@
 // our closed shadow root, so the page's own text stays as it is and the page reads nothing new.
 
 import { make, type Stage } from "./dialog.js";
+import { hear } from "./listening.js";
 
 const MOST = 150;
 
@@ -15,7 +16,7 @@ export class Overlay {
   #frame = 0;
 
   constructor(readonly stage: Stage) {
-    for (const name of ["scroll", "resize"]) addEventListener(name, () => this.place(), { capture: true, passive: true });
+    for (const name of ["scroll", "resize"]) hear(name, () => this.place(), { capture: true, passive: true });
   }
 
   /** Puts boxes of one kind over a block; those that it had there before go. */

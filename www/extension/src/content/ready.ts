@@ -2,6 +2,7 @@
 // background to sleep after 30 seconds, and waking it costs time just when something is pasted.
 
 import type { Decider } from "./decider.js";
+import { hear } from "./listening.js";
 
 /** In milliseconds. */
 const [EVERY, RECENT] = [20_000, 600_000];
@@ -16,7 +17,7 @@ export function keepReady(decider: Decider): void {
     asked = now;
     void decider.begin();
   };
-  for (const name of ["focus", "pointerdown", "keydown", "dragenter"]) addEventListener(name, wake, { capture: true, passive: true });
+  for (const name of ["focus", "pointerdown", "keydown", "dragenter"]) hear(name, wake, { capture: true, passive: true });
   setInterval(() => {
     if (document.hasFocus() && performance.now() - active < RECENT) {
       asked = performance.now();

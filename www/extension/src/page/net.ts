@@ -23,14 +23,18 @@
   const then = method(Promise.prototype, "then");
   const decode = method(TextDecoder.prototype, "decode");
   const [blobBytes, requestClone, requestBytes, responseBytes] = [method(Blob.prototype, "arrayBuffer"), method(Request.prototype, "clone"), method(Request.prototype, "arrayBuffer"), method(Response.prototype, "arrayBuffer")];
-  const [formEach, formAppend, paramsText, hrefOf, searchOf] = [method(FormData.prototype, "forEach"), method(FormData.prototype, "append"), method(URLSearchParams.prototype, "toString"), getter(URL.prototype, "href"), getter(URL.prototype, "search")];
+  const [formEach, formAppend, paramsText, hrefOf, searchOf, pathOf] = [method(FormData.prototype, "forEach"), method(FormData.prototype, "append"), method(URLSearchParams.prototype, "toString"), getter(URL.prototype, "href"), getter(URL.prototype, "search"), getter(URL.prototype, "pathname")];
   const [methodOf, urlOf] = [getter(Request.prototype, "method"), getter(Request.prototype, "url")];
   const socketUrl = getter(WebSocket.prototype, "url");
   const bufferSlice = method(ArrayBuffer.prototype, "slice");
   const isView = ArrayBuffer.isView;
+  const lengthOf = getter(Object.getPrototypeOf(Uint8Array.prototype) as object, "length");
+  const xmlOf = method(XMLSerializer.prototype, "serializeToString");
+  const Xml = XMLSerializer;
   const [mapGet, mapSet] = [method(WeakMap.prototype, "get"), method(WeakMap.prototype, "set")];
   const fromCode = String.fromCharCode;
   const codeAt = method(String.prototype, "charCodeAt");
+  const indexOf = method(String.prototype, "indexOf");
   const later = setTimeout;
   const self = window;
   const has = (value: unknown, Kind: { readonly prototype: object }): boolean => {
@@ -54,15 +58,15 @@
   // Who hears of the secret first has the only chance: both of us run before the page does.
   const HELLO = "riegel-hello";
   let secret = "";
-  const waiting: Record<number, Then> = create(null);
+  const waiting: Record<number, { readonly tell: Then; readonly detail: string }> = create(null);
   let count = 0;
 
   const hear = (event: Event): void => {
     const message = parse(apply(detailOf, event, []) as string) as Answer & { readonly id: number };
-    const tell = waiting[message.id];
-    if (!tell) return;
+    const found = waiting[message.id];
+    if (!found) return;
     delete waiting[message.id];
-    tell(message);
+    found.tell(message);
   };
   // Firefox: what an extension's own world puts into a clipboard event no page can read. So events with
   // what may be inserted are made here.
@@ -111,24 +115,42 @@
   apply(add, self, [HELLO, meet, true]);
   apply(dispatch, self, [construct(Custom, [`${HELLO}?`])]);
 
-  /** Asks about a text; `tell` is called once, at once where the answer is known. */
-  const ask = (kind: string, url: string, text: string, changes: boolean, tell: Then): void => {
+  /** Asks about a body and what its address carries; `tell` is called once, at once where the answer is known. */
+  const ask = (kind: string, url: string, text: string, query: string, changes: boolean, tell: Then): void => {
     // No content script, no check: it was never there (a page that is not guarded), or it is gone.
     if (!secret) return tell({ go: true, body: null });
     const id = ++count;
-    waiting[id] = tell;
-    apply(dispatch, self, [construct(Custom, [`${secret}q`, { detail: encode({ id, kind, url, text, changes }) }])]);
+    // Word by word: what is an object is asked for `toJSON`, and a page can answer that.
+    const detail = `{"id":${id},"kind":"${kind}","url":${encode(url)},"text":${encode(text)},"query":${encode(query)},"changes":${changes}}`;
+    waiting[id] = { tell, detail };
+    apply(dispatch, self, [construct(Custom, [`${secret}q`, { detail }])]);
   };
 
+  // `document.open()` takes all listeners away: ours come back, and what was asked meanwhile is asked again.
+  const again = (): void => {
+    if (!secret) return;
+    apply(add, self, [`${secret}a`, hear, true]);
+    apply(add, self, [`${secret}i`, deliver, true]);
+    later(() => {
+      for (const id in waiting) apply(dispatch, self, [construct(Custom, [`${secret}q`, { detail: waiting[id]!.detail }])]);
+    }, 0);
+  };
+  new MutationObserver(again).observe(document, { childList: true });
+
+  /** Bytes, one letter each. */
+  const letters = (bytes: ArrayBuffer): string => {
+    const view = construct(Bytes, [bytes]) as Uint8Array;
+    let text = "";
+    const length = apply(lengthOf, view, []) as number;
+    const most = length < 26_000_000 ? length : 26_000_000;
+    for (let i = 0; i < most; i++) text += fromCode(view[i]!);
+    return text;
+  };
   const bytesText = (bytes: ArrayBuffer): string => {
     try {
       return apply(decode, construct(Decoder, ["utf-8", { fatal: true }]), [bytes]) as string;
     } catch {
-      const view = construct(Bytes, [bytes]) as Uint8Array;
-      let text = "\u0000";
-      const most = view.length < 26_000_000 ? view.length : 26_000_000;
-      for (let i = 0; i < most; i++) text += fromCode(view[i]!);
-      return text;
+      return `\u0000${letters(bytes)}`;
     }
   };
 
@@ -173,19 +195,22 @@
     }
     if (typeof ReadableStream === "function" && has(body, ReadableStream)) return read(apply(responseBytes, construct(ResponseOf, [body]), []), (bytes) => tell(bytes, bytesText(bytes), false));
     if (has(body, Document)) {
-      const text = new XMLSerializer().serializeToString(body as Document);
-      return tell(body, text, false);
+      // The document itself could change while somebody decides.
+      const text = apply(xmlOf, construct(Xml, []), [body]) as string;
+      return tell(text, text, false);
     }
     const text = `${body as string}`;
     return tell(text, text, true);
   };
 
-  /** What an address carries: its query is content too. */
+  /** What an address carries: its query is content too, and words in its path. */
+  const wordy = (path: string): boolean => apply(indexOf, path, ["%"]) !== -1 || apply(indexOf, path, ["@"]) !== -1;
   const address = (url: string): { readonly href: string; readonly query: string } => {
     try {
       const made = construct(UrlOf, [url, document.baseURI]) as URL;
+      const path = apply(pathOf, made, []) as string;
       const query = apply(searchOf, made, []) as string;
-      return { href: apply(hrefOf, made, []) as string, query: query.length > 12 ? query : "" };
+      return { href: apply(hrefOf, made, []) as string, query: (wordy(path) ? `${path}\n` : "") + (query.length > 12 ? query : "") };
     } catch {
       return { href: "", query: "" };
     }
@@ -220,7 +245,7 @@
               }
             };
             const check = (copy: unknown, text: string, changes: boolean, own: boolean): void =>
-              ask("fetch", href, text + (query && `\n${query}`), changes, ({ go: may, body }) => (may ? go(body ?? copy, own || body !== null) : refuse()));
+              ask("fetch", href, text, query, changes, ({ go: may, body }) => (may ? go(body ?? copy, own || body !== null) : refuse()));
             if (rest?.body !== undefined && rest.body !== null) return settle(rest.body, (copy, text, changes) => check(copy, text, changes, true), refuse);
             const verb = isRequest ? apply(methodOf, input, []) : "GET";
             // Firefox does not say whether a request has a body.
@@ -273,7 +298,7 @@
       settle(
         body,
         (copy, text, changes) =>
-          ask("xhr", state.url, text + (state.query && `\n${state.query}`), changes, (answer) => {
+          ask("xhr", state.url, text, state.query, changes, (answer) => {
             if (!answer.go) return refuse();
             if (state.turn !== turn) return;
             done = true;
@@ -327,15 +352,48 @@
           if (!drop) apply(original, this as never, [copy] as never);
         }
       };
-      settle(data, (copy, text, changes) => ask("socket", apply(socketUrl, this, []) as string, text, changes, ({ go, body }) => end(!go, body ?? copy)), () => end(true));
+      settle(data, (copy, text, changes) => ask("socket", apply(socketUrl, this, []) as string, text, "", changes, ({ go, body }) => end(!go, body ?? copy)), () => end(true));
     } as never,
   );
+
+  // Chromium: the same as a stream. What may not go is left out, as above.
+  const Streams = (self as { WebSocketStream?: { readonly prototype: object } }).WebSocketStream;
+  if (Streams) {
+    const [openedOf, addressOf] = [getter(Streams.prototype, "opened"), getter(Streams.prototype, "url")];
+    const [Writable, writerOf] = [WritableStream, method(WritableStream.prototype, "getWriter")];
+    const [write, close, abort] = [method(WritableStreamDefaultWriter.prototype, "write"), method(WritableStreamDefaultWriter.prototype, "close"), method(WritableStreamDefaultWriter.prototype, "abort")];
+    const known = new WeakMap<object, unknown>();
+    const guarded = (socket: unknown, stream: unknown): unknown => {
+      const writer = apply(writerOf, stream, []);
+      const sink = create(null) as Record<string, unknown>;
+      sink["write"] = (chunk: unknown) =>
+        construct(PromiseOf, [
+          (resolve: (value: unknown) => void, reject: (reason: unknown) => void) =>
+            settle(chunk, (copy, text, changes) => ask("socket", apply(addressOf, socket, []) as string, text, "", changes, ({ go, body }) => resolve(go ? apply(write, writer, [body ?? copy]) : undefined)), () => reject(construct(ErrorOf, ["unreadable"]))),
+        ]);
+      sink["close"] = () => apply(close, writer, []);
+      sink["abort"] = (reason: unknown) => apply(abort, writer, [reason]);
+      return construct(Writable, [sink]);
+    };
+    defineProperty(Streams.prototype, "opened", {
+      configurable: true,
+      enumerable: true,
+      get(this: object) {
+        let opened = apply(mapGet, known, [this]);
+        if (!opened) {
+          opened = apply(then, apply(openedOf, this, []), [(made: { readonly writable: unknown }) => ({ ...made, writable: guarded(this, made.writable) })]);
+          apply(mapSet, known, [this, opened]);
+        }
+        return opened;
+      },
+    });
+  }
 
   replace(Navigator.prototype, "sendBeacon", (original) =>
     function sendBeacon(this: Navigator, url: string, data?: unknown) {
       const { href, query } = address(`${url}`);
       let sent = true;
-      settle(data, (copy, text, changes) => ask("beacon", href, text + (query && `\n${query}`), changes, ({ go, body }) => {
+      settle(data, (copy, text, changes) => ask("beacon", href, text, query, changes, ({ go, body }) => {
         sent = go && (apply(original, this as never, [href, body ?? copy] as never) as boolean);
       }), () => undefined);
       return sent;
@@ -344,9 +402,86 @@
 
   replace(HTMLFormElement.prototype, "submit", (original) =>
     function submit(this: HTMLFormElement) {
-      settle(construct(Form, [this]), (_, text) => ask("form", this.action, text, false, ({ go }) => void (go && apply(original, this as never, []))), () => undefined);
+      settle(construct(Form, [this]), (_, text) => ask("form", this.action, text, "", false, ({ go }) => void (go && apply(original, this as never, []))), () => undefined);
     } as never,
   );
+
+  // Chromium: a request that leaves when the page does. What is not known yet leaves later, or never.
+  replace(self, "fetchLater", (original) =>
+    function fetchLater(this: unknown, input: unknown, init?: RequestInit) {
+      const isRequest = has(input, RequestOf);
+      const rest: RequestInit | undefined = init && { ...init };
+      const target = isRequest ? apply(requestClone, input, []) : `${input as string}`;
+      const { href, query } = address(isRequest ? (apply(urlOf, target, []) as string) : (target as string));
+      let made: unknown;
+      const go = (body: unknown): void => {
+        made = apply(original, self as never, [target, body === undefined ? rest : { ...rest, body }] as never);
+      };
+      if (rest?.body !== undefined && rest.body !== null) settle(rest.body, (copy, text, changes) => ask("later", href, text, query, changes, ({ go: may, body }) => may && go(body ?? copy)), () => undefined);
+      else if (isRequest) apply(then, apply(requestBytes, apply(requestClone, target, []), []), [(bytes: ArrayBuffer) => ask("later", href, bytesText(bytes), query, false, ({ go: may }) => may && go(undefined)), () => undefined]);
+      else ask("later", href, "", query, false, ({ go: may }) => may && go(undefined));
+      return made ?? { activated: false };
+    } as never,
+  );
+
+  // A file field that stands nowhere in the page tells nobody what was chosen: it stands in the page
+  // while it is open.
+  const [appendTo, withoutOthers, isThere, typeOf] = [method(Node.prototype, "appendChild"), method(Element.prototype, "replaceChildren"), getter(Node.prototype, "isConnected"), getter(HTMLInputElement.prototype, "type")];
+  const rootOf = getter(Document.prototype, "documentElement");
+  const holder = document.createElement("span");
+  holder.style.setProperty("display", "none", "important");
+  const place = (field: unknown): void => {
+    if (!has(field, HTMLInputElement) || apply(typeOf, field, []) !== "file" || apply(isThere, field, [])) return;
+    apply(withoutOthers, holder, [field]);
+    apply(appendTo, apply(rootOf, document, []), [holder]);
+  };
+  for (const [owner, name] of [[HTMLElement.prototype, "click"], [HTMLInputElement.prototype, "showPicker"]] as const) {
+    replace(owner, name, (original) =>
+      function (this: unknown) {
+        place(this);
+        return apply(original, this as never, []);
+      } as never,
+    );
+  }
+  defineProperty(HTMLInputElement.prototype, "dispatchEvent", {
+    configurable: true,
+    writable: true,
+    value: function dispatchEvent(this: unknown, event: Event) {
+      if (has(event, MouseEvent)) place(this);
+      return apply(dispatch, this, [event]);
+    },
+  });
+
+  // Chromium: a page may ask for files without a field. Files of the page's own store are its own.
+  const Handle = (self as { FileSystemFileHandle?: { readonly prototype: object } }).FileSystemFileHandle;
+  const Folder = (self as { FileSystemDirectoryHandle?: { readonly prototype: object } }).FileSystemDirectoryHandle;
+  if (Handle && Folder && "showOpenFilePicker" in self) {
+    const [store, inside, nameOf, mimeOf, sizeOf] = [method(StorageManager.prototype, "getDirectory"), method(Folder.prototype, "resolve"), getter(File.prototype, "name"), getter(Blob.prototype, "type"), getter(Blob.prototype, "size")];
+    const { storage } = navigator;
+    const allowed = new WeakMap<object, boolean>();
+    replace(Handle.prototype, "getFile", (original) =>
+      function getFile(this: unknown) {
+        return construct(PromiseOf, [
+          (resolve: (value: unknown) => void, reject: (reason: unknown) => void) => {
+            if (apply(mapGet, allowed, [this])) return resolve(apply(original, this as never, []));
+            const check = (file: Blob): void => {
+              const size = apply(sizeOf, file, []) as number;
+              const tell = (bytes: string): void => ask("file", "", `{"name":${encode(apply(nameOf, file, []))},"mime":${encode(apply(mimeOf, file, []))},"size":${size},"bytes":${encode(bytes)}}`, "", false, ({ go }) => {
+                if (!go) return reject(construct(DomError, ["The user aborted a request.", "AbortError"]));
+                apply(mapSet, allowed, [this, true]);
+                resolve(file);
+              });
+              // Larger ones go by name and type.
+              if (size > 25_000_000) tell("");
+              else apply(then, apply(blobBytes, file, []), [(bytes: ArrayBuffer) => tell(letters(bytes)), reject]);
+            };
+            const foreign = (): void => void apply(then, apply(original, this as never, []), [check, reject]);
+            apply(then, apply(store, storage, []), [(root: unknown) => apply(then, apply(inside, root, [this]), [(path: unknown) => (path ? resolve(apply(original, this as never, [])) : foreign()), foreign]), foreign]);
+          },
+        ]);
+      } as never,
+    );
+  }
 
   // Firefox finds what stands in closed shadow roots: a page could guess at our dialog's words.
   replace(self, "find", () => (() => false) as never);
@@ -360,7 +495,7 @@
         let may = true;
         if (query) {
           may = false;
-          ask("source", href, query, false, ({ go }) => (may = go));
+          ask("source", href, "", query, false, ({ go }) => (may = go));
         }
         // It cannot wait: what was not known goes nowhere.
         return construct(target, may ? args : ["data:text/event-stream,"], made);

@@ -6,6 +6,7 @@ import { htmlText } from "./html.js";
 import { mailText } from "./mail.js";
 import { officeText } from "./office.js";
 import { pdfText } from "./pdf.js";
+import { utf } from "./text.js";
 
 const TEXT = /^(text\/|application\/(json|xml|x-ndjson|yaml|x-yaml|toml|sql|rtf|javascript|x-sh))|\+(json|xml)$/;
 const NAMES = /\.(txt|csv|tsv|json|jsonl|ndjson|md|markdown|xml|ya?ml|toml|ini|env|log|sql|py|js|mjs|ts|tsx|jsx|java|kt|c|h|cc|cpp|hpp|cs|go|rs|rb|php|pl|sh|ps1|bat|tex|srt|vtt|ics|vcf|conf|cfg|properties|pem|key|crt)$/i;
@@ -27,20 +28,8 @@ async function textIn(name: string, mime: string, bytes: string): Promise<string
   if (/\.eml$/i.test(name) || mime === "message/rfc822") return mailText(bytes, textIn);
   if (/\.html?$/i.test(name) || mime === "text/html") return htmlText(utf(bytes));
   if (mime.startsWith("image/svg")) return htmlText(utf(bytes));
-  if (NO_TEXT.test(mime)) return "";
   if (TEXT.test(mime) || NAMES.test(name)) return utf(bytes);
-  // Unknown: what looks like text is read as text.
-  return /[\0-\x08\x0e-\x1a]/.test(bytes.slice(0, 4096)) ? undefined : utf(bytes);
-}
-
-/** Bytes (Latin-1) as text: UTF-16 where a mark says so, UTF-8 where that fits, else Latin-1. */
-export function utf(latin1: string): string {
-  const bytes = Uint8Array.from(latin1, (char) => char.charCodeAt(0));
-  const mark = latin1.slice(0, 2);
-  if (mark === "\xff\xfe" || mark === "\xfe\xff") return new TextDecoder(mark === "\xff\xfe" ? "utf-16le" : "utf-16be").decode(bytes);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
-  }
+  // What looks like text is read as text, whatever it is called: systems take `.ts` for a film.
+  if (!/[\0-\x08\x0e-\x1a]/.test(bytes.slice(0, 4096))) return utf(bytes);
+  return NO_TEXT.test(mime) ? "" : undefined;
 }

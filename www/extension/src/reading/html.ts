@@ -11,9 +11,9 @@ export const entities = (text: string): string =>
     return NAMED[name ?? ""] ?? whole;
   });
 
-/** What a person reads, then what stands in attributes. */
+/** What a person reads, then what stands in attributes. A tag ends before the next one begins: text may have any number of `<`. */
 export function htmlText(html: string): string {
-  const attributes = [...html.matchAll(/\s(?:href|src|alt|title|value|content|placeholder)\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)].map(([, a, b]) => a ?? b ?? "");
-  const words = html.replace(/<\/?(?:p|div|br|tr|li|h[1-6]|table|section|article|td|th)\b[^>]*>/gi, "\n").replace(/<[^>]*>/g, "");
+  const attributes = [...html.matchAll(/\s(?:href|src|alt|title|value|content|placeholder)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))/gi)].map(([, a, b, c]) => a ?? b ?? c ?? "");
+  const words = html.replace(/<!--|-->/g, " ").replace(/<\/?(?:p|div|br|tr|li|h[1-6]|table|section|article|td|th)\b[^<>]*>/gi, "\n").replace(/<[^<>]*>/g, "");
   return entities(`${words}\n${attributes.join("\n")}`);
 }

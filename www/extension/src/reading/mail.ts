@@ -5,16 +5,17 @@ import { htmlText } from "./html.js";
 const MOST_DEPTH = 8;
 
 /** The text of a message (Latin-1 in); nothing where a part of it cannot be read. */
-export async function mailText(message: string, read: (name: string, mime: string, bytes: string) => Promise<string | undefined>, depth = 0): Promise<string | undefined> {
+export async function mailText(message: string, read: (name: string, mime: string, bytes: string) => Promise<string | undefined>, depth = 0, headed = true): Promise<string | undefined> {
   const split = /\r?\n\r?\n/.exec(message);
   const head = (split ? message.slice(0, split.index) : message).replace(/\r?\n[ \t]+/g, " ");
   const body = split ? message.slice(split.index + split[0].length) : "";
   const header = (name: string): string => new RegExp(`^${name}:\\s*(.*)$`, "im").exec(head)?.[1] ?? "";
   const type = header("content-type") || "text/plain";
   const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1];
-  const shown = depth ? "" : ["from", "to", "cc", "bcc", "reply-to", "subject"].map((name) => `${name}: ${encodedWords(header(name))}`).join("\n");
-  if (boundary && depth < MOST_DEPTH) {
-    const parts = await Promise.all(body.split(`--${boundary}`).slice(1).filter((part) => !part.startsWith("--")).map((part) => mailText(part.replace(/^\r?\n/, ""), read, depth + 1)));
+  const shown = !headed ? "" : ["from", "to", "cc", "bcc", "reply-to", "subject"].map((name) => `${name}: ${encodedWords(header(name))}`).join("\n");
+  if (boundary) {
+    if (depth >= MOST_DEPTH) return undefined;
+    const parts = await Promise.all(body.split(`--${boundary}`).slice(1).filter((part) => !part.startsWith("--")).map((part) => mailText(part.replace(/^\r?\n/, ""), read, depth + 1, false)));
     return parts.includes(undefined) ? undefined : [shown, ...parts].join("\n");
   }
   const bytes = decoded(body, header("content-transfer-encoding"));
@@ -22,7 +23,8 @@ export async function mailText(message: string, read: (name: string, mime: strin
   const name = encodedWords(/name\*?="?([^";]+)"?/i.exec(`${header("content-disposition")};${type}`)?.[1] ?? "");
   if (/^text\/html/i.test(type)) return `${shown}\n${htmlText(inCharset(bytes, type))}`;
   if (/^text\//i.test(type)) return `${shown}\n${inCharset(bytes, type)}`;
-  if (/^message\/rfc822/i.test(type) && depth < MOST_DEPTH) return mailText(bytes, read, depth + 1);
+  // A message inside of this one has people and a subject of its own.
+  if (/^message\/rfc822/i.test(type)) return depth < MOST_DEPTH ? mailText(bytes, read, depth + 1) : undefined;
   // Pictures and signatures hold no text that a policy could read.
   if (/^(image|application\/(pgp-signature|pkcs7-signature|x-pkcs7-signature))/i.test(type)) return shown;
   return read(name, type.split(";")[0]!.trim(), bytes);

@@ -16,19 +16,27 @@ const glyph = (name: string): string | undefined => {
 
 const utf16 = (hex: string): string => (hex.match(/.{4}/g) ?? []).map((code) => String.fromCharCode(parseInt(code, 16))).join("");
 
+/** More codes than any font has letters: a table that only keeps us busy. */
+const MOST_CODES = 500_000;
+
+/** What stands between `begin…` and `end…`. */
+const blocks = (cmap: string, kind: string): string[] => cmap.split(`begin${kind}`).slice(1).map((block) => block.split(`end${kind}`, 1)[0]!);
+
 /** A ToUnicode table: codes, how long they are in bytes. */
 function table(cmap: string): { readonly letters: Map<number, string>; readonly width: number } {
   const letters = new Map<number, string>();
   let width = 1;
+  let codes = 0;
   const range = /begincodespacerange\s*<([\da-fA-F]+)>/.exec(cmap);
   if (range) width = range[1]!.length / 2;
-  for (const [, block] of cmap.matchAll(/beginbfchar([^]*?)endbfchar/g)) {
-    for (const [, from, to] of block!.matchAll(/<([\da-fA-F\s]+)>\s*<([\da-fA-F\s]*)>/g)) letters.set(parseInt(from!, 16), utf16(to!.replace(/\s/g, "")));
+  for (const block of blocks(cmap, "bfchar")) {
+    for (const [, from, to] of block.matchAll(/<([\da-fA-F\s]+)>\s*<([\da-fA-F\s]*)>/g)) letters.set(parseInt(from!, 16), utf16(to!.replace(/\s/g, "")));
   }
-  for (const [, block] of cmap.matchAll(/beginbfrange([^]*?)endbfrange/g)) {
-    for (const [, first, last, to, list] of block!.matchAll(/<([\da-fA-F]+)>\s*<([\da-fA-F]+)>\s*(?:<([\da-fA-F]+)>|\[([^\]]*)\])/g)) {
+  for (const block of blocks(cmap, "bfrange")) {
+    for (const [, first, last, to, list] of block.matchAll(/<([\da-fA-F]+)>\s*<([\da-fA-F]+)>\s*(?:<([\da-fA-F]+)>|\[([^\]]*)\])/g)) {
       const [start, end] = [parseInt(first!, 16), Math.min(parseInt(last!, 16), parseInt(first!, 16) + 65_535)];
       const items = list?.match(/[\da-fA-F]+/g);
+      if ((codes += end - start) > MOST_CODES) throw new Error("font");
       for (let code = start; code <= end; code++) {
         if (items) letters.set(code, utf16(items[code - start] ?? ""));
         else if (to) letters.set(code, utf16(to.slice(0, -4)) + String.fromCharCode(parseInt(to.slice(-4), 16) + code - start));

@@ -2,18 +2,23 @@
 // ToUnicode tables. pdf.js reads more, in 490 KB of the 600 the whole extension may have
 // (docs/decisions/021-reading-files.md). What this cannot read for sure is `undefined`, not empty.
 
-import { unzlibSync } from "fflate";
 import { lex, Name, Ref, type Dict, type Value } from "./pdf-lex.js";
 import { decoderOf, type Decode } from "./pdf-fonts.js";
+import { Budget, inflate as unpack } from "./unpack.js";
+import { utf } from "./text.js";
 
 interface Entry {
   readonly value: Value;
   /** Raw bytes (Latin-1) of its stream. */
   readonly stream?: string;
+  /** Where it stands: the later one of a number counts. */
+  readonly at: number;
 }
 
-const MOST_FORMS = 2000;
-const MOST_TEXT = 20_000_000;
+/** Forms, forms inside of forms, letters, bytes that are unpacked, letters of instructions that are gone through. */
+const [MOST_FORMS, MOST_DEPTH, MOST_TEXT, MOST_BYTES, MOST_WORK] = [20_000, 50, 20_000_000, 30_000_000, 100_000_000];
+/** Letters that no font explains, one in so many: more, and nobody knows what is written. */
+const UNKNOWN = 10;
 
 export function pdfText(file: string): string | undefined {
   if (!/%PDF-/.test(file.slice(0, 1024)) || /\/Encrypt\s/.test(file)) return undefined;
@@ -27,15 +32,22 @@ export function pdfText(file: string): string | undefined {
 class Document {
   readonly #entries = new Map<number, Entry>();
   readonly #fonts = new Map<Value, Decode | undefined>();
+  readonly #unpacked = new Map<Entry, string>();
+  readonly #bytes = new Budget(MOST_BYTES);
+  readonly #work = new Budget(MOST_WORK);
   #forms = 0;
+  /** This page shows a picture: without a word beside it, it is a scan. */
+  #picture = false;
 
   constructor(file: string) {
     const begin = /(?:^|[\s>])(\d{1,8})\s+\d{1,5}\s+obj\b/g;
     for (let match = begin.exec(file); match; match = begin.exec(file)) {
+      const at = match.index;
       const { value, end } = lex(file, begin.lastIndex).object();
+      this.#work.spend(end - at);
       const head = /^\s*stream\r?\n?/.exec(file.slice(end, end + 64));
       if (!head) {
-        this.#entries.set(Number(match[1]), { value });
+        this.#entries.set(Number(match[1]), { value, at });
         continue;
       }
       const from = end + head[0].length;
@@ -43,7 +55,7 @@ class Document {
       const said = typeof length === "number" && /^\s*endstream/.test(file.slice(from + length, from + length + 20)) ? from + length : -1;
       const to = said >= 0 ? said : file.indexOf("endstream", from);
       if (to < 0) break;
-      this.#entries.set(Number(match[1]), { value, stream: file.slice(from, to) });
+      this.#entries.set(Number(match[1]), { value, stream: file.slice(from, to), at });
       begin.lastIndex = to;
     }
     for (const entry of [...this.#entries.values()]) {
@@ -53,7 +65,10 @@ class Document {
       const first = Number(dict["First"]);
       const header = data.slice(0, first).trim().split(/\s+/).map(Number);
       for (let i = 0; i + 1 < header.length; i += 2) {
-        if (!this.#entries.has(header[i]!)) this.#entries.set(header[i]!, { value: lex(data, first + header[i + 1]!).object().value });
+        const from = first + header[i + 1]!;
+        const { value, end } = lex(data, from).object();
+        this.#work.spend(end - from);
+        if ((this.#entries.get(header[i]!)?.at ?? -1) < entry.at) this.#entries.set(header[i]!, { value, at: entry.at });
       }
     }
   }
@@ -65,8 +80,12 @@ class Document {
     for (const { value } of pages) {
       const contents = this.#get(value, "Contents");
       const list = Array.isArray(contents) ? contents : [(value as Dict)["Contents"]];
-      const code = list.map((item) => (item instanceof Ref ? this.#data(this.#entries.get(item.number)) : "")).join("\n");
-      out += `${this.#run(code, this.#inherited(value, "Resources"))}\n`;
+      const code = list.map((item) => (item instanceof Ref ? this.#needed(item) : "")).join("\n");
+      this.#picture = false;
+      const text = this.#run(code, this.#inherited(value, "Resources"));
+      // A scan, whatever its title says.
+      if (this.#picture && !text.trim()) return undefined;
+      out += `${text}\n`;
       if (out.length > MOST_TEXT) throw new Error("long");
     }
     // Notes and the fields of forms are content too.
@@ -76,7 +95,24 @@ class Document {
         if (typeof text === "string") out += `${plain(text)}\n`;
       }
     }
+    const letters = out.replace(/\s/g, "");
+    if (letters.split("\ufffd").length - 1 > letters.length / UNKNOWN) return undefined;
+    for (const entry of this.#entries.values()) if (this.#name(this.#get(entry.value, "Type")) === "EmbeddedFile") out += `${this.#attached(entry)}\n`;
     return out.trim() ? out : undefined;
+  }
+
+  /** What a page is made of; throws where it is not there. */
+  #needed(ref: Ref): string {
+    const entry = this.#entries.get(ref.number);
+    if (entry?.stream === undefined) throw new Error("missing");
+    return this.#data(entry);
+  }
+
+  /** A file inside of this one: text, such as an invoice's XML, or not to be read. */
+  #attached(entry: Entry): string {
+    const data = this.#data(entry);
+    if (/[\0-\x08\x0e-\x1a]/.test(data.slice(0, 4096))) throw new Error("attachment");
+    return utf(data);
   }
 
   #resolve(value: Value): Value {
@@ -104,15 +140,18 @@ class Document {
 
   #data(entry: Entry | undefined): string {
     if (entry?.stream === undefined) return "";
+    const known = this.#unpacked.get(entry);
+    if (known !== undefined) return known;
     const filter = this.#get(entry.value, "Filter");
     const filters = (Array.isArray(filter) ? filter : filter ? [filter] : []).map((item) => this.#name(this.#resolve(item)));
     let data = entry.stream;
     for (const name of filters) {
-      if (name === "FlateDecode" || name === "Fl") data = inflate(data);
+      if (name === "FlateDecode" || name === "Fl") data = inflate(data, this.#bytes);
       else if (name === "ASCIIHexDecode" || name === "AHx") data = data.replace(/>[^]*$/, "").replace(/\s/g, "").replace(/../g, (hex) => String.fromCharCode(parseInt(hex, 16)));
       else if (name === "ASCII85Decode" || name === "A85") data = ascii85(data);
       else throw new Error("filter");
     }
+    this.#unpacked.set(entry, data);
     return data;
   }
 
@@ -128,7 +167,8 @@ class Document {
   }
 
   /** What a page's or a form's instructions write. */
-  #run(code: string, resources: Value): string {
+  #run(code: string, resources: Value, depth = 0): string {
+    this.#work.spend(code.length);
     const fonts = this.#get(resources, "Font");
     const forms = this.#get(resources, "XObject");
     const reader = lex(code, 0);
@@ -176,10 +216,14 @@ class Document {
         case "Do": {
           const ref = ((forms as Dict | undefined) ?? {})[this.#name(last)];
           const entry = ref instanceof Ref ? this.#entries.get(ref.number) : undefined;
-          if (entry && this.#name(this.#get(entry.value, "Subtype")) === "Form" && ++this.#forms < MOST_FORMS) out += `\n${this.#run(this.#data(entry), this.#get(entry.value, "Resources") ?? resources)}\n`;
+          if (!entry || this.#name(this.#get(entry.value, "Subtype")) !== "Form") this.#picture = true;
+          else if (++this.#forms > MOST_FORMS || depth > MOST_DEPTH) throw new Error("forms");
+          else out += `\n${this.#run(this.#data(entry), this.#get(entry.value, "Resources") ?? resources, depth + 1)}\n`;
+          if (out.length > MOST_TEXT) throw new Error("long");
           break;
         }
         case "BI":
+          this.#picture = true;
           reader.skipImage();
           break;
       }
@@ -189,7 +233,8 @@ class Document {
   }
 }
 
-const inflate = (data: string): string => latin1(unzlibSync(Uint8Array.from(data, (char) => char.charCodeAt(0))));
+/** Two bytes say that it is zlib; what stands behind the packed bytes is a sum that writers often forget. */
+const inflate = (data: string, budget: Budget): string => latin1(unpack(Uint8Array.from(data.slice(2), (char) => char.charCodeAt(0)), budget));
 
 function latin1(bytes: Uint8Array): string {
   let text = "";

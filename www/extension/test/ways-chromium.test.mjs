@@ -1,0 +1,4 @@
+import { start } from "./chromium.mjs";
+import { waysIn } from "./ways.mjs";
+
+waysIn("chromium", start);
