@@ -6,7 +6,7 @@
 //! paste.json               a number pasted into a public chat
 //! ```
 
-use super::answers::{Answers, Clients, Known, Service};
+use super::answers::{Answers, Clients, Country, Known, Service};
 use super::files::Made;
 use super::sayings;
 use crate::cli::decide::words::Lang;
@@ -95,23 +95,38 @@ fn office(answers: &Answers) -> String {
 /// What a reader has to know before the first line.
 fn head(answers: &Answers) -> String {
     let [observe, warn, enforce] = answers.stages;
+    // Works councils are Germany's and Austria's; Switzerland and Liechtenstein have representatives
+    // (CH Mitwirkungsgesetz, FL Mitwirkungsgesetz).
+    let swiss = matches!(answers.country, Country::Ch | Country::Li);
+    let (with, council) = match (answers.lang, swiss) {
+        (Lang::De, false) => ("Betriebsrat", "Der Betriebsrat, wo es einen gibt,"),
+        (Lang::De, true) => (
+            "Arbeitnehmervertretung",
+            "Die Arbeitnehmervertretung, wo es eine gibt,",
+        ),
+        (Lang::En, false) => ("the works council", "a works council, it comes"),
+        (Lang::En, true) => (
+            "the staff's representatives",
+            "a representation of the staff, it comes",
+        ),
+    };
     match answers.lang {
         Lang::De => format!(
-            "// Ein Anfang: lesen, anpassen, mit Datenschutz und Betriebsrat besprechen.\n//\n\
+            "// Ein Anfang: lesen, anpassen, mit Datenschutz und {with} besprechen.\n//\n\
              // Eingeführt wird in drei Stufen:\n\
              //   ab {observe} wird beobachtet: Niemand wird aufgehalten, es wird nur protokolliert;\n\
              //   ab {warn} erscheinen Hinweise;\n\
              //   ab {enforce} gilt, was in den Regeln steht.\n//\n\
-             // Der Betriebsrat, wo es einen gibt, ist vor der ersten Stufe zu beteiligen.\n\
+             // {council} ist vor der ersten Stufe zu beteiligen.\n\
              // `riegel test` prüft die Beispiele am Ende, `riegel doc` macht daraus eine Seite zum Lesen.\n\n"
         ),
         Lang::En => format!(
-            "// A beginning: read it, change it, talk it over with data protection and the works council.\n//\n\
+            "// A beginning: read it, change it, talk it over with data protection and {with}.\n//\n\
              // It is rolled out in three stages:\n\
              //   from {observe} on it observes: nobody is held up, it is only logged;\n\
              //   from {warn} on it shows warnings;\n\
              //   from {enforce} on the rules apply.\n//\n\
-             // Where there is a works council, it comes before the first stage.\n\
+             // Where there is {council} before the first stage.\n\
              // `riegel test` runs the examples at the end, `riegel doc` makes a page to read.\n\n"
         ),
     }
