@@ -502,7 +502,7 @@ fn health_metrics_and_the_console() {
     assert!(home.text.contains("<title>Riegel</title>"));
     let policy = home.headers["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"));
-    for file in ["console.js", "words.js", "console.css"] {
+    for file in ["console.js", "words.js", "console.css", "icon.svg"] {
         assert!(
             home.text.contains("/console/")
                 && host.get(&format!("/console/{file}"), None).status == 200

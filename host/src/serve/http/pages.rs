@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering::Relaxed;
 /// The description of everything here.
 pub const DESCRIPTION: &str = include_str!("openapi.json");
 const HOME: &str = include_str!("../../../../www/console/index.html");
-const FILES: [(&str, &str, &str); 3] = [
+const FILES: [(&str, &str, &str); 4] = [
     (
         "console.js",
         "text/javascript; charset=utf-8",
@@ -28,13 +28,18 @@ const FILES: [(&str, &str, &str); 3] = [
         include_str!("../../../../www/console/words.js"),
     ),
     (
+        "icon.svg",
+        "image/svg+xml",
+        include_str!("../../../../www/console/icon.svg"),
+    ),
+    (
         "console.css",
         "text/css; charset=utf-8",
         include_str!("../../../../www/console/console.css"),
     ),
 ];
 /// Nothing from elsewhere, nothing inline, in nobody's frame.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
                       form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 fn page(kind: &'static str, text: &'static str) -> Response {
