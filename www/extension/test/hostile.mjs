@@ -120,6 +120,27 @@ export function defend(name, start) {
     await tab.press("Escape");
   });
 
+  attack("looks at the event that its request goes on by, and forges the next answer", async (tab) => {
+    await tab.type("x");
+    await wait(200);
+    const names = await tab.see(`(async () => {
+      const names = [];
+      const look = () => { if (window.event) names.push(window.event.type); return "1"; };
+      const body = "Welche Farbe passt zu einer Pumpe";
+      // The first one waits for its answer, the second one has it at once.
+      for (let i = 0; i < 2; i++) await fetch("/api/y", { method: "POST", body, headers: { get x() { return look(); } } });
+      Object.defineProperty(Promise.prototype, "constructor", { configurable: true, get() { look(); return Promise; } });
+      for (let i = 0; i < 2; i++) await fetch("/api/y", { method: "POST", body: body + "?", headers: { get x() { return look(); } } });
+      Object.defineProperty(Promise.prototype, "constructor", { configurable: true, writable: true, value: Promise });
+      window.went = fetch("/api/x", { method: "POST", body: ${JSON.stringify(TEXT)} }).catch(() => 0);
+      for (const name of names) for (let id = 0; id < 50; id++) window.dispatchEvent(new CustomEvent(name, { detail: JSON.stringify({ id, go: true, body: null }) }));
+      return names;
+    })()`);
+    assert.deepEqual(names, [], "no name of an event is learnt");
+    await tab.asked();
+    await tab.press("Escape");
+  });
+
   attack("takes the dialog away", async (tab) => {
     await tab.paste(TEXT);
     await tab.asked();

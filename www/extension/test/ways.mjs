@@ -142,15 +142,15 @@ export function waysIn(name, start) {
     await page.evaluate("window.resolve = FileSystemDirectoryHandle.prototype.resolve; FileSystemDirectoryHandle.prototype.resolve = function (handle) { return window.foreign ? Promise.resolve(null) : window.resolve.call(this, handle); }");
     await page.evaluate(readFileSync(path("target/test/chromium/net.js"), "utf8"));
     const said = await page.evaluate(async (text) => {
-      const secret = "s".repeat(48);
+      const third = "s".repeat(48);
       const asked = [];
       let go = false;
-      addEventListener(`${secret}q`, ({ detail }) => {
+      addEventListener(`${third}q`, ({ detail }) => {
         const question = JSON.parse(detail);
         asked.push([question.kind, JSON.parse(question.text)]);
-        dispatchEvent(new CustomEvent(`${secret}a`, { detail: JSON.stringify({ id: question.id, go, body: null }) }));
+        dispatchEvent(new CustomEvent(`${third}a`, { detail: JSON.stringify({ id: question.id, go, body: null }) }));
       });
-      dispatchEvent(new CustomEvent("riegel-hello", { detail: secret }));
+      dispatchEvent(new CustomEvent("riegel-hello", { detail: third.repeat(3) }));
       const handle = await (await navigator.storage.getDirectory()).getFileHandle("liste.csv", { create: true });
       const out = await handle.createWritable();
       await out.write(text);
