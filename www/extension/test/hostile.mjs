@@ -373,6 +373,15 @@ export function defend(name, start) {
       await tab.press("Escape");
       assert.equal(await written(tab), "");
     });
+    attack("hears what is dropped on the dialog", async (tab) => {
+      await tab.see("window.heard = ''; for (const name of ['dragover', 'drop']) addEventListener(name, (event) => { event.preventDefault(); window.heard += event.dataTransfer.getData('text/plain'); }, true)");
+      await tab.paste(SAYS.justify.text);
+      await tab.asked();
+      await tab.dropAt(500, 400, TEXT);
+      await wait(200);
+      assert.equal(await tab.see("heard"), "");
+      await tab.press("Escape");
+    });
     attack("lies over the dialog", async (tab) => {
       await tab.paste(TEXT);
       await tab.asked();
