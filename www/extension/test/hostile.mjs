@@ -321,6 +321,7 @@ export function defend(name, start) {
       source: "new EventSource('/api/6?q=' + encodeURIComponent(text))",
       socket: "{ const s = new WebSocket('ws://' + location.host + '/socket'); s.onopen = () => s.send(text); }",
       ...(name === "chromium" && { stream: "new WebSocketStream('ws://' + location.host + '/socket').opened.then(({ writable }) => writable.getWriter().write(text))" }),
+      base: "Object.defineProperty(document, 'baseURI', { configurable: true, get() { throw 0; } }); fetch('/api/11?q=' + encodeURIComponent(text)).catch(() => 0); delete document.baseURI",
       path: "fetch('/api/8/' + encodeURIComponent(text)).catch(() => 0)",
       ...(name === "chromium" && { later: "fetchLater('/api/9', { method: 'POST', body: text, activateAfter: 0 })" }),
       hidden: "{ const f = document.createElement('form'); f.method = 'post'; f.action = '/api/10'; f.target = 'nowhere'; f.innerHTML = '<input type=hidden name=q>'; f.firstChild.value = text; document.body.append(f); f.requestSubmit(); }",

@@ -25,6 +25,8 @@
   const [blobBytes, requestClone, requestBytes, responseBytes] = [method(Blob.prototype, "arrayBuffer"), method(Request.prototype, "clone"), method(Request.prototype, "arrayBuffer"), method(Response.prototype, "arrayBuffer")];
   const [formEach, formAppend, paramsText, hrefOf, searchOf, pathOf] = [method(FormData.prototype, "forEach"), method(FormData.prototype, "append"), method(URLSearchParams.prototype, "toString"), getter(URL.prototype, "href"), getter(URL.prototype, "search"), getter(URL.prototype, "pathname")];
   const [methodOf, urlOf] = [getter(Request.prototype, "method"), getter(Request.prototype, "url")];
+  const baseOf = getter(Node.prototype, "baseURI");
+  const [InputOf, MouseOf] = [HTMLInputElement, MouseEvent] as const;
   const socketUrl = getter(WebSocket.prototype, "url");
   const bufferSlice = method(ArrayBuffer.prototype, "slice");
   const isView = ArrayBuffer.isView;
@@ -231,12 +233,13 @@
   const wordy = (path: string): boolean => apply(indexOf, path, ["%"]) !== -1 || apply(indexOf, path, ["@"]) !== -1;
   const address = (url: string): { readonly href: string; readonly query: string } => {
     try {
-      const made = construct(UrlOf, [url, document.baseURI]) as URL;
+      const made = construct(UrlOf, [url, apply(baseOf, document, [])]) as URL;
       const path = apply(pathOf, made, []) as string;
       const query = apply(searchOf, made, []) as string;
       return { href: apply(hrefOf, made, []) as string, query: (wordy(path) ? `${path}\n` : "") + (query.length > 12 ? query : "") };
     } catch {
-      return { href: "", query: "" };
+      // What is no address for us may be one for the browser: all of it counts.
+      return { href: "", query: url };
     }
   };
 
@@ -455,7 +458,7 @@
   const holder = document.createElement("span");
   holder.style.setProperty("display", "none", "important");
   const place = (field: unknown): void => {
-    if (!has(field, HTMLInputElement) || apply(typeOf, field, []) !== "file" || apply(isThere, field, [])) return;
+    if (!has(field, InputOf) || apply(typeOf, field, []) !== "file" || apply(isThere, field, [])) return;
     apply(withoutOthers, holder, [field]);
     apply(appendTo, apply(rootOf, document, []), [holder]);
   };
@@ -471,7 +474,7 @@
     configurable: true,
     writable: true,
     value: function dispatchEvent(this: unknown, event: Event) {
-      if (has(event, MouseEvent)) place(this);
+      if (has(event, MouseOf)) place(this);
       return apply(dispatch, this, [event]);
     },
   });
