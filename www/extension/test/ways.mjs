@@ -92,6 +92,28 @@ export function waysIn(name, start) {
     }
   });
 
+  way("a form with hidden fields: a token of the site goes, what somebody wrote does not", async (tab) => {
+    const token = [{ alg: "HS256", typ: "JWT" }, { sub: "muster", iat: 1516239022 }, "0123456789abcdef0123456789abcdef"].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+    await tab.type("x");
+    const submit = (value) => tab.see(`{
+      const frame = Object.assign(document.createElement("iframe"), { name: "away" });
+      const form = Object.assign(document.createElement("form"), { method: "post", action: "/api/form", target: "away" });
+      form.innerHTML = '<input type="hidden" name="token"><textarea name="answer" style="display:none"></textarea>';
+      document.body.append(frame, form);
+      for (const field of form.elements) field.value = ${JSON.stringify(value)};
+      form.requestSubmit();
+      0;
+    }`);
+    await submit(token);
+    await until(() => servers.got.some(({ path }) => path === "/api/form"), "form");
+    assert.equal(await tab.dialog(), undefined);
+    servers.got.length = 0;
+    await submit(TEXT);
+    await tab.asked();
+    await tab.press("Escape");
+    assert.ok(!servers.got.some(({ path }) => path === "/api/form"));
+  });
+
   way("an editor in a frame that a script writes", async (tab) => {
     await tab.see(`{
       const frame = Object.assign(document.createElement("iframe"), { id: "written", width: 360, height: 300 });
