@@ -35,6 +35,12 @@ rule project_name {
   hint { de "Nehmen Sie einen Decknamen." en "Use a cover name." }
 }
 
+rule counted {
+  when action = paste and content contains "Zaunkönig"
+  then log
+  cite "GeschGehG § 2 Nr. 1"
+}
+
 test "the word stays" {
   given  action = paste, destination.host = "chat.muster-ki.example"
   text   "Was kostet ${word}?"
@@ -166,6 +172,22 @@ export function administered(name, start) {
   });
 
   if (name === "chromium") {
+    test(`${name}: a rule that only counts says nothing, and is recorded by its name`, async () => {
+      const tab = await browser.open(servers.at("/chat?editor=textarea"));
+      await tab.see("focusField()");
+      await tab.paste("Was kostet Zaunkönig?");
+      await until(async () => (await tab.see("read()")).includes("Zaunkönig"), "inserted");
+      assert.equal(await tab.dialog(), undefined);
+      assert.equal(await tab.notes(), "");
+      const written = () => browser.worker.evaluate(async () => (await chrome.storage.local.get("journal")).journal?.at(-1));
+      await until(async () => (await written())?.verdict === "log", "a line");
+      assert.deepEqual((await written()).rules, ["counted"]);
+      // Nor does anything kept say when: not even a number that counts milliseconds.
+      const kept = await browser.worker.evaluate(async () => JSON.stringify(await chrome.storage.local.get(null)));
+      assert.doesNotMatch(kept, new RegExp(`\\b${String(Date.now()).slice(0, 4)}\\d{9}\\b|T\\d\\d:\\d\\d`));
+      await tab.close();
+    });
+
     test(`${name}: with the server away, and after a restart, the last good one holds; yesterday is reported without content`, async () => {
       served.status = 503;
       assert.ok(!servers.got.some(({ path }) => path === "/api/report"), "nothing of today is reported");

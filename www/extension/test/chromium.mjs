@@ -67,6 +67,9 @@ export async function start({ build = "chromium", args = [], lang = "de", folder
         choose: (selector, files) => inner.setInputFiles(selector, files),
         /** Drags from elsewhere: the browser's own events. */
         drop: (text) => drag({ items: [{ mimeType: "text/plain", data: text }], dragOperationsMask: 1 }),
+        async dropAt(x, y, text) {
+          for (const type of ["dragEnter", "dragOver", "drop"]) await cdp.send("Input.dispatchDragEvent", { type, x, y, data: { items: [{ mimeType: "text/plain", data: text }], dragOperationsMask: 1 } });
+        },
         dropFile: (file) => drag({ items: [], files: [file], dragOperationsMask: 1 }),
         /** Text of the dialog and labels of its buttons; nothing where there is none. */
         async dialog() {

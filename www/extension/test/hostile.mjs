@@ -120,6 +120,27 @@ export function defend(name, start) {
     await tab.press("Escape");
   });
 
+  attack("looks at the event that its request goes on by, and forges the next answer", async (tab) => {
+    await tab.type("x");
+    await wait(200);
+    const names = await tab.see(`(async () => {
+      const names = [];
+      const look = () => { if (window.event) names.push(window.event.type); return "1"; };
+      const body = "Welche Farbe passt zu einer Pumpe";
+      // The first one waits for its answer, the second one has it at once.
+      for (let i = 0; i < 2; i++) await fetch("/api/y", { method: "POST", body, headers: { get x() { return look(); } } });
+      Object.defineProperty(Promise.prototype, "constructor", { configurable: true, get() { look(); return Promise; } });
+      for (let i = 0; i < 2; i++) await fetch("/api/y", { method: "POST", body: body + "?", headers: { get x() { return look(); } } });
+      Object.defineProperty(Promise.prototype, "constructor", { configurable: true, writable: true, value: Promise });
+      window.went = fetch("/api/x", { method: "POST", body: ${JSON.stringify(TEXT)} }).catch(() => 0);
+      for (const name of names) for (let id = 0; id < 50; id++) window.dispatchEvent(new CustomEvent(name, { detail: JSON.stringify({ id, go: true, body: null }) }));
+      return names;
+    })()`);
+    assert.deepEqual(names, [], "no name of an event is learnt");
+    await tab.asked();
+    await tab.press("Escape");
+  });
+
   attack("takes the dialog away", async (tab) => {
     await tab.paste(TEXT);
     await tab.asked();
@@ -300,6 +321,7 @@ export function defend(name, start) {
       source: "new EventSource('/api/6?q=' + encodeURIComponent(text))",
       socket: "{ const s = new WebSocket('ws://' + location.host + '/socket'); s.onopen = () => s.send(text); }",
       ...(name === "chromium" && { stream: "new WebSocketStream('ws://' + location.host + '/socket').opened.then(({ writable }) => writable.getWriter().write(text))" }),
+      base: "Object.defineProperty(document, 'baseURI', { configurable: true, get() { throw 0; } }); fetch('/api/11?q=' + encodeURIComponent(text)).catch(() => 0); delete document.baseURI",
       path: "fetch('/api/8/' + encodeURIComponent(text)).catch(() => 0)",
       ...(name === "chromium" && { later: "fetchLater('/api/9', { method: 'POST', body: text, activateAfter: 0 })" }),
       hidden: "{ const f = document.createElement('form'); f.method = 'post'; f.action = '/api/10'; f.target = 'nowhere'; f.innerHTML = '<input type=hidden name=q>'; f.firstChild.value = text; document.body.append(f); f.requestSubmit(); }",
@@ -351,6 +373,15 @@ export function defend(name, start) {
       await tab.asked();
       await tab.press("Escape");
       assert.equal(await written(tab), "");
+    });
+    attack("hears what is dropped on the dialog", async (tab) => {
+      await tab.see("window.heard = ''; for (const name of ['dragover', 'drop']) addEventListener(name, (event) => { event.preventDefault(); window.heard += event.dataTransfer.getData('text/plain'); }, true)");
+      await tab.paste(SAYS.justify.text);
+      await tab.asked();
+      await tab.dropAt(500, 400, TEXT);
+      await wait(200);
+      assert.equal(await tab.see("heard"), "");
+      await tab.press("Escape");
     });
     attack("lies over the dialog", async (tab) => {
       await tab.paste(TEXT);

@@ -50,7 +50,6 @@ export function tellTheStory(name, start) {
   after(async () => {
     await browser?.close();
     await servers?.close();
-    console.log(table(name, done));
   });
 
   // A drag cannot be driven in Firefox: WebDriver's mouse starts one, and no drop comes.
@@ -69,6 +68,12 @@ export function tellTheStory(name, start) {
       }
     });
   }
+
+  // A test of its own: what is printed after the last one is lost.
+  test(`${name}: the table, and no case is missing`, () => {
+    console.log(table(name, done));
+    assert.equal(done.length, cases(able).length);
+  });
 
   async function run(tab, page, way, verdict, text, secret) {
     const stays = verdict === "approve" || verdict === "block" || (verdict === "redact" && (way === "choose" || way === "file"));

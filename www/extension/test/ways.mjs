@@ -92,6 +92,28 @@ export function waysIn(name, start) {
     }
   });
 
+  way("a form with hidden fields: a token of the site goes, what somebody wrote does not", async (tab) => {
+    const token = [{ alg: "HS256", typ: "JWT" }, { sub: "muster", iat: 1516239022 }, "0123456789abcdef0123456789abcdef"].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+    await tab.type("x");
+    const submit = (value) => tab.see(`{
+      const frame = Object.assign(document.createElement("iframe"), { name: "away" });
+      const form = Object.assign(document.createElement("form"), { method: "post", action: "/api/form", target: "away" });
+      form.innerHTML = '<input type="hidden" name="token"><textarea name="answer" style="display:none"></textarea>';
+      document.body.append(frame, form);
+      for (const field of form.elements) field.value = ${JSON.stringify(value)};
+      form.requestSubmit();
+      0;
+    }`);
+    await submit(token);
+    await until(() => servers.got.some(({ path }) => path === "/api/form"), "form");
+    assert.equal(await tab.dialog(), undefined);
+    servers.got.length = 0;
+    await submit(TEXT);
+    await tab.asked();
+    await tab.press("Escape");
+    assert.ok(!servers.got.some(({ path }) => path === "/api/form"));
+  });
+
   way("an editor in a frame that a script writes", async (tab) => {
     await tab.see(`{
       const frame = Object.assign(document.createElement("iframe"), { id: "written", width: 360, height: 300 });
@@ -142,15 +164,15 @@ export function waysIn(name, start) {
     await page.evaluate("window.resolve = FileSystemDirectoryHandle.prototype.resolve; FileSystemDirectoryHandle.prototype.resolve = function (handle) { return window.foreign ? Promise.resolve(null) : window.resolve.call(this, handle); }");
     await page.evaluate(readFileSync(path("target/test/chromium/net.js"), "utf8"));
     const said = await page.evaluate(async (text) => {
-      const secret = "s".repeat(48);
+      const third = "s".repeat(48);
       const asked = [];
       let go = false;
-      addEventListener(`${secret}q`, ({ detail }) => {
+      addEventListener(`${third}q`, ({ detail }) => {
         const question = JSON.parse(detail);
         asked.push([question.kind, JSON.parse(question.text)]);
-        dispatchEvent(new CustomEvent(`${secret}a`, { detail: JSON.stringify({ id: question.id, go, body: null }) }));
+        dispatchEvent(new CustomEvent(`${third}a`, { detail: JSON.stringify({ id: question.id, go, body: null }) }));
       });
-      dispatchEvent(new CustomEvent("riegel-hello", { detail: secret }));
+      dispatchEvent(new CustomEvent("riegel-hello", { detail: third.repeat(3) }));
       const handle = await (await navigator.storage.getDirectory()).getFileHandle("liste.csv", { create: true });
       const out = await handle.createWritable();
       await out.write(text);

@@ -20,8 +20,14 @@ export interface Means {
   readonly language: "de" | "en";
 }
 
-/** A guard that is told only what its policy asks for. */
-function telling(guard: Guard): Guard {
+/** A guard that is told only what its policy asks for, and which rules held when it was asked last. */
+interface Telling {
+  readonly guard: Guard;
+  rules(): readonly string[];
+}
+
+function telling(guard: Guard): Telling {
+  let last: Decision | undefined;
   const known = new Set(guard.schema.slots.map(({ name }) => name));
   const only = (value: unknown, prefix: string): unknown => {
     if (typeof value !== "object" || !value || Array.isArray(value)) return value;
@@ -31,11 +37,13 @@ function telling(guard: Guard): Guard {
     });
     return Object.fromEntries(entries.map(([key, inner]) => [key, only(inner, `${prefix}${key}.`)]));
   };
-  return { decide: (event: RiegelEvent): Decision => guard.decide(guard.schema.slots.length ? (only(event, "") as RiegelEvent) : event) } as unknown as Guard;
+  const decide = (event: RiegelEvent): Decision => (last = guard.decide(guard.schema.slots.length ? (only(event, "") as RiegelEvent) : event));
+  return { guard: { decide } as unknown as Guard, rules: () => (last?.messages() ?? []).map(({ rule }) => rule).filter(Boolean) };
 }
 
 export class Conversation {
   readonly #session: Session;
+  readonly #telling: Telling;
 
   private constructor(
     readonly key: string,
@@ -45,7 +53,8 @@ export class Conversation {
   ) {
     const { settings, trainings, guard } = means;
     const user = { roles: settings.roles ?? [], trainings, ...(settings.department && { department: settings.department }) };
-    this.#session = new Session(telling(guard), {
+    this.#telling = telling(guard);
+    this.#session = new Session(this.#telling.guard, {
       vault,
       event: { destination: factsOf(host, settings.services), user, ...(settings.tenant && { tenant: { id: settings.tenant } }) },
     });
@@ -67,7 +76,9 @@ export class Conversation {
   decide(action: string, text: string, facts?: Readonly<Record<string, unknown>>): { readonly check: Check; readonly view: Omit<View, "entry"> } {
     const content = facts ? { ...facts, text } : text;
     const check = this.#session.check(action, content as string);
-    return { check, view: this.#view(check, action, text) };
+    // Rules that only count have nothing to tell, and are recorded all the same.
+    const rules = this.#telling.rules();
+    return { check, view: { ...this.#view(check, action, text), rules } };
   }
 
   /** Puts placeholders where the policy asks for it, keeps their values, and decides once more. */
@@ -84,7 +95,7 @@ export class Conversation {
     return atLeast(verdict, cap) ? cap : verdict;
   }
 
-  #view(check: Check, action: string, text: string): Omit<View, "entry"> {
+  #view(check: Check, action: string, text: string): Omit<View, "entry" | "rules"> {
     const { trainings, language, guard } = this.means;
     const capped = (verdict: Verdict): Verdict => this.capped(verdict);
     const { obligations } = check;

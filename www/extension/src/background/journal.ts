@@ -12,6 +12,8 @@ export interface Entry extends Line {
 }
 
 const KEY = "journal";
+/** The number of the last entry that was reported. */
+export const REPORTED = "reported";
 const MOST = 1000;
 
 let queue: Promise<unknown> = Promise.resolve();
@@ -29,9 +31,14 @@ export async function entries(): Promise<readonly Entry[]> {
 }
 
 let last = 0;
+let first: Promise<number> | undefined;
 
-/** A number for an entry that is about to be written. */
-export const nextId = (): number => (last = Math.max(last + 1, Date.now()));
+/** A number for an entry that is about to be written: the next one, and not what the clock says. */
+export async function nextId(): Promise<number> {
+  first ??= Promise.all([entries(), web.storage.local.get(REPORTED)]).then(([all, { [REPORTED]: reported }]) => Math.max(all.at(-1)?.id ?? 0, (reported as number | undefined) ?? 0));
+  last = Math.max(last, await first);
+  return ++last;
+}
 
 /** Writes an entry. */
 export const note = (id: number, line: Line): Promise<void> =>

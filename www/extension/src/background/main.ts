@@ -20,9 +20,9 @@ const state = new State();
 const EVERY = 60;
 
 /** Writes down what was decided, where somebody is told or something is counted. */
-function record(conversation: Conversation, action: string, view: Omit<View, "entry">, sender: Sender, wanted: boolean): View {
+async function record(conversation: Conversation, action: string, view: Omit<View, "entry">, sender: Sender, wanted: boolean): Promise<View> {
   if (view.verdict === "allow" || !wanted) return { ...view, entry: -1 };
-  const id = nextId();
+  const id = await nextId();
   const { settings } = conversation.means;
   const found: Record<string, number> = {};
   for (const { label } of view.marks) found[label] = (found[label] ?? 0) + 1;
@@ -33,7 +33,7 @@ function record(conversation: Conversation, action: string, view: Omit<View, "en
     host: conversation.host,
     action,
     verdict: view.verdict,
-    rules: view.told.map(({ rule }) => rule),
+    rules: view.rules,
     found,
     choice: "none",
     count: 1,
@@ -51,7 +51,7 @@ async function decideFiles(conversation: Conversation, action: string, files: Ex
     const { view } = conversation.decide(action === "upload" ? "upload" : action, text ?? "", { mime: file.mime, file_name: file.name, length: file.size });
     // Nobody can see what is in it, so it is not waved through.
     const unread = { rule: "unreadable", text: wordsIn(conversation.means.language).unreadable, hint: "", cite: [] };
-    const careful = text === undefined ? { ...view, verdict: atLeast(view.verdict, "justify") ? view.verdict : conversation.capped("justify"), told: [unread, ...view.told] } : view;
+    const careful = text === undefined ? { ...view, verdict: atLeast(view.verdict, "justify") ? view.verdict : conversation.capped("justify"), told: [unread, ...view.told], rules: [unread.rule, ...view.rules] } : view;
     if (!worst || !atLeast(worst.verdict, careful.verdict)) worst = careful;
   }
   return worst ?? conversation.decide(action, "").view;

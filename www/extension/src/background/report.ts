@@ -4,16 +4,15 @@
 import { web } from "../shared/browser.js";
 import type { Settings } from "../shared/settings.js";
 import { fold, type Line } from "../shared/record.js";
-import { entries } from "./journal.js";
+import { entries, REPORTED } from "./journal.js";
 
-const KEY = "reported";
 /** In milliseconds; what did not arrive by then is sent again. */
 const PATIENCE = 30_000;
 
 /** Sends what belongs to days that ended. `today` is left for tomorrow. */
 export async function report({ report_url }: Settings, today = new Date().toISOString().slice(0, 10)): Promise<void> {
   if (!report_url) return;
-  const since = ((await web.storage.local.get(KEY))[KEY] as number | undefined) ?? 0;
+  const since = ((await web.storage.local.get(REPORTED))[REPORTED] as number | undefined) ?? 0;
   const due = (await entries()).filter(({ id, day }) => id > since && day < today);
   const last = due.at(-1)?.id;
   if (last === undefined) return;
@@ -27,5 +26,5 @@ export async function report({ report_url }: Settings, today = new Date().toISOS
     redirect: "error",
     signal: AbortSignal.timeout(PATIENCE),
   }).catch(() => undefined);
-  if (response?.ok) await web.storage.local.set({ [KEY]: last });
+  if (response?.ok) await web.storage.local.set({ [REPORTED]: last });
 }

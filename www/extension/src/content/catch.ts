@@ -93,7 +93,9 @@ export function catchContent(decider: Decider, stage: Stage, ask: Asker, deliver
   for (const name of ["dragend", "mousemove", "pointermove", "pointerdown", "keydown", "paste"] as const) hear(name, (event) => event.isTrusted && (within = false), { capture: true, passive: true });
 
   hear("drop", (event) => {
-    if (!event.isTrusted || stage.owns(event)) return;
+    if (!event.isTrusted) return;
+    // What is dropped on the dialog is for nobody.
+    if (stage.owns(event)) return stop(event);
     if (within && !event.dataTransfer?.files.length) return;
     const data = event.dataTransfer;
     if (!data) return;

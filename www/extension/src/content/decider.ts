@@ -115,7 +115,7 @@ export class Decider {
   }
 
   #failed(): View {
-    return { verdict: this.site.onError, failed: true, told: [], marks: [], roles: [], lessons: [], disclose: false, entry: -1 };
+    return { verdict: this.site.onError, failed: true, told: [], rules: [], marks: [], roles: [], lessons: [], disclose: false, entry: -1 };
   }
 
   #keep(text: string, view: View): void {

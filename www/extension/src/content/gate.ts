@@ -19,8 +19,6 @@ const SENDS = /send|submit|senden|absenden|abschicken|fragen|\bask\b|los|generat
 const OTHERS = /attach|upload|anhang|anhäng|datei|file|model|mikro|micro|voice|sprach|dictat|diktier|settings|einstell|copy|kopier|menu|menü|close|schließ|cancel|abbrech|back|zurück|stop|clear|löschen|new chat|neuer chat|history|verlauf|search|suche|tool/i;
 /** Typing of a long text is not sent whole with each key, in characters and milliseconds. */
 const [LONG, PAUSE] = [20_000, 250];
-/** Shorter hidden values hold nothing to protect. */
-const LEAST = 6;
 /** How long a rich editor takes to notice a selection, in milliseconds. */
 const SETTLE = 130;
 
@@ -78,11 +76,13 @@ export function guardSending(decider: Decider, stage: Stage, ask: Asker, deliver
     const form = event.target;
     const { submitter } = event;
     for (const field of form.querySelectorAll<HTMLElement>("textarea, input, [contenteditable]")) {
+      if (isHidden(field)) continue;
       const found = editorOf(field);
       if (found && hold(event, found, () => form.requestSubmit(submitter))) return;
     }
-    // What a page put into hidden fields since somebody came: editors send by them.
-    const hidden = hiddenIn(form).filter((value) => !own?.has(value)).flatMap((value) => stringsIn(value)).filter((value) => value.trim().length >= LEAST);
+    // What a page put into hidden fields since somebody came: editors send by them. Tokens of the site
+    // are one word; what a person writes is more.
+    const hidden = hiddenIn(form).filter((value) => !own?.has(value)).flatMap((value) => stringsIn(value)).filter((value) => /\S\s+\S/.test(value));
     if (hidden.length) hold(event, form, () => form.requestSubmit(submitter), decider.rest(hidden.join("\n")));
   });
 
@@ -131,8 +131,11 @@ export function guardSending(decider: Decider, stage: Stage, ask: Asker, deliver
   }
 }
 
+/** Nobody sees a field without a box: it is the page's own. */
+const isHidden = (field: Element): boolean => field.getClientRects().length === 0;
+
 /** Values of hidden fields. */
-const hiddenIn = (place: ParentNode): string[] => [...place.querySelectorAll<HTMLInputElement>("input[type=hidden]")].map(({ value }) => value);
+const hiddenIn = (place: ParentNode): string[] => [...place.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea")].filter(({ type }) => !/^(password|file|checkbox|radio)$/.test(type)).filter(isHidden).map(({ value }) => value);
 
 /** The editor that a button sends, if it looks like one that does. */
 function written(button: HTMLElement, last: HTMLElement | undefined): HTMLElement | undefined {

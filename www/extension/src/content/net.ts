@@ -53,7 +53,8 @@ export type Deliver = (delivery: Delivery) => boolean;
 
 /** `say` tells the person that something stayed here. */
 export function listen(decider: Decider, ask: Asker, file: Filing, say: () => void): Deliver {
-  const secret = [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const secret = [...crypto.getRandomValues(new Uint8Array(72))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const [questions, answers, inserts] = [0, 48, 96].map((at) => secret.slice(at, at + 48)) as [string, string, string];
   /** Values that the site had before anybody touched the page. */
   const own = new Set<string>();
   /** Values that the person wants redacted in this page. */
@@ -70,7 +71,7 @@ export function listen(decider: Decider, ask: Asker, file: Filing, say: () => vo
   const open = new Set<number>();
   const answer = (id: number, go: boolean, body?: string): void => {
     open.delete(id);
-    dispatchEvent(new CustomEvent(`${secret}a`, { detail: JSON.stringify({ id, go, body: body ?? null }) }));
+    dispatchEvent(new CustomEvent(`${answers}a`, { detail: JSON.stringify({ id, go, body: body ?? null }) }));
   };
   const hello = (): void => void dispatchEvent(new CustomEvent(HELLO, { detail: secret }));
   const valuesOf = (view: View, text: string): string[] => view.marks.map(({ start, end }) => text.slice(start, end));
@@ -122,7 +123,7 @@ export function listen(decider: Decider, ask: Asker, file: Filing, say: () => vo
     await asked;
   };
 
-  hear(`${secret}q`, (event) => {
+  hear(`${questions}q`, (event) => {
     const question = JSON.parse((event as CustomEvent<string>).detail) as Question;
     if (open.has(question.id)) return;
     open.add(question.id);
@@ -138,7 +139,7 @@ export function listen(decider: Decider, ask: Asker, file: Filing, say: () => vo
   // Whoever of us two runs second is the one who can finish: the page runs after both.
   addEventListener(`${HELLO}?`, hello, { once: true });
   let met = false;
-  addEventListener(`${secret}r`, () => {
+  addEventListener(`${inserts}r`, () => {
     met = true;
     removeEventListener(`${HELLO}?`, hello);
   }, { once: true });
@@ -151,9 +152,9 @@ export function listen(decider: Decider, ask: Asker, file: Filing, say: () => vo
   return (delivery) => {
     let taken = false;
     const hear = (event: Event): void => void (taken = (event as CustomEvent<string>).detail === "taken");
-    addEventListener(`${secret}o`, hear, { once: true });
-    dispatchEvent(new CustomEvent(`${secret}i`, { detail: JSON.stringify(delivery) }));
-    removeEventListener(`${secret}o`, hear);
+    addEventListener(`${inserts}o`, hear, { once: true });
+    dispatchEvent(new CustomEvent(`${inserts}i`, { detail: JSON.stringify(delivery) }));
+    removeEventListener(`${inserts}o`, hear);
     return taken;
   };
 }

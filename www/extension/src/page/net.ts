@@ -25,6 +25,8 @@
   const [blobBytes, requestClone, requestBytes, responseBytes] = [method(Blob.prototype, "arrayBuffer"), method(Request.prototype, "clone"), method(Request.prototype, "arrayBuffer"), method(Response.prototype, "arrayBuffer")];
   const [formEach, formAppend, paramsText, hrefOf, searchOf, pathOf] = [method(FormData.prototype, "forEach"), method(FormData.prototype, "append"), method(URLSearchParams.prototype, "toString"), getter(URL.prototype, "href"), getter(URL.prototype, "search"), getter(URL.prototype, "pathname")];
   const [methodOf, urlOf] = [getter(Request.prototype, "method"), getter(Request.prototype, "url")];
+  const baseOf = getter(Node.prototype, "baseURI");
+  const [InputOf, MouseOf] = [HTMLInputElement, MouseEvent] as const;
   const socketUrl = getter(WebSocket.prototype, "url");
   const bufferSlice = method(ArrayBuffer.prototype, "slice");
   const isView = ArrayBuffer.isView;
@@ -35,7 +37,8 @@
   const fromCode = String.fromCharCode;
   const codeAt = method(String.prototype, "charCodeAt");
   const indexOf = method(String.prototype, "indexOf");
-  const later = setTimeout;
+  const sliceOf = method(String.prototype, "slice");
+  const [later, soon] = [setTimeout, queueMicrotask];
   const self = window;
   const has = (value: unknown, Kind: { readonly prototype: object }): boolean => {
     try {
@@ -57,16 +60,32 @@
 
   // Who hears of the secret first has the only chance: both of us run before the page does.
   const HELLO = "riegel-hello";
+  // Three of them: what is inserted runs the page's listeners, and they may learn that one's name.
   let secret = "";
-  const waiting: Record<number, { readonly tell: Then; readonly detail: string }> = create(null);
+  let [questions, answers, inserts, taken] = ["", "", "", ""];
+  interface Waiting {
+    readonly tell: Then;
+    readonly detail: string;
+    answer: Answer | undefined;
+    /** The question is on its way: who asked goes on with the answer. */
+    asking: boolean;
+  }
+  const waiting: Record<number, Waiting> = create(null);
   let count = 0;
+  const end = (id: number): void => {
+    const found = waiting[id];
+    if (!found?.answer) return;
+    delete waiting[id];
+    found.tell(found.answer);
+  };
 
   const hear = (event: Event): void => {
     const message = parse(apply(detailOf, event, []) as string) as Answer & { readonly id: number };
     const found = waiting[message.id];
     if (!found) return;
-    delete waiting[message.id];
-    found.tell(message);
+    found.answer = message;
+    // Never from in here: a request asks the page for its headers, and `window.event` would be this event.
+    if (!found.asking) soon(() => end(message.id));
   };
   // Firefox: what an extension's own world puts into a clipboard event no page can read. So events with
   // what may be inserted are made here.
@@ -101,16 +120,21 @@
     // Firefox takes no `clipboardData` when such an event is made.
     if (kind === "paste") defineProperty(made, "clipboardData", { value: transfer });
     const went = apply(dispatch, target ?? document, [made]) as boolean;
-    apply(dispatch, self, [construct(Custom, [`${secret}o`, { detail: went ? "open" : "taken" }])]);
+    apply(dispatch, self, [construct(Custom, [taken, { detail: went ? "open" : "taken" }])]);
   };
   const meet = (event: Event): void => {
     const said = apply(detailOf, event, []);
-    if (secret || typeof said !== "string" || said.length < 32) return;
+    if (secret || typeof said !== "string" || said.length < 144) return;
     secret = said;
+    const third = (i: number): string => apply(sliceOf, said, [i * 48, i * 48 + 48]) as string;
+    questions = `${third(0)}q`;
+    answers = `${third(1)}a`;
+    inserts = `${third(2)}i`;
+    taken = `${third(2)}o`;
     apply(remove, self, [HELLO, meet, true]);
-    apply(add, self, [`${secret}a`, hear, true]);
-    apply(add, self, [`${secret}i`, deliver, true]);
-    apply(dispatch, self, [construct(Custom, [`${secret}r`])]);
+    apply(add, self, [answers, hear, true]);
+    apply(add, self, [inserts, deliver, true]);
+    apply(dispatch, self, [construct(Custom, [`${apply(sliceOf, inserts, [0, 48]) as string}r`])]);
   };
   apply(add, self, [HELLO, meet, true]);
   apply(dispatch, self, [construct(Custom, [`${HELLO}?`])]);
@@ -122,17 +146,19 @@
     const id = ++count;
     // Word by word: what is an object is asked for `toJSON`, and a page can answer that.
     const detail = `{"id":${id},"kind":"${kind}","url":${encode(url)},"text":${encode(text)},"query":${encode(query)},"changes":${changes}}`;
-    waiting[id] = { tell, detail };
-    apply(dispatch, self, [construct(Custom, [`${secret}q`, { detail }])]);
+    const found: Waiting = (waiting[id] = { tell, detail, answer: undefined, asking: true });
+    apply(dispatch, self, [construct(Custom, [questions, { detail }])]);
+    found.asking = false;
+    end(id);
   };
 
   // `document.open()` takes all listeners away: ours come back, and what was asked meanwhile is asked again.
   const again = (): void => {
     if (!secret) return;
-    apply(add, self, [`${secret}a`, hear, true]);
-    apply(add, self, [`${secret}i`, deliver, true]);
+    apply(add, self, [answers, hear, true]);
+    apply(add, self, [inserts, deliver, true]);
     later(() => {
-      for (const id in waiting) apply(dispatch, self, [construct(Custom, [`${secret}q`, { detail: waiting[id]!.detail }])]);
+      for (const id in waiting) apply(dispatch, self, [construct(Custom, [questions, { detail: waiting[id]!.detail }])]);
     }, 0);
   };
   new MutationObserver(again).observe(document, { childList: true });
@@ -207,12 +233,13 @@
   const wordy = (path: string): boolean => apply(indexOf, path, ["%"]) !== -1 || apply(indexOf, path, ["@"]) !== -1;
   const address = (url: string): { readonly href: string; readonly query: string } => {
     try {
-      const made = construct(UrlOf, [url, document.baseURI]) as URL;
+      const made = construct(UrlOf, [url, apply(baseOf, document, [])]) as URL;
       const path = apply(pathOf, made, []) as string;
       const query = apply(searchOf, made, []) as string;
       return { href: apply(hrefOf, made, []) as string, query: (wordy(path) ? `${path}\n` : "") + (query.length > 12 ? query : "") };
     } catch {
-      return { href: "", query: "" };
+      // What is no address for us may be one for the browser: all of it counts.
+      return { href: "", query: url };
     }
   };
 
@@ -431,7 +458,7 @@
   const holder = document.createElement("span");
   holder.style.setProperty("display", "none", "important");
   const place = (field: unknown): void => {
-    if (!has(field, HTMLInputElement) || apply(typeOf, field, []) !== "file" || apply(isThere, field, [])) return;
+    if (!has(field, InputOf) || apply(typeOf, field, []) !== "file" || apply(isThere, field, [])) return;
     apply(withoutOthers, holder, [field]);
     apply(appendTo, apply(rootOf, document, []), [holder]);
   };
@@ -447,7 +474,7 @@
     configurable: true,
     writable: true,
     value: function dispatchEvent(this: unknown, event: Event) {
-      if (has(event, MouseEvent)) place(this);
+      if (has(event, MouseOf)) place(this);
       return apply(dispatch, this, [event]);
     },
   });

@@ -25,6 +25,8 @@ export interface View {
   /** The check could not be completed; the declared `on_error` applies. */
   readonly failed: boolean;
   readonly told: readonly Told[];
+  /** Rules that held, those that only count among them. */
+  readonly rules: readonly string[];
   readonly marks: readonly Mark[];
   /** Roles that may approve. */
   readonly roles: readonly string[];
