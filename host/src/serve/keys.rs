@@ -77,39 +77,53 @@ impl Key {
                         .help("it has 64 hex digits: `openssl rand -hex 32`")
                 });
         }
-        Key::from_file(folder, false)
+        let file = folder.join("master.key");
+        match Key::from_file(&file)? {
+            Some(key) => Ok(key),
+            None => Key::make(&file),
+        }
     }
 
-    fn from_file(folder: &Path, again: bool) -> Result<Self, Problem> {
-        let file = folder.join("master.key");
-        match std::fs::read_to_string(&file) {
+    fn from_file(file: &Path) -> Result<Option<Self>, Problem> {
+        match std::fs::read_to_string(file) {
             Ok(text) => crate::runtime::from_hex(text.trim())
                 .and_then(|bytes| Key::from_bytes(&bytes))
+                .map(Some)
                 .ok_or_else(|| {
                     Problem::new(&errors::CONFIG, "the file is not a master key")
                         .at(file.display().to_string())
                         .help("restore it from the backup; without it the store stays closed")
                 }),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let key = Key::random()?;
-                let made =
-                    crate::cli::write::secret(&file, format!("{}\n", hex(&key.0)).as_bytes());
-                match made {
-                    Ok(()) => Ok(key),
-                    // Another process was faster, a moment ago.
-                    Err(_) if file.is_file() && !again => {
-                        std::thread::sleep(std::time::Duration::from_millis(200));
-                        Key::from_file(folder, true)
-                    }
-                    Err(problem) => Err(problem),
-                }
-            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Problem::new(
                 &errors::UNREADABLE,
                 format!("cannot read the file: {error}"),
             )
             .at(file.display().to_string())
             .help("check the permissions")),
+        }
+    }
+
+    /// Writes a new one beside its place and links it there: whoever looks sees no key or a whole one,
+    /// and of hosts that start at once the first one's counts.
+    fn make(file: &Path) -> Result<Self, Problem> {
+        let key = Key::random()?;
+        let mut aside = file.as_os_str().to_owned();
+        aside.push(format!(".{}", hex(&random::<8>()?)));
+        let aside = Path::new(&aside);
+        crate::cli::write::secret(aside, format!("{}\n", hex(&key.0)).as_bytes())?;
+        let linked = std::fs::hard_link(aside, file);
+        let _ = std::fs::remove_file(aside);
+        match linked {
+            Ok(()) => Ok(key),
+            Err(error) => Key::from_file(file)?.ok_or_else(|| {
+                Problem::new(
+                    &errors::UNWRITABLE,
+                    format!("cannot write the file: {error}"),
+                )
+                .at(file.display().to_string())
+                .help("choose another place with `--data`")
+            }),
         }
     }
 

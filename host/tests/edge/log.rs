@@ -427,13 +427,15 @@ fn what_cannot_be_recorded_is_not_answered() {
     let host = Host::start(&folder);
     assert_eq!(host.decide("stopp")["effective"], "block");
     let mut sql = open(&Place::File(folder.join(".riegel/riegel.db"))).unwrap();
-    sql.change("ALTER TABLE audit RENAME TO elsewhere", &[])
-        .unwrap();
+    sql.change(
+        "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(FAIL, 'full'); END",
+        &[],
+    )
+    .unwrap();
     let answer = host.post("/v1/tenants/demo/decide", None, &event("stopp"));
     assert_eq!(answer.status, 503, "{answer:?}");
     assert!(!answer.text.contains("effective"));
-    sql.change("ALTER TABLE elsewhere RENAME TO audit", &[])
-        .unwrap();
+    sql.change("DROP TRIGGER full", &[]).unwrap();
     assert_eq!(host.decide("stopp")["effective"], "block");
     let (fine, text) = host.verify();
     assert!(fine, "{text}");

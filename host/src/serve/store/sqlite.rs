@@ -4,9 +4,12 @@
 use super::{Row, Sql, Value, failed};
 use crate::errors::Problem;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ToSql, params_from_iter};
+use rusqlite::{Connection, ErrorCode, ToSql, params_from_iter};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long a lock of somebody else is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection.
 pub struct Sqlite(Connection);
@@ -16,17 +19,34 @@ pub fn open(file: &Path) -> Result<Sqlite, Problem> {
     let connection =
         Connection::open(file).map_err(|e| problem(&e).at(file.display().to_string()))?;
     connection
-        .busy_timeout(Duration::from_secs(10))
+        .busy_timeout(PATIENCE)
+        .and_then(|()| journal(&connection))
         .and_then(|()| {
             connection.execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                 PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;
-                 PRAGMA wal_autocheckpoint = 1000;",
+                "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+                 PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 1000;",
             )
         })
         .map_err(|e| problem(&e).at(file.display().to_string()))?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(Sqlite(connection))
+}
+
+/// Chooses the journal. Where others open the same new file, this is *busy* at once, whatever
+/// the timeout says: none of them would let go.
+fn journal(connection: &Connection) -> rusqlite::Result<()> {
+    let start = Instant::now();
+    loop {
+        match connection.execute_batch("PRAGMA journal_mode = WAL;") {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && start.elapsed() < PATIENCE =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
+        }
+    }
 }
 
 fn problem(error: &rusqlite::Error) -> Problem {
