@@ -128,7 +128,8 @@ export function tellTheStory(name, browser, { demo: server, strict, forbidden })
     await until(focused, "INPUT", "an empty reason is none");
     await page.type("Test der Vorlage");
     await page.press("Enter");
-    await until(lastLine("user"), text);
+    await until(lastLine("assistant"), /\S/);
+    assert.equal(await page.see(lastLine("user")), text);
     assert.equal(await page.see("globalThis.reason"), "Test der Vorlage");
     assert.equal(server.sent.at(-1).messages.at(-1).content, text);
   });
