@@ -5,7 +5,7 @@
 //! compared: a module that finds something else in V8 than in wasmtime has no speed.
 
 use crate::guard;
-use crate::run::{Outcome, ask, cargo, output, root, run, say};
+use crate::run::{Outcome, ask, output, root, run, say};
 use crate::{node, npm, quality};
 use serde_json::Value as Json;
 use std::fmt::Write as _;

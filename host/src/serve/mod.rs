@@ -44,9 +44,10 @@ mod versions;
 mod wire;
 
 use crate::errors::{self, Problem};
+use crate::runtime::hex;
 use audit::Book;
 use config::Config;
-use keys::{Key, hex, random};
+use keys::{Key, random};
 use metrics::HostCounters;
 use people::api_keys::{self, ApiKeys};
 use people::tokens::Tokens;

@@ -95,7 +95,7 @@ pub async fn give(
     drop(turn);
     let (module, version) = loaded?;
     let info = version.guard.anatomy().info.clone();
-    let digest = super::keys::hex(version.guard.digest());
+    let digest = version.guard.digest_text().to_owned();
     let label = format!("{} {}", info.id, info.version);
     let (name, author) = (tenant.name.clone(), who.name.clone());
     let number = edge.store.run(move |sql, book| {
@@ -331,7 +331,7 @@ pub async fn refresh(edge: &Arc<Edge>, tenant: &Arc<Tenant>, described: &Describ
         Ok(policies) => {
             let label = policies.stable.as_ref().map(|version| {
                 let info = &version.guard.anatomy().info;
-                let digest = super::keys::hex(version.guard.digest().get(..4).unwrap_or_default());
+                let digest = version.guard.digest_text().get(..8).unwrap_or_default();
                 format!("{} {} ({digest})", info.id, info.version)
             });
             tenant.set_policies(policies);

@@ -33,7 +33,7 @@ pub async fn policy(
             "id": info.id,
             "title": info.title,
             "version": info.version,
-            "digest": crate::serve::keys::hex(version.guard.digest()),
+            "digest": version.guard.digest_text(),
             "review_by": info.review_by,
             "rules": info.rules.iter().map(|rule| json!({
                 "id": rule.id, "verdict": rule.verdict, "cite": rule.cite,
@@ -62,7 +62,7 @@ pub async fn module(
         .enter(&headers, peer.as_ref(), &name, Role::Decide)
         .await?;
     let version = tenant.version(None)?;
-    let tag = format!("\"{}\"", crate::serve::keys::hex(&version.served));
+    let tag = format!("\"{}\"", crate::runtime::hex(&version.served));
     let fixed = [
         (header::ETAG, tag.clone()),
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
