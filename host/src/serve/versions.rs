@@ -147,13 +147,16 @@ pub async fn give(
     Ok(number.await?)
 }
 
-/// Builds a text against the embedded library alone: what comes over the network must not read
+/// Builds a text, or files that were given together, against the embedded library alone: what comes over the network must not read
 /// this host's files.
 fn built(bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
     let text = String::from_utf8(bytes).map_err(|_| {
         Problem::new(&errors::NOT_A_POLICY, "this is neither a module nor a text")
-            .help("send a `.wasm` module, or a policy as UTF-8 text")
+            .help("send a `.wasm` module, a policy as UTF-8 text, or its files as JSON")
     })?;
+    if text.trim_start().starts_with('{') {
+        return super::bundle::build(&text);
+    }
     let checked = policy::check_alone("policy.riegel", &text, policy::checking_day(None));
     policy::build(checked)
         .map(|module| module.wasm)
