@@ -36,6 +36,7 @@ export class AnswerReader {
   readonly #restorer;
   #text = "";
   #shown = 0;
+  #ended = false;
   #note: Note | undefined;
 
   constructor(session: Session) {
@@ -51,13 +52,16 @@ export class AnswerReader {
   /** Takes a piece; gives what can be shown, with values in the place of their placeholders. */
   push(piece: string): string {
     this.#text += piece;
+    this.#ended = false;
     // What was let go ended outside of blocks and keys.
     const end = settled(this.#text.slice(this.#shown));
     return end ? this.#release(this.#shown + end, false) : "";
   }
 
-  /** The answer is complete: gives the rest. */
+  /** The answer is complete: gives the rest. What comes all the same is read as more of it. */
   end(): string {
+    if (this.#ended) return "";
+    this.#ended = true;
     return this.#release(this.#text.length, true);
   }
 

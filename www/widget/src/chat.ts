@@ -156,7 +156,6 @@ function restored(session: Session, { onNote }: ChatOptions): TransformStream<st
         const said = reader.note;
         choice.delta = { ...choice.delta, content: String(choice.delta?.content ?? "") + reader.end() };
         say(reader, said);
-        readers.delete(choice.index ?? 0);
       }
     }
     return event(chunk);

