@@ -19,9 +19,14 @@ export interface Note {
 
 /** How far what is held of an answer may be let go. */
 export function settled(text: string): number {
-  const fence = /^ {0,3}(```|~~~)/gm;
   let open = -1;
-  for (const { index } of text.matchAll(fence)) open = open < 0 ? index : -1;
+  let sign = "";
+  // A block ends with the sign that it began with.
+  for (const { index, 1: fence = "" } of text.matchAll(/^ {0,3}(```|~~~)/gm)) {
+    if (open >= 0 && fence !== sign) continue;
+    open = open < 0 ? index : -1;
+    sign = fence;
+  }
   const key = text.lastIndexOf("-----BEGIN ");
   if (key >= 0 && !text.slice(key).includes("-----END ")) open = open < 0 ? key : Math.min(open, key);
   const sure = open < 0 ? text : text.slice(0, open);

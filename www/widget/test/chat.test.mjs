@@ -201,3 +201,13 @@ test("whatever stands in an answer is read: tool calls, reasoning, refusals, tok
   assert.equal(came.at(-1).finish_reason, "tool_calls");
   assert.deepEqual(notes, [true]);
 });
+
+test("a fenced block ends with the sign that it began with: nothing of it is shown before", async () => {
+  const deltas = ["Hier. ```\n", "```js\n~~~\nEin Satz. ", "Noch einer.\n```\n"];
+  const events = deltas.map((content) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`);
+  const fake = async () => new Response(events.join(""), { headers: { "content-type": "text/event-stream" } });
+  const response = await guardChat(fake, session())("http://localhost/x", post([{ role: "user", content: "Guten Tag" }], true));
+  const came = (await response.text()).split("\n\n").filter(Boolean).map((line) => JSON.parse(line.slice(6)).choices[0].delta.content);
+  assert.equal(came.join(""), deltas.join(""));
+  assert.ok(!came.slice(0, 2).join("").includes("Satz"), JSON.stringify(came));
+});
