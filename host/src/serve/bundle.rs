@@ -37,14 +37,10 @@ impl Bundle {
         })
     }
 
-    /// A file that has to be there.
-    fn text(&self, name: &str) -> Result<&str, Problem> {
-        let text = self.files.get(name).ok_or_else(|| {
-            Problem::new(&errors::NOT_A_POLICY, "a file is named and not given")
-                .at(name)
-                .help("put its text into `files`, under the same name")
-        })?;
-        Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text))
+    /// A file, without a byte order mark.
+    fn text(&self, name: &str) -> Option<&str> {
+        let text = self.files.get(name)?;
+        Some(text.strip_prefix('\u{FEFF}').unwrap_or(text))
     }
 
     /// The file of a dotted path.
@@ -55,7 +51,7 @@ impl Bundle {
 
 impl Resolver for Bundle {
     fn resolve(&self, path: &str) -> Option<String> {
-        let own = || self.files.get(&Bundle::named(path)).cloned();
+        let own = || self.text(&Bundle::named(path)).map(str::to_owned);
         Library.resolve(path).or_else(own)
     }
 
@@ -85,7 +81,12 @@ pub fn build(text: &str) -> Result<Vec<u8>, Problem> {
     let bundle = Bundle::read(text)?;
     let mut texts = Vec::new();
     for name in std::iter::once(&bundle.policy).chain(&bundle.layers) {
-        texts.push((name.as_str(), bundle.text(name)?));
+        let text = bundle.text(name).ok_or_else(|| {
+            Problem::new(&errors::NOT_A_POLICY, "a file is named and not given")
+                .at(name.as_str())
+                .help("put its text into `files`, under the same name")
+        })?;
+        texts.push((name.as_str(), text));
     }
     let options = Options {
         today: policy::checking_day(None),

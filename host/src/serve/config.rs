@@ -211,8 +211,8 @@ pub struct TenantConfig {
     pub mail: BTreeMap<String, Vec<String>>,
     /// Where the log is sent.
     pub send: Vec<Target>,
-    /// May anybody fetch the module? Extensions have no key. It holds no client's name in clear
-    /// where its lists are hashed, but its rules can be read.
+    /// May anybody fetch the module? Extensions have no key. Its rules can be read then, and guesses
+    /// tried at hashed lists without a key.
     pub published: bool,
     /// A trust set (`riegel trust`): only modules that one of its keys has signed are taken.
     pub trust: Option<PathBuf>,

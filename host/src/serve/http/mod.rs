@@ -46,6 +46,31 @@ pub struct Peer(pub SocketAddr);
 
 /// All routes.
 pub fn router(edge: Arc<Edge>) -> Router {
+    let tenant = Router::new()
+        .route(
+            "/",
+            get(admin::settings)
+                .put(admin::set_up)
+                .delete(admin::take_away),
+        )
+        .route("/decide", post(decide::one))
+        .route("/decide/batch", post(decide::batch))
+        .route("/access/v1/evaluation", post(foreign::authzen))
+        .route("/authorize", any(foreign::nginx))
+        .route("/policy", get(versions::policy))
+        .route("/module", get(versions::module))
+        .route("/versions", get(versions::list).post(versions::give))
+        .route("/versions/{number}/activate", post(versions::activate))
+        .route("/versions/{number}/changes", get(versions::changes))
+        .route("/versions/{number}/simulation", post(versions::simulate))
+        .route("/approvals", get(approvals::list).post(approvals::ask))
+        .route("/approvals/{id}", get(approvals::one))
+        .route("/approvals/{id}/excerpt", get(approvals::excerpt))
+        .route("/approvals/{id}/decision", post(approvals::decide))
+        .route("/audit", get(admin::audit))
+        .route("/audit/verify", get(admin::verify))
+        .route("/statistics", get(admin::statistics))
+        .route("/erase", post(admin::erase));
     let around = axum::middleware::from_fn_with_state(edge.clone(), traces::around);
     let traced = edge.tracer.is_some();
     let router = Router::new()
@@ -67,54 +92,7 @@ pub fn router(edge: Arc<Edge>) -> Router {
             "/envoy.service.ext_proc.v3.ExternalProcessor/Process",
             post(envoy::process),
         )
-        .route(
-            "/v1/tenants/{tenant}",
-            get(admin::settings)
-                .put(admin::set_up)
-                .delete(admin::take_away),
-        )
-        .route("/v1/tenants/{tenant}/decide", post(decide::one))
-        .route("/v1/tenants/{tenant}/decide/batch", post(decide::batch))
-        .route(
-            "/v1/tenants/{tenant}/access/v1/evaluation",
-            post(foreign::authzen),
-        )
-        .route("/v1/tenants/{tenant}/authorize", any(foreign::nginx))
-        .route("/v1/tenants/{tenant}/policy", get(versions::policy))
-        .route("/v1/tenants/{tenant}/module", get(versions::module))
-        .route(
-            "/v1/tenants/{tenant}/versions",
-            get(versions::list).post(versions::give),
-        )
-        .route(
-            "/v1/tenants/{tenant}/versions/{number}/activate",
-            post(versions::activate),
-        )
-        .route(
-            "/v1/tenants/{tenant}/versions/{number}/changes",
-            get(versions::changes),
-        )
-        .route(
-            "/v1/tenants/{tenant}/versions/{number}/simulation",
-            post(versions::simulate),
-        )
-        .route(
-            "/v1/tenants/{tenant}/approvals",
-            get(approvals::list).post(approvals::ask),
-        )
-        .route("/v1/tenants/{tenant}/approvals/{id}", get(approvals::one))
-        .route(
-            "/v1/tenants/{tenant}/approvals/{id}/excerpt",
-            get(approvals::excerpt),
-        )
-        .route(
-            "/v1/tenants/{tenant}/approvals/{id}/decision",
-            post(approvals::decide),
-        )
-        .route("/v1/tenants/{tenant}/audit", get(admin::audit))
-        .route("/v1/tenants/{tenant}/audit/verify", get(admin::verify))
-        .route("/v1/tenants/{tenant}/statistics", get(admin::statistics))
-        .route("/v1/tenants/{tenant}/erase", post(admin::erase))
+        .nest("/v1/tenants/{tenant}", tenant)
         .fallback(|| async { Refusal::nothing("address") })
         .method_not_allowed_fallback(pages::other_method)
         .with_state(edge);
