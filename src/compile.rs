@@ -125,6 +125,7 @@ fn link(policy: &Policy, kernel: &[u8], prepared: &Prepared) -> Result<Module, B
         wasm: emit::link(
             &kernel,
             &prepared.tables,
+            bound.memory,
             &code,
             &emit::unused(&tables),
             &sections,

@@ -42,7 +42,7 @@ fn linked(policy: &Policy, plan: &Plan, spoil: Spoil) -> Result<Vec<u8>, &'stati
     let kernel = Kernel::read(&stub).map_err(|d| d.code.id)?;
     let code = emit::code(plan, kernel.first_helper());
     let sections = [("riegel.policy", b"{}".to_vec())];
-    emit::link(&kernel, &tables_of(policy, plan), &code, &[], &sections).map_err(|d| d.code.id)
+    emit::link(&kernel, &tables_of(policy, plan), 0, &code, &[], &sections).map_err(|d| d.code.id)
 }
 
 /// A linked module, running.
@@ -358,9 +358,12 @@ fn memory_holds_large_tables() {
     let mut tables = tables_of(&policy, &plan);
     tables.resize(300_000, 1);
     let code = emit::code(&plan, kernel.first_helper());
-    let wasm = emit::link(&kernel, &tables, &code, &[], &[]).unwrap();
+    let wasm = emit::link(&kernel, &tables, 0, &code, &[], &[]).unwrap();
     let running = Running::new(&wasm);
     assert_eq!(running.memory.size(&running.store), 6); // 40,016 + 300,000 bytes
+    let wasm = emit::link(&kernel, &tables, 600_000, &code, &[], &[]).unwrap();
+    let running = Running::new(&wasm);
+    assert_eq!(running.memory.size(&running.store), 10);
 }
 
 #[test]
@@ -387,7 +390,7 @@ fn what_cannot_be_linked_is_refused() {
     broken[call + 1] = 0x02;
     let kernel = Kernel::read(&broken).unwrap();
     let code = emit::code(&plan, kernel.first_helper());
-    let refused = emit::link(&kernel, &tables_of(&policy, &plan), &code, &[], &[]);
+    let refused = emit::link(&kernel, &tables_of(&policy, &plan), 0, &code, &[], &[]);
     assert_eq!(refused.map_err(|d| d.code.id), Err("R0503"));
 }
 

@@ -1,4 +1,5 @@
-//! Scan throughput natively and in wasmtime: `bench THIRTY EVERYTHING REPOSITORY` prints one line of JSON.
+//! Scan throughput natively and in wasmtime: `bench THIRTY PLAIN EVERYTHING REPOSITORY TEXTS` prints one
+//! line of JSON.
 //!
 //! `cargo xtask bench` runs it, beside its twin for V8 (`tests/bench/scan.mjs`). Each
 //! pass goes over the whole corpus, document by document; the fastest of about a second
@@ -15,7 +16,7 @@ use regex_automata::util::syntax;
 use riegel::check::model::{Event as Model, Part};
 use riegel::manifest::Schema;
 use riegel_host::event::Event;
-use riegel_host::runtime::{Limits, Runtime};
+use riegel_host::runtime::{Guard, Limits, Runtime, Session};
 use riegel_kernel::blocks::{PAD, Wanted, Way, masks_only};
 use serde_json::{Map, Value as Json, json};
 use std::fs;
@@ -24,11 +25,12 @@ use std::time::Instant;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, thirty, everything, root] = arguments.as_slice() else {
-        panic!("usage: bench THIRTY EVERYTHING REPOSITORY");
+    let [_, thirty, plain, everything, root, texts] = arguments.as_slice() else {
+        panic!("usage: bench THIRTY PLAIN EVERYTHING REPOSITORY TEXTS");
     };
-    let (thirty, everything) = (fs::read(thirty).unwrap(), fs::read(everything).unwrap());
-    let root = Path::new(root);
+    let [thirty, plain, everything] =
+        [thirty, plain, everything].map(|path| fs::read(path).unwrap());
+    let (root, texts) = (Path::new(root), Path::new(texts));
 
     let start = Instant::now();
     let runtime = Runtime::new(Limits::default()).expect("an engine");
@@ -39,25 +41,36 @@ fn main() {
     session.decide(&event(b"one@example.org"));
     let cold = start.elapsed().as_secs_f64() * 1e6;
 
-    // Both policies use the same event, so their frames are the same but for the schema's hash.
-    let all = runtime.load(&everything).expect("the module loads");
-    let mut all_session = all.session();
+    let [plain, all] =
+        [plain, everything].map(|module| runtime.load(&module).expect("the module loads"));
+    let (mut plain_session, mut all_session) = (plain.session(), all.session());
 
     let regex = regex(root);
     let mut corpora = Map::new();
-    for name in ["de", "en"] {
-        let path = root.join(format!("tests/corpus/benign/benign_{name}.txt"));
+    let prose = |name| {
+        (
+            name,
+            root.join(format!("tests/corpus/benign/benign_{name}.txt")),
+        )
+    };
+    let other = |name| (name, texts.join(format!("{name}.txt")));
+    for (name, path) in [prose("de"), prose("en"), other("logs"), other("dense")] {
         let text = fs::read_to_string(path).unwrap();
         let docs = documents(&text);
         let size: usize = docs.iter().map(|d| d.len()).sum();
         let rate = |(findings, seconds): (u64, f64)| json!({"mb_s": size as f64 / seconds / 1e6, "findings": findings});
         let events: Vec<Event> = docs.iter().map(|d| event(d.as_bytes())).collect();
         let thirty = best(|| events.iter().map(|e| findings(&mut session, e)).sum());
-        let events: Vec<Event> = docs
-            .iter()
-            .map(|d| self::event(&all.anatomy().schema, d.as_bytes()))
-            .collect();
-        let everything = best(|| events.iter().map(|e| findings(&mut all_session, e)).sum());
+        let pass = |guard: &Guard, session: &mut Session| {
+            let schema = &guard.anatomy().schema;
+            let events: Vec<Event> = docs
+                .iter()
+                .map(|d| self::event(schema, d.as_bytes()))
+                .collect();
+            best(|| events.iter().map(|e| findings(session, e)).sum())
+        };
+        let plain = pass(&plain, &mut plain_session);
+        let everything = pass(&all, &mut all_session);
         let searched = best(|| docs.iter().map(|d| regex.find_iter(d).count() as u64).sum());
         let padded: Vec<Vec<u8>> = docs
             .iter()
@@ -88,11 +101,11 @@ fn main() {
                 "bytes": size,
                 "documents": docs.len(),
                 "thirty": rate(thirty),
+                "plain": rate(plain),
                 "everything": rate(everything),
                 "regex": rate(searched),
                 "masks": rate((0, masks.1)),
                 "decision_us": decisions.1 * 1e6 / small.len() as f64,
-                "decisions": small.len(),
             }),
         );
     }
@@ -121,7 +134,7 @@ fn event(schema: &Schema, text: &[u8]) -> Event {
     Event::new(schema, model).expect("the event fits the schema")
 }
 
-fn findings(session: &mut riegel_host::runtime::Session, event: &Event) -> u64 {
+fn findings(session: &mut Session, event: &Event) -> u64 {
     session.decide(event).decision.findings.len() as u64
 }
 

@@ -42,6 +42,7 @@ const DROPPED_EXPORTS: [&str; 2] = ["__heap_base", "__data_end"];
 pub type Sections<'a> = [(&'a str, Vec<u8>)];
 
 /// Links a module without these optional parts: no imports, validated, with its custom sections and its digest.
+/// Its memory begins with at least `memory` bytes.
 ///
 /// # Errors
 /// `R0501` where kernel and tables differ in layout, `R0502` where the kernel has something that cannot
@@ -49,6 +50,7 @@ pub type Sections<'a> = [(&'a str, Vec<u8>)];
 pub fn link(
     kernel: &Kernel,
     tables: &[u8],
+    memory: u64,
     code: &Code,
     unused: &[&str],
     sections: &Sections,
@@ -69,6 +71,7 @@ pub fn link(
     let mut linker = Linker {
         kernel,
         tables,
+        memory,
         code,
         bodies: bodies(kernel.wasm, |part| unused.contains(&part)).map_err(|e| unreadable(&e))?,
         next: 0,
@@ -95,6 +98,7 @@ pub fn link(
 struct Linker<'a> {
     kernel: &'a Kernel<'a>,
     tables: &'a [u8],
+    memory: u64,
     code: &'a Code,
     /// What is left of the kernel's functions, and the one whose body comes next.
     bodies: Vec<Body>,
@@ -214,7 +218,8 @@ impl<'a> Linker<'a> {
     }
 
     fn pages(&self) -> u64 {
-        (u64::from(self.kernel.tables_at) + self.tables.len() as u64).div_ceil(PAGE)
+        let tables = u64::from(self.kernel.tables_at) + self.tables.len() as u64;
+        tables.max(self.memory).div_ceil(PAGE)
     }
 
     /// `riegel.tables`: a constant.

@@ -6,14 +6,14 @@
 // lengths: what costs more per byte the longer it is would be quadratic. Of the texts only the detector
 // is told from whose examples they come.
 
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Host } from "../conformance/host.mjs";
+import { chance, examples } from "./measure.mjs";
 
 const [modulePath, asked = "60"] = process.argv.slice(2);
 const LENGTH = 4096;
 const LENGTHS = [4096, 16_384, 65_536, 262_144];
 const KEPT = 24;
-const library = new URL("../../policies/lib/", import.meta.url);
 const encoder = new TextEncoder();
 
 const host = new Host(new WebAssembly.Module(readFileSync(modulePath)));
@@ -42,32 +42,8 @@ function filled(bytes, length) {
   return out;
 }
 
-/** The strings in each detector's block, with its name. */
-function* examples() {
-  for (const file of readdirSync(library).filter((name) => name.endsWith(".riegel")).sort()) {
-    let name;
-    let clause;
-    for (const line of readFileSync(new URL(file, library), "utf8").split("\n")) {
-      name = /^detector ([\w.]+)/.exec(line)?.[1] ?? name;
-      clause = /^ {0,2}(\w+)/.exec(line)?.[1] ?? clause;
-      if (!["examples", "counterexamples"].includes(clause)) continue;
-      for (const [string] of line.matchAll(/"(?:[^"\\]|\\.)*"/g)) {
-        try {
-          yield [name, JSON.parse(string)];
-        } catch {
-          // An escape that JSON does not have.
-        }
-      }
-    }
-  }
-}
-
 // The same climb every time.
-let state = 1;
-function random(below) {
-  state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-  return Math.floor((state / 2 ** 32) * below);
-}
+const random = chance(1);
 
 const seeds = [];
 const seen = new Set();

@@ -1,10 +1,46 @@
 // What the measuring scripts share.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 
-/** A benign corpus in documents of about 100,000 bytes, cut between lines. */
-export function documents(name) {
-  const file = new URL(`../corpus/benign/benign_${name}.txt`, import.meta.url);
+const library = new URL("../../policies/lib/", import.meta.url);
+
+/** Numbers below a limit, the same every time. */
+export function chance(seed) {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** The strings in each detector's block: its name, the string, `examples` or `counterexamples`. */
+export function* examples() {
+  for (const file of readdirSync(library).filter((name) => name.endsWith(".riegel")).sort()) {
+    let name;
+    let clause;
+    for (const line of readFileSync(new URL(file, library), "utf8").split("\n")) {
+      name = /^detector ([\w.]+)/.exec(line)?.[1] ?? name;
+      clause = /^ {0,2}(\w+)/.exec(line)?.[1] ?? clause;
+      if (!["examples", "counterexamples"].includes(clause)) continue;
+      for (const [string] of line.matchAll(/"(?:[^"\\]|\\.)*"/g)) {
+        try {
+          yield [name, JSON.parse(string), clause];
+        } catch {
+          // An escape that JSON does not have.
+        }
+      }
+    }
+  }
+}
+
+/** Where the corpus of a name lies: prose in the repository, the others where `texts.mjs` has put them. */
+function fileOf(name, folder) {
+  return ["de", "en"].includes(name) ? new URL(`../corpus/benign/benign_${name}.txt`, import.meta.url) : `${folder}/${name}.txt`;
+}
+
+/** A corpus in documents of about 100,000 bytes, cut between lines. */
+export function documents(name, folder) {
+  const file = fileOf(name, folder);
   const docs = [""];
   let size = 0;
   for (const line of readFileSync(file, "utf8").split(/(?<=\n)/)) {

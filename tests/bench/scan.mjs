@@ -1,8 +1,8 @@
-// Scan throughput in V8: node scan.mjs THIRTY EVERYTHING
-// One line of JSON: bytes per second and finding counts over the prose in tests/corpus/benign, for
-// two modules and for V8's own RegExp with twelve common patterns. The modules are given UTF-8, as
-// hosts outside of a browser have it (`thirty`, `everything`), and JavaScript strings, which
-// TextEncoder turns into UTF-8 first (`thirty_strings`).
+// Scan throughput in V8: node scan.mjs THIRTY PLAIN EVERYTHING TEXTS
+// One line of JSON: bytes per second and finding counts over the prose in tests/corpus/benign and the
+// texts of `texts.mjs`, for three modules and for V8's own RegExp with twelve common patterns. The
+// modules are given UTF-8, as hosts outside of a browser have it (`thirty`, `plain`, `everything`), and
+// JavaScript strings, which TextEncoder turns into UTF-8 first (`thirty_strings`).
 
 import { readFileSync } from "node:fs";
 import { Host } from "../conformance/host.mjs";
@@ -45,12 +45,15 @@ class Scanner {
   }
 }
 
-const [thirtyBytes, everythingBytes] = process.argv.slice(2).map((path) => readFileSync(path));
+const [thirtyPath, plainPath, everythingPath, texts] = process.argv.slice(2);
+const compiled = (path) => new WebAssembly.Module(readFileSync(path));
+const thirtyBytes = readFileSync(thirtyPath);
 const coldStart = process.hrtime.bigint();
 const thirty = new Scanner(new WebAssembly.Module(thirtyBytes));
 thirty.text("one@example.org");
 const cold = Number(process.hrtime.bigint() - coldStart) / 1e3;
-const everything = new Scanner(new WebAssembly.Module(everythingBytes));
+const plain = new Scanner(compiled(plainPath));
+const everything = new Scanner(compiled(everythingPath));
 
 const { patterns } = JSON.parse(readFileSync(here("patterns.json"), "utf8"));
 const combined = new RegExp(Object.values(patterns).map((p) => `(?:${p})`).join("|"), "g");
@@ -63,8 +66,8 @@ const count = (regex, text) => {
 };
 
 const result = { node: process.version, cold_us: cold, corpora: {} };
-for (const name of ["de", "en"]) {
-  const docs = documents(name);
+for (const name of ["de", "en", "logs", "dense"]) {
+  const docs = documents(name, texts);
   const size = Buffer.byteLength(docs.join(""));
   const rate = ({ value, seconds }) => ({ mb_s: size / seconds / 1e6, findings: value });
   const utf8 = docs.map((text) => encoder.encode(text));
@@ -74,11 +77,14 @@ for (const name of ["de", "en"]) {
   result.corpora[name] = {
     thirty: rate(best(over(utf8, (bytes) => thirty.bytes(bytes)))),
     thirty_strings: rate(best(over(docs, (text) => thirty.text(text)))),
+    plain: rate(best(over(utf8, (bytes) => plain.bytes(bytes)))),
     everything: rate(best(over(utf8, (bytes) => everything.bytes(bytes)))),
     regexp_combined: rate(best(over(docs, (text) => count(combined, text)))),
     regexp_loop: rate(best(over(docs, (text) => single.reduce((sum, regex) => sum + count(regex, text), 0)))),
     decision_us: (decisions.seconds * 1e6) / small.length,
-    decisions: small.length,
+    regexp_us: (best(over(small, (text) => count(combined, text))).seconds * 1e6) / small.length,
   };
 }
+// What the modules have asked for by now: content of a megabyte, and all that was found in it.
+result.memory = Object.fromEntries(Object.entries({ thirty, plain, everything }).map(([name, { host }]) => [name, host.wasm.memory.buffer.byteLength]));
 console.log(JSON.stringify(result));

@@ -5,7 +5,7 @@
 //! compared: a module that finds something else in V8 than in wasmtime has no speed.
 
 use crate::guard;
-use crate::run::{Outcome, ask, cargo, output, root, run, say};
+use crate::run::{Outcome, ask, output, root, run, say};
 use crate::{node, npm, quality};
 use serde_json::Value as Json;
 use std::fmt::Write as _;
@@ -27,20 +27,11 @@ pub fn main(arguments: &[String]) -> Outcome {
     let node = node::get()?;
     let (target, directory) = (root().join("target/release"), root().join("target/bench"));
     say("building");
-    run(cargo().args(["build", "--release", "--quiet", "--package", "riegel-host"]))?;
-    run(cargo().args([
-        "build",
-        "--release",
-        "--quiet",
-        "--package",
-        "riegel-host",
-        "--example",
-        "bench",
-    ]))?;
+    let riegel = quality::scanner()?;
     npm::no_registry(OPPONENTS)?;
     npm::packages(OPPONENTS)?;
     npm::packages(guard::PACKAGE)?;
-    npm::script(guard::PACKAGE, &quality::scanner()?, "build")?;
+    npm::script(guard::PACKAGE, &riegel, "build")?;
     run(script("attributes.mjs").arg("write").arg(&directory))?;
     let (thirty, everything) = (
         directory.join("thirty.wasm"),

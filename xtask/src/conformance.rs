@@ -59,8 +59,7 @@ fn native(modules: &Path, kernel: Option<&Path>) -> Command {
             "test",
             "--release",
             "--quiet",
-            "--package",
-            "riegel",
+            "--workspace",
             "--test",
             "vectors",
         ])

@@ -11,7 +11,7 @@ pub fn main(arguments: &[String]) -> Outcome {
     }
     say("docs/detectors.md");
     run(cargo()
-        .args(["test", "--release", "--quiet", "--package", "riegel"])
+        .args(["test", "--release", "--quiet", "--workspace"])
         .args(["--test", "detectors"])
         .env("RIEGEL_WRITE_DETECTORS", "1"))
 }

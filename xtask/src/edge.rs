@@ -28,7 +28,7 @@ pub fn main(arguments: &[String]) -> Outcome {
             check(&quality::scanner()?)?;
             let server = Postgres::start()?;
             run(cargo()
-                .args(["test", "--release", "-p", "riegel-host", "--test", "edge"])
+                .args(["test", "--release", "--workspace", "--test", "edge"])
                 .env("RIEGEL_TEST_POSTGRES", &server.address))
         }
         [what] if what == "bench" => bench(),
@@ -180,15 +180,6 @@ fn free_port() -> Outcome<u16> {
 pub fn bench() -> Outcome {
     say("building");
     let riegel = quality::scanner()?;
-    run(cargo().args([
-        "build",
-        "--release",
-        "--quiet",
-        "--package",
-        "riegel-host",
-        "--example",
-        "edge",
-    ]))?;
     let (program, folder) = (
         root().join("target/release/examples/edge"),
         root().join("target/bench/edge"),

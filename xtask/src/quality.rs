@@ -36,9 +36,19 @@ pub fn check(scanner: &Path) -> Outcome {
     check_corpus(scanner, "--floors")
 }
 
-/// The command line of this work tree, built.
+/// The command line of this work tree, built; the examples beside it.
+///
+/// The whole workspace with what its tests depend on, because cargo unites the features of what
+/// it builds in one call: asked for less, it would build wasmtime once more for the tests.
 pub fn scanner() -> Outcome<PathBuf> {
-    run(cargo().args(["build", "--release", "--quiet", "--package", "riegel-host"]))?;
+    run(cargo().args([
+        "build",
+        "--release",
+        "--quiet",
+        "--workspace",
+        "--bins",
+        "--examples",
+    ]))?;
     let name = format!("riegel{}", std::env::consts::EXE_SUFFIX);
     Ok(root().join("target/release").join(name))
 }

@@ -6,7 +6,6 @@
 use super::build::parts;
 use super::check::plural;
 use super::console::{BOLD, Console, styled};
-use super::decide::hex;
 use super::parameter;
 use super::text::{cut, grouped, one_line, paragraph, table};
 use super::{Ended, Format, policy};
@@ -77,7 +76,7 @@ fn json(guard: &Guard, signers: &[String]) -> String {
         "schema": anatomy.schema,
         "bound": anatomy.bound,
         "bytes": guard.bytes(),
-        "digest": hex(guard.digest()),
+        "digest": guard.digest_text(),
         "signed_with": signers,
         "imports": [],
         "exports": exports,
@@ -156,7 +155,7 @@ fn header(guard: &Guard, anatomy: &Anatomy, signers: &[String]) -> String {
         ),
         ("compiler", format!("riegel {}", info.compiler)),
         ("build", info.build.clone()),
-        ("digest", hex(guard.digest())),
+        ("digest", guard.digest_text().to_owned()),
     ]);
     let rows: Vec<Vec<String>> = rows
         .into_iter()

@@ -322,8 +322,8 @@ trust sets. This is the other half of the two, a key for hashed lists, or damage
   [mail]      server, from, user, console, authority
   [[identity]]      issuer, audience, jwks, roles_claim, authority, tenants
   [tenants.NAME]    policy, oci, oci_seconds, layers, parameters, record_allowed, retention_days, pseudonym_days,
-                    approval_hours, approvers, two_persons, webhook, webhook_secret, mail, trust,
-                    policy_id, lowest_version
+                    approval_hours, approvers, two_persons, webhook, webhook_secret, mail, published,
+                    trust, policy_id, lowest_version
   [[tenants.NAME.send]]  to, form, authority
   [tenants.NAME.limits]  requests_per_second, burst, body_bytes, bytes_per_second, concurrent,
                     memory_bytes, decision_ms, cpu_ms_per_second, open_approvals

@@ -4,7 +4,8 @@
 //! `{"user": {"id": 1}}` and `{"user.id": 1}` are the same thing. Every place in a
 //! message is a JSON pointer (RFC 6901) into the event as it was written.
 
-use super::{host_name, json, today};
+use super::json::Place;
+use super::{host_name, today};
 use crate::errors::{self, Problem};
 use riegel::check::model::Value;
 use riegel::manifest::{Schema, SlotInfo};
@@ -30,38 +31,56 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// Takes an object whose keys continue the dotted `name`; `pointer` says where it stands.
+    /// Takes an object whose keys continue the dotted `name`; `place` says where it stands.
     pub fn take_object(
         &mut self,
         object: Map<String, Json>,
         name: &str,
-        pointer: &str,
+        place: &Place<'_>,
         problems: &mut Vec<Problem>,
         warnings: &mut Vec<Problem>,
     ) {
         for (key, value) in object {
-            let pointer = json::below(pointer, &key);
-            let name = match name {
-                "" => key,
+            let place = place.key(&key);
+            let slot = self.slot(name, &key);
+            let name = || match name {
+                "" => key.clone(),
                 outer => format!("{outer}.{key}"),
             };
-            let slot = self.schema.slots.iter().position(|slot| slot.name == name);
             match (slot, value) {
                 (None, Json::Object(inner)) => {
-                    self.take_object(inner, &name, &pointer, problems, warnings);
+                    self.take_object(inner, &name(), &place, problems, warnings);
                 }
-                (None, json) if name == "today" => match date(&json) {
+                (None, json) if name() == "today" => match date(&json) {
                     Some(day) => self.today = Some(day.days()),
-                    None => problems.push(not_a_date(&name).at(pointer)),
+                    None => problems.push(not_a_date("today").at(place.pointer())),
                 },
-                (None, _) => problems.push(self.unknown(&name).at(pointer)),
+                (None, _) => problems.push(self.unknown(&name()).at(place.pointer())),
                 (Some(index), json) => {
-                    if let Err(problem) = self.take(index, &json, &pointer, warnings) {
+                    if let Err(problem) = self.take(index, &json, &place, warnings) {
                         problems.push(problem);
                     }
                 }
             }
         }
+    }
+
+    /// The attribute `name.key`; `name` may be empty.
+    fn slot(&self, name: &str, key: &str) -> Option<usize> {
+        let length = key.len() + if name.is_empty() { 0 } else { name.len() + 1 };
+        self.schema.slots.iter().position(|slot| {
+            if slot.name.len() != length {
+                return false;
+            }
+            let rest = match name {
+                "" => Some(slot.name.as_str()),
+                outer => slot
+                    .name
+                    .strip_prefix(outer)
+                    .and_then(|rest| rest.strip_prefix('.')),
+            };
+            rest == Some(key)
+        })
     }
 
     /// `today`, if the event said it.
@@ -89,7 +108,7 @@ impl<'a> Values<'a> {
         &mut self,
         index: usize,
         json: &Json,
-        pointer: &str,
+        place: &Place<'_>,
         warnings: &mut Vec<Problem>,
     ) -> Result<(), Problem> {
         let Some(slot) = self.schema.slots.get(index) else {
@@ -100,19 +119,19 @@ impl<'a> Values<'a> {
         {
             return Err(
                 Problem::new(&errors::TWICE, format!("`{}` is given twice", slot.name))
-                    .at(pointer)
+                    .at(place.pointer())
                     .help("keep one of the two"),
             );
         }
         if json.is_null() {
             return Ok(());
         }
-        let value = value(slot, json, pointer)?;
+        let value = value(slot, json, place)?;
         if value == Value::Enum(None) {
-            warnings.push(unknown_value(slot, json).at(pointer));
+            warnings.push(unknown_value(slot, json).at(place.pointer()));
         }
-        if let Some(place) = self.values.get_mut(index) {
-            *place = Some(value);
+        if let Some(known) = self.values.get_mut(index) {
+            *known = Some(value);
         }
         Ok(())
     }
@@ -138,13 +157,13 @@ impl<'a> Values<'a> {
 }
 
 /// One value, by the type of its slot.
-fn value(slot: &SlotInfo, json: &Json, pointer: &str) -> Result<Value, Problem> {
+fn value(slot: &SlotInfo, json: &Json, place: &Place<'_>) -> Result<Value, Problem> {
     let wrong = |expected: &str| {
         Problem::new(
             &errors::WRONG_TYPE,
             format!("`{}` is {}", slot.name, kind_of(json, &slot.ty)),
         )
-        .at(pointer)
+        .at(place.pointer())
         .help(format!("write {expected}"))
     };
     match slot.ty.as_str() {
@@ -160,7 +179,7 @@ fn value(slot: &SlotInfo, json: &Json, pointer: &str) -> Result<Value, Problem> 
         "date" => match json {
             Json::String(_) => date(json)
                 .map(Value::Date)
-                .ok_or_else(|| not_a_date(&slot.name).at(pointer)),
+                .ok_or_else(|| not_a_date(&slot.name).at(place.pointer())),
             _ => Err(wrong("a date such as `\"2027-01-31\"`")),
         },
         "string" => json
@@ -171,7 +190,7 @@ fn value(slot: &SlotInfo, json: &Json, pointer: &str) -> Result<Value, Problem> 
             let name = json.as_str().ok_or_else(|| wrong("a host name"))?;
             host_name::normalise(name)
                 .map(Value::Text)
-                .map_err(|problem| problem.at(pointer))
+                .map_err(|problem| problem.at(place.pointer()))
         }
         "enum" => {
             let word = json
@@ -194,7 +213,7 @@ fn value(slot: &SlotInfo, json: &Json, pointer: &str) -> Result<Value, Problem> 
             &errors::SECTION,
             format!("`{}` has the unknown type `{other}`", slot.name),
         )
-        .at(pointer)
+        .at(place.pointer())
         .help("the module is newer than this host; update the host")),
     }
 }

@@ -18,7 +18,7 @@ pub fn parse(text: &str) -> Result<Parsed, Problem> {
     let mut twice = Vec::new();
     let mut reader = serde_json::Deserializer::from_str(text);
     let node = Node {
-        pointer: "",
+        place: &Place::ROOT,
         twice: &mut twice,
     };
     node.deserialize(&mut reader)
@@ -32,9 +32,57 @@ pub fn parse(text: &str) -> Result<Parsed, Problem> {
         })
 }
 
-/// The pointer to a key or an index below another (RFC 6901).
-pub fn below(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+/// Where a value stands. It becomes a JSON pointer (RFC 6901) when somebody has to be told.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    above: Option<&'a Place<'a>>,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Root,
+    Key(&'a str),
+    Index(usize),
+}
+
+impl<'a> Place<'a> {
+    /// The whole text.
+    pub const ROOT: Place<'static> = Place {
+        above: None,
+        step: Step::Root,
+    };
+
+    /// Below a key.
+    pub fn key(&'a self, key: &'a str) -> Self {
+        self.below(Step::Key(key))
+    }
+
+    /// Below an index.
+    pub fn index(&'a self, index: usize) -> Self {
+        self.below(Step::Index(index))
+    }
+
+    fn below(&'a self, step: Step<'a>) -> Self {
+        Place {
+            above: Some(self),
+            step,
+        }
+    }
+
+    /// The JSON pointer.
+    pub fn pointer(&self) -> String {
+        let mut out = self.above.map(Place::pointer).unwrap_or_default();
+        match self.step {
+            Step::Root => {}
+            Step::Key(key) => {
+                out.push('/');
+                out.push_str(&key.replace('~', "~0").replace('/', "~1"));
+            }
+            Step::Index(index) => out.push_str(&format!("/{index}")),
+        }
+        out
+    }
 }
 
 /// What serde says, without its place and without anything from the text.
@@ -55,7 +103,7 @@ fn place(text: &str, error: &serde_json::Error) -> (usize, usize) {
 
 /// One value, wherever it stands.
 struct Node<'a> {
-    pointer: &'a str,
+    place: &'a Place<'a>,
     twice: &'a mut Vec<String>,
 }
 
@@ -105,9 +153,9 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
         let mut out = Vec::new();
         loop {
-            let pointer = below(self.pointer, &out.len().to_string());
+            let place = self.place.index(out.len());
             let node = Node {
-                pointer: &pointer,
+                place: &place,
                 twice: self.twice,
             };
             match items.next_element_seed(node)? {
@@ -120,15 +168,16 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
         let mut out = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
-            let pointer = below(self.pointer, &key);
-            if out.contains_key(&key) {
-                self.twice.push(pointer.clone());
-            }
+            let place = self.place.key(&key);
+            let before = self.twice.len();
             let node = Node {
-                pointer: &pointer,
+                place: &place,
                 twice: self.twice,
             };
             let value = entries.next_value_seed(node)?;
+            if out.contains_key(&key) {
+                self.twice.insert(before, place.pointer());
+            }
             out.insert(key, value);
         }
         Ok(out.into())

@@ -135,7 +135,7 @@ pub fn read(
     let mut warnings = Vec::new();
     let (content, rest) = parts::split(object);
     let mut values = attributes::Values::new(schema);
-    values.take_object(rest, "", "", &mut problems, &mut warnings);
+    values.take_object(rest, "", &json::Place::ROOT, &mut problems, &mut warnings);
     let today = surroundings.today(values.today(), &schema.time_zone);
     let today = today.unwrap_or_else(|problem| {
         problems.push(problem);

@@ -32,6 +32,7 @@ struct Loaded {
     pre: InstancePre<State>,
     anatomy: Anatomy,
     digest: [u8; 32],
+    digest_text: String,
     bytes: usize,
     limits: Limits,
 }
@@ -48,6 +49,7 @@ impl Guard {
             module: Arc::new(Loaded {
                 pre,
                 anatomy,
+                digest_text: outcome::hex(&digest),
                 digest,
                 bytes,
                 limits,
@@ -64,6 +66,11 @@ impl Guard {
     /// SHA-256 of the module.
     pub fn digest(&self) -> &[u8; 32] {
         &self.module.digest
+    }
+
+    /// The same as hex digits, which every answer has.
+    pub fn digest_text(&self) -> &str {
+        &self.module.digest_text
     }
 
     /// Length of the module in bytes.

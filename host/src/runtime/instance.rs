@@ -28,11 +28,10 @@ pub struct State {
 /// A live instance.
 pub struct Instance {
     store: Store<State>,
+    instance: wasmtime::Instance,
     memory: Memory,
-    abi_version: TypedFunc<(), u32>,
     reserve: TypedFunc<(u32, u32), u32>,
     decide: TypedFunc<(u32, u32), u32>,
-    configure: TypedFunc<u32, u32>,
 }
 
 impl Instance {
@@ -65,18 +64,19 @@ impl Instance {
             };
         }
         Ok(Instance {
+            instance,
             memory,
-            abi_version: call!("abi_version"),
             reserve: call!("reserve"),
             decide: call!("decide"),
-            configure: call!("configure"),
             store,
         })
     }
 
     /// What `abi_version` says.
     pub fn abi_version(&mut self) -> Result<u32, Problem> {
-        self.abi_version
+        self.instance
+            .get_typed_func::<(), u32>(&mut self.store, "abi_version")
+            .map_err(|error| no_instance(&error.to_string()))?
             .call(&mut self.store, ())
             .map_err(|error| stopped(&error))
     }
@@ -108,7 +108,9 @@ impl Instance {
         self.store.set_epoch_deadline(ticker::ticks(deadline));
         let len = length(frame)?;
         self.write(frame, &[])?;
-        self.configure
+        self.instance
+            .get_typed_func::<u32, u32>(&mut self.store, "configure")
+            .map_err(|error| no_instance(&error.to_string()))?
             .call(&mut self.store, len)
             .map_err(|error| stopped(&error))
     }

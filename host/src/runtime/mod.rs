@@ -25,7 +25,7 @@ mod ticker;
 pub use anatomy::Anatomy;
 pub use guard::{Guard, Session};
 pub use limits::Limits;
-pub use outcome::{Outcome, from_hex, stage_cap, verdict};
+pub use outcome::{Outcome, from_hex, hex, stage_cap, verdict};
 
 use crate::errors::Problem;
 use riegel::signing::{self, Expected, Trust};

@@ -111,6 +111,13 @@ fn build(hex: &str) -> [u8; 16] {
     out
 }
 
+/// Hex digits from bytes.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    let pairs = bytes.iter().map(|byte| [byte >> 4, byte & 15]);
+    pairs.flatten().map(digit).collect()
+}
+
 /// Bytes from hex digits.
 pub fn from_hex(hex: &str) -> Option<Vec<u8>> {
     let digits = hex.as_bytes();

@@ -211,6 +211,9 @@ pub struct TenantConfig {
     pub mail: BTreeMap<String, Vec<String>>,
     /// Where the log is sent.
     pub send: Vec<Target>,
+    /// May anybody fetch the module? Extensions have no key. Its rules can be read then, and guesses
+    /// tried at hashed lists without a key.
+    pub published: bool,
     /// A trust set (`riegel trust`): only modules that one of its keys has signed are taken.
     pub trust: Option<PathBuf>,
     /// With `trust`: the id of the policy that the module must be.
@@ -284,6 +287,7 @@ impl Default for TenantConfig {
             webhook_secret: None,
             mail: BTreeMap::new(),
             send: Vec::new(),
+            published: false,
             trust: None,
             policy_id: None,
             lowest_version: None,

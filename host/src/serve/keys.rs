@@ -15,6 +15,7 @@
 //! person nobody's.
 
 use crate::errors::{self, Problem};
+use crate::runtime::hex;
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use ring::{digest, hmac};
@@ -41,18 +42,6 @@ pub fn random<const N: usize>() -> Result<[u8; N], Problem> {
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
-    out
-}
-
-/// Hex digits.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut out = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        for digit in [byte >> 4, byte & 15] {
-            out.push(char::from(*DIGITS.get(usize::from(digit)).unwrap_or(&b'0')));
-        }
-    }
     out
 }
 

@@ -80,7 +80,7 @@ pub fn send(mail: &Mail, to: &[String], subject: &str, lines: &str) -> io::Resul
     }
     talk.say("DATA", 354)?;
     let now = jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S +0000");
-    let id = super::keys::random::<12>().map(|id| super::keys::hex(&id));
+    let id = super::keys::random::<12>().map(|id| crate::runtime::hex(&id));
     let id = id.map_err(|_| other("no random numbers"))?;
     let all: Vec<&str> = to.iter().map(|to| to.as_str()).collect();
     let host = mail.from.rsplit('@').next().unwrap_or_default();

@@ -12,7 +12,7 @@
 //! | `config`, `settings` | what an administrator sets, in files and through the API |
 //! | `http` | requests and answers |
 //! | `tenants` | compartments: modules, limits, lanes |
-//! | `versions`, `compare` | changes of policies, and the watch |
+//! | `versions`, `bundle`, `compare` | changes of policies, and the watch |
 //! | `people` | keys, tokens, roles |
 //! | `approvals`, `notices`, `mail` | what somebody else has to allow, and who is told |
 //! | `audit`, `forward` | the log, and its way to other systems |
@@ -26,6 +26,7 @@
 
 pub mod approvals;
 pub mod audit;
+mod bundle;
 mod clock;
 mod compare;
 pub mod config;
@@ -44,9 +45,10 @@ mod versions;
 mod wire;
 
 use crate::errors::{self, Problem};
+use crate::runtime::hex;
 use audit::Book;
 use config::Config;
-use keys::{Key, hex, random};
+use keys::{Key, random};
 use metrics::HostCounters;
 use people::api_keys::{self, ApiKeys};
 use people::tokens::Tokens;

@@ -6,9 +6,9 @@
 //! tenant: one whose receiver is slow holds up nobody else's.
 
 use super::Edge;
-use super::keys::hex;
 use super::people::tokens::agent;
 use super::tenants::Tenant;
+use crate::runtime::hex;
 use ring::hmac;
 use serde_json::json;
 use std::sync::Arc;

@@ -7,10 +7,11 @@
 
 use super::Edge;
 use super::config::Traces;
-use super::keys::{hex, random};
+use super::keys::random;
 use super::metrics::HostCounters;
 use super::people::tokens::agent;
 use crate::errors::Problem;
+use crate::runtime::hex;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Response};
 use axum::middleware::Next;

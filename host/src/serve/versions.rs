@@ -95,7 +95,7 @@ pub async fn give(
     drop(turn);
     let (module, version) = loaded?;
     let info = version.guard.anatomy().info.clone();
-    let digest = super::keys::hex(version.guard.digest());
+    let digest = version.guard.digest_text().to_owned();
     let label = format!("{} {}", info.id, info.version);
     let (name, author) = (tenant.name.clone(), who.name.clone());
     let number = edge.store.run(move |sql, book| {
@@ -147,13 +147,16 @@ pub async fn give(
     Ok(number.await?)
 }
 
-/// Builds a text against the embedded library alone: what comes over the network must not read
+/// Builds a text, or files that were given together, against the embedded library alone: what comes over the network must not read
 /// this host's files.
 fn built(bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
     let text = String::from_utf8(bytes).map_err(|_| {
         Problem::new(&errors::NOT_A_POLICY, "this is neither a module nor a text")
-            .help("send a `.wasm` module, or a policy as UTF-8 text")
+            .help("send a `.wasm` module, a policy as UTF-8 text, or its files as JSON")
     })?;
+    if text.trim_start().starts_with('{') {
+        return super::bundle::build(&text);
+    }
     let checked = policy::check_alone("policy.riegel", &text, policy::checking_day(None));
     policy::build(checked)
         .map(|module| module.wasm)
@@ -331,7 +334,7 @@ pub async fn refresh(edge: &Arc<Edge>, tenant: &Arc<Tenant>, described: &Describ
         Ok(policies) => {
             let label = policies.stable.as_ref().map(|version| {
                 let info = &version.guard.anatomy().info;
-                let digest = super::keys::hex(version.guard.digest().get(..4).unwrap_or_default());
+                let digest = version.guard.digest_text().get(..8).unwrap_or_default();
                 format!("{} {} ({digest})", info.id, info.version)
             });
             tenant.set_policies(policies);

@@ -457,3 +457,104 @@ fn erased(database: Option<&str>) {
     assert_eq!(state(&gone), (json!("expired"), json!(false)));
     assert_eq!(state(&stays), (json!("waiting"), json!(true)));
 }
+
+/// The example provider's client, as one request; `change` may take something away.
+fn client(change: impl FnOnce(&mut Json)) -> Json {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/examples/msp");
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    let mut bundle = json!({
+        "policy": "msp/kanzlei_meyer.riegel",
+        "layers": ["msp/own.riegel"],
+        "files": {
+            "msp/provider.riegel": text("provider.riegel"),
+            "msp/kanzlei.riegel": text("kanzlei.riegel"),
+            "msp/kanzlei_meyer.riegel": text("kanzlei_meyer.riegel"),
+            "msp/own.riegel": "policy own \"Own\" {\n  version \"1.0.0\"\n  languages de\n}\n\
+                list projects from \"projects.txt\"\n\
+                detector own.project \"Project\" { title { de \"Vorhaben\" } class trade_secret words projects confidence high redact as \"VORHABEN\" }\n\
+                rule own_project {\n  when found own.project\n  then block\n  cite \"Test\"\n  say { de \"Ein Vorhaben.\" }\n}\n",
+            "msp/projects.txt": "Nordlicht\nBernstein\n",
+        },
+    });
+    change(&mut bundle);
+    bundle
+}
+
+#[test]
+fn layers_and_lists_come_through_the_api() {
+    let host = Host::start(&demo("bundle"));
+    let key = host.key(&["demo:author", "demo:decide"]);
+    let other = host.key(&["demo:author"]);
+    let give = |bundle: &Json| {
+        host.send(
+            "/v1/tenants/demo/versions",
+            Some(&key),
+            &[("content-type", "application/json")],
+            bundle.to_string().as_bytes(),
+        )
+    };
+    let lost = give(&client(|bundle| {
+        bundle["files"]
+            .as_object_mut()
+            .unwrap()
+            .remove("msp/provider.riegel");
+    }));
+    assert_eq!(lost.status, 422, "{lost:?}");
+    let lost = give(&client(|bundle| {
+        bundle["files"]
+            .as_object_mut()
+            .unwrap()
+            .remove("msp/own.riegel");
+    }));
+    assert_eq!(lost.json()["code"], "E6003", "{lost:?}");
+    let outside = give(&client(|bundle| {
+        let own = bundle["files"]["msp/own.riegel"].as_str().unwrap();
+        let own = own.replace("projects.txt", "/etc/hostname");
+        bundle["files"]["msp/own.riegel"] = own.into();
+    }));
+    assert_eq!(outside.status, 422, "{outside:?}");
+    let unknown = give(&client(|bundle| bundle["surplus"] = json!(1)));
+    assert_eq!(unknown.status, 422, "{unknown:?}");
+    let given = give(&client(|_| {}));
+    assert_eq!(given.status, 201, "{given:?}");
+    let path = "/v1/tenants/demo/versions/1/activate";
+    assert_eq!(host.post(path, Some(&other), &json!({})).status, 200);
+    let body = json!({
+        "action": "paste", "today": "2026-12-01", "content": "Zum Vorhaben Bernstein",
+        "destination": {"host": "chatgpt.com", "service": "chatgpt", "kind": "ai_chat"},
+    });
+    let decision = host.post(DECIDE, Some(&key), &body).json();
+    let rules: Vec<&str> = decision["rules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|rule| rule["id"].as_str().unwrap())
+        .collect();
+    assert!(rules.contains(&"own_project"), "{decision}");
+}
+
+#[test]
+fn what_is_published_needs_no_key_and_nothing_else_does_without() {
+    let folder = demo("published");
+    std::fs::create_dir(folder.join("open")).unwrap();
+    std::fs::write(folder.join("open/policy.riegel"), POLICY).unwrap();
+    std::fs::write(
+        folder.join("open/tenant.toml"),
+        "policy = \"policy.riegel\"\npublished = true\n",
+    )
+    .unwrap();
+    let host = Host::start(&folder);
+    let key = host.key(&["demo:decide"]);
+    // The first key that is shown ends that programs here may ask without one.
+    assert_eq!(host.get("/v1/tenants/demo/module", Some(&key)).status, 200);
+    let bare = |path: &str| host.get(path, None).status;
+    assert_eq!(bare("/v1/tenants/open/module"), 200);
+    for path in [
+        "demo/module",
+        "open/policy",
+        "open/versions",
+        "nobody/module",
+    ] {
+        assert_eq!(bare(&format!("/v1/tenants/{path}")), 401, "{path}");
+    }
+}

@@ -1,8 +1,9 @@
 //! `riegel.bound`: what one decision may cost.
 //!
-//! Steps come from the plan (without content) and from the scanner's tables (per byte). Memory without
-//! content is what the kernel asks for natively, by its own reckoning, behind kernel and tables; a frame
-//! is counted with 64 KiB. Per byte of content stand the content itself, its normalised view, the
+//! Steps come from the plan (without content) and from the scanner's tables (per byte). Memory is what
+//! a module begins with: what the kernel asks for natively, by its own reckoning, behind kernel and
+//! tables, for a text of 16 KiB and a frame of 64 KiB. Ordinary events so never let the memory grow,
+//! which costs a host two calls to its system for every fresh instance. Per byte of content stand the content itself, its normalised view, the
 //! view's map, and the most findings that may begin in it with their places in the record.
 
 use crate::check::model::Policy;
@@ -18,6 +19,8 @@ pub const NAME: &str = "riegel.bound";
 
 /// An event frame is counted with this many bytes.
 const FRAME: u64 = 64 * 1024;
+/// Content of this many bytes fits without growing.
+const TEXT: usize = 16 * 1024;
 /// Content and view, and a step of the map (two words) for every two bytes that change.
 const PER_BYTE: u64 = 2 + 4;
 /// A finding, its order, its place in the table of values (at most half full), in the record, and
@@ -26,7 +29,7 @@ const PER_FINDING: u64 = 40 + 4 + 16 + 20 + 1;
 
 /// What a decision may cost at most.
 pub fn bound(policy: &Policy, plan: &Plan, scan: &ScanTables, tables: &Tables, end: u64) -> Bound {
-    let needs = Needs::of(tables, &[], &[]).bytes() as u64;
+    let needs = (TEXT + Needs::of(tables, &[], &[b' '; TEXT]).bytes()) as u64;
     let settings = config::settings_len(tables) as u64;
     Bound {
         steps: cost::steps(policy, plan),

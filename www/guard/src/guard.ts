@@ -52,7 +52,10 @@ export class Guard {
       return new Guard(anatomy.policy, anatomy.schema, engine(anatomy, limits));
     } catch (error) {
       const refusal = error instanceof RiegelError ? error : new RiegelError(module ? "E2007" : "E6001");
-      refusal.guard = new Guard((module && declared(module)) ?? SAYS_NOTHING, { abi: 1, hash: 0, time_zone: "", slots: NONE, params: NONE }, refusal);
+      const said = module && declared(module);
+      // Of a module that was refused no more is believed than this: the rest may have any shape.
+      const policy = said ? { ...SAYS_NOTHING, id: said.id, version: said.version, build: said.build, languages: `${said.languages}`.split(","), on_error: said.on_error, stages: said.stages ?? NONE } : SAYS_NOTHING;
+      refusal.guard = new Guard(policy, { abi: 1, hash: 0, time_zone: "", slots: NONE, params: NONE }, refusal);
       throw refusal;
     }
   }
@@ -67,7 +70,13 @@ export class Guard {
       const failure = refused ? engine : engine.stopped(error);
       const { on_error, stages } = this.policy;
       // Without a day nothing is capped.
-      const today = parseDay((event as RiegelEvent | null)?.today) ?? (refused ? Math.floor(Date.now() / DAY) : engine.now());
+      let day: unknown;
+      try {
+        day = (event as RiegelEvent | null)?.today;
+      } catch {
+        // An event may be anything, and may throw when it is read.
+      }
+      const today = parseDay(day) ?? (refused ? Math.floor(Date.now() / DAY) : engine.now());
       const full = VERDICTS.indexOf(on_error as never);
       const cap = stageCap(stages, today);
       const effective = Math.min(full, cap);

@@ -7,6 +7,9 @@
 // Every pattern is a list of tokens, each of bounded length. Joined they match a whole placeholder;
 // nested as `(?:$|a(?:$|b(?:$|c)))` they match one that the end of the text cuts off. So a stream
 // knows what it may let go: everything before the first place where a placeholder may have begun.
+//
+// Inside an address of the web nothing is found: whoever owns the host would read the value, and an
+// image is fetched without a click. `mailto:` is a person's own mail program.
 
 /** A pattern and what it stands for. `tokens` has two groups: what comes behind the value, and a link. */
 export interface Pattern {
@@ -29,6 +32,13 @@ const NUMBER = "(\\d{1,6})";
 // One literal: a template with another constant in it would stay in bundles that leave this file out.
 const LETTER = "[\\dA-Za-z\\u00c0-\\u1fff\\u3040-\\ud7ff]";
 const NOT_INSIDE_A_WORD = "(?<![\\dA-Za-z\\u00c0-\\u1fff\\u3040-\\ud7ff]_{0,2})";
+
+/** Where an address begins, also one that is hidden in entities; and what stands around it. */
+const ADDRESS = /(?<=([<"'])?(?:https?:|[\\/]{2}|&#|&b?sol;)|\]\((<))(?=[^\s<>"'])/gi;
+/** What ends it. */
+const ENDS: Readonly<Record<string, RegExp>> = { " ": /\s/g, "<": /[>\n]/g, '"': /["\n]/g, "'": /['\n]/g };
+/** How far back a pattern looks. */
+export const BACK = 8;
 
 /** A character, in both cases. */
 const either = (char: string): string => {
@@ -84,17 +94,38 @@ export class Finder {
 
   /**
    * Restores `text` from `from` on (what stands before is only looked at); gives what may be let
-   * go, and how far it reaches. `open`: more will follow.
+   * go, how far it reaches, and in what address that ends. `open`: more will follow.
    */
-  restore(text: string, from: number, open: boolean): [out: string, end: number] {
+  restore(text: string, from: number, open: boolean, inside = ""): [out: string, end: number, inside: string] {
     let out = "";
-    for (let at = from; ; ) {
-      this.#whole.lastIndex = this.#cut.lastIndex = at;
-      const match = this.#whole.exec(text);
-      const hold = open ? this.#cut.exec(text)!.index : text.length;
-      if (!match || match.index >= hold) return [out + text.slice(at, hold), hold];
-      out += text.slice(at, match.index) + this.#replace(match);
-      at = match.index + match[0].length;
+    let at = from;
+    let [match, cut, address]: (RegExpExecArray | null | undefined)[] = [];
+    /** What is found from here on: what was found before, unless that was passed. */
+    const find = (regex: RegExp, found?: RegExpExecArray | null): RegExpExecArray | null => {
+      if (found === null || (found && found.index >= at)) return found;
+      regex.lastIndex = at;
+      return regex.exec(text);
+    };
+    for (;;) {
+      if (inside) {
+        const ends = find(ENDS[inside]!);
+        const end = ends ? ends.index : text.length;
+        out += text.slice(at, end);
+        if (!ends) return [out, end, inside];
+        [at, inside] = [end, ""];
+      }
+      match = find(this.#whole, match);
+      cut = open ? find(this.#cut, cut) : null;
+      address = find(ADDRESS, address);
+      const hold = cut ? cut.index : text.length;
+      if (address && address.index <= Math.min(match ? match.index : hold, hold)) {
+        out += text.slice(at, (at = address.index));
+        inside = address[1] ?? address[2] ?? " ";
+      } else {
+        if (!match || match.index >= hold) return [out + text.slice(at, hold), hold, ""];
+        out += text.slice(at, match.index) + this.#replace(match);
+        at = match.index + match[0].length;
+      }
     }
   }
 

@@ -3,12 +3,19 @@
 // The same value gets the same placeholder, across turns and (sealed) across reloads. Values live in
 // this object only: in memory, in no log, and in no other conversation.
 
-import { exactly, Finder, patternsOf } from "./placeholder.js";
+import { BACK, exactly, Finder, patternsOf } from "./placeholder.js";
 
-/** Number-like values are the same however they are grouped, e-mail addresses however their case. */
+/** In dates, IP addresses and amounts the groups count: 1.11.1990 is not 11.1.1990. */
+const GROUPS = /^\d{1,4}(?:[.,/-]\s?\d{1,4}){1,3}$/;
+
+/**
+ * Numbers and long signs (IBAN, VAT id) are the same however they are grouped, e-mail addresses
+ * however their case. Short signs are as they stand: B-AB 123 is not BA-B 123.
+ */
 const sameAs = (value: string): string => {
-  if (/^[\dA-Z\s.,/()+\u00a0-]+$/.test(value)) return value.replace(/[^\dA-Z]/g, "");
-  return value.includes("@") ? value.toLowerCase() : value;
+  if (/^[^\s:/@]+@[^\s:/@]+\.[a-z]+$/i.test(value)) return value.toLowerCase();
+  const bare = value.replace(/[\s.,/()+-]/g, "");
+  return /^(?:\d+|[\dA-Z]{10,})$/.test(bare) && (bare.length > 12 || !GROUPS.test(value)) ? bare : value;
 };
 
 /** Restores an answer that comes in pieces. */
@@ -36,6 +43,8 @@ export class Vault {
   readonly conversation: string;
   readonly #labels = new Map<string, Map<number, Entry>>();
   readonly #placeholders = new Map<string, string>();
+  /** Labels that have a value; the others are only avoided, and nothing is looked for. */
+  readonly #used = new Set<string>();
   #finder: Finder | undefined;
 
   constructor(conversation: string = crypto.randomUUID(), held: Held = []) {
@@ -70,7 +79,10 @@ export class Vault {
     }
   }
 
-  /** Puts values in the place of their placeholders, also where a model changed those a little. */
+  /**
+   * Puts values in the place of their placeholders, also where a model changed those a little. In an
+   * address of the web they stay: a link must not carry a value to whoever owns it.
+   */
   restore(answer: string): string {
     return this.#find().restore(answer, 0, false)[0];
   }
@@ -80,10 +92,12 @@ export class Vault {
     // What was let go is kept as far as a pattern looks back.
     let text = "";
     let from = 0;
+    let inside = "";
     const take = (chunk: string, open: boolean): string => {
       text += chunk;
-      const [out, end] = this.#find().restore(text, from, open);
-      from = Math.min(end, 4);
+      const [out, end, address] = this.#find().restore(text, from, open, inside);
+      inside = address;
+      from = Math.min(end, BACK);
       text = text.slice(end - from);
       return out;
     };
@@ -128,30 +142,29 @@ export class Vault {
   clear(): void {
     this.#labels.clear();
     this.#placeholders.clear();
+    this.#used.clear();
     this.#finder = undefined;
   }
 
   #hold(label: string, number: number, value: string, made?: string): string {
     const placeholder = `[${label}_${number}]`;
     this.#placeholders.set(`${label} ${sameAs(value)}`, placeholder);
-    if (made) this.#finder = undefined;
+    if (made || !this.#used.has(label)) this.#finder = undefined;
+    this.#used.add(label);
     this.#entries(label).set(number, { value, made });
     return placeholder;
   }
 
   #entries(label: string): Map<number, Entry> {
     let entries = this.#labels.get(label);
-    if (!entries) {
-      this.#labels.set(label, (entries = new Map()));
-      this.#finder = undefined;
-    }
+    if (!entries) this.#labels.set(label, (entries = new Map()));
     return entries;
   }
 
   #find(): Finder {
     return (this.#finder ??= new Finder(
       // Longer labels first: of two that begin alike, the longer one is meant.
-      [...this.#labels].sort(([a], [b]) => b.length - a.length).flatMap(([label, entries]) => [
+      [...this.#labels].filter(([label]) => this.#used.has(label)).sort(([a], [b]) => b.length - a.length).flatMap(([label, entries]) => [
         ...patternsOf(label, (number) => entries.get(number)?.value),
         ...[...entries.values()].flatMap(({ made, value }) => (made ? [exactly(made, value!)] : [])),
       ]),

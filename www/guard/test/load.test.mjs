@@ -70,3 +70,25 @@ test("sections that say what no policy can say", async () => {
   assert.equal(await refused(await replaced('{"vectors"', '["vectors"'), "E2007"), "block");
   assert.equal(await refused(await replaced('riegel.bound', 'riegel.bount'), "E2007"), "block");
 });
+
+test("a refused module whose description has any shape still answers, and so does an event that throws", async () => {
+  const empty = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+  for (const policy of [{}, { languages: 7 }, { languages: ["de"], obligations: [] }, { rules: 1, detectors: null, stages: [] }]) {
+    const body = new TextEncoder().encode(`\x0driegel.policy${JSON.stringify({ on_error: "approve", ...policy })}`);
+    const foreign = await resealed(baseline, () => Uint8Array.of(...empty, 0, (body.length & 127) | 128, body.length >> 7, ...body));
+    const error = await Guard.load(foreign).then(() => assert.fail("loaded"), (error) => error);
+    assert.equal(error.code, "E2006");
+    const decision = error.guard.decide({ content: "x" });
+    assert.equal(decision.verdict, "approve");
+    assert.deepEqual(decision.obligations.map(({ kind }) => kind), ["show"]);
+    assert.equal(decision.messages()[0].verdict, "approve");
+    assert.equal(decision.explain("en").verdict, "approve");
+    assert.ok(JSON.stringify(decision));
+  }
+  const guard = await Guard.load(baseline);
+  const throws = () => {
+    throw new Error("no");
+  };
+  assert.equal(guard.decide({ get today() { return throws(); } }).failure?.code, "E4001");
+  assert.equal(guard.decide(new Proxy({}, { ownKeys: throws, get: throws })).verdict, "block");
+});

@@ -5,7 +5,7 @@ import { synthetic } from "../dist/synthetic.js";
 import { dice } from "./support.mjs";
 
 const LABELS = ["EMAIL", "IBAN", "CARD", "STEUER_ID", "GITHUB_PAT", "IP", "IPV4", "PHONE", "SVNR", "KUNDE"];
-const WORDS = ["Bitte", "an", "die", "Email", "card", "1", "siehe", "[1]", "[EMAIL", "EMAIL_", "(oben)", "[Link](https://x.example/EMAIL_1)", "_", "**", "\\", "[[", "]]", "ü€😀", "\ud83d", "\n", "E-Mail", "IBANs", "Steuer", "EMAIL_99", "[CARD_7]", "MY_EMAIL_1", "EMAIL_1x", "x[", "`code`", "{", "}", "<b>", "'", "’s", "person", "person1@", "DE", "0000"];
+const WORDS = ["Bitte", "an", "die", "Email", "card", "1", "siehe", "[1]", "[EMAIL", "EMAIL_", "(oben)", "[Link](https://x.example/EMAIL_1)", "https:", "//", "<https://", "](<", "\"http://x", "&#", "&sol;", ">", "\"", "_", "**", "\\", "[[", "]]", "ü€😀", "\ud83d", "\n", "E-Mail", "IBANs", "Steuer", "EMAIL_99", "[CARD_7]", "MY_EMAIL_1", "EMAIL_1x", "x[", "`code`", "{", "}", "<b>", "'", "’s", "person", "person1@", "DE", "0000"];
 
 const mangle = (d, label, number) => {
   const spelled = d.pick([label, label, label.toLowerCase(), label[0] + label.slice(1).toLowerCase(), label.replace(/_/g, " "), label.replace(/_/g, "\\_"), label === "EMAIL" ? "E-Mail" : label]);

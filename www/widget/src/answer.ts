@@ -19,9 +19,14 @@ export interface Note {
 
 /** How far what is held of an answer may be let go. */
 export function settled(text: string): number {
-  const fence = /^ {0,3}(```|~~~)/gm;
   let open = -1;
-  for (const { index } of text.matchAll(fence)) open = open < 0 ? index : -1;
+  let sign = "";
+  // A block ends with the sign that it began with.
+  for (const { index, 1: fence = "" } of text.matchAll(/^ {0,3}(```|~~~)/gm)) {
+    if (open >= 0 && fence !== sign) continue;
+    open = open < 0 ? index : -1;
+    sign = fence;
+  }
   const key = text.lastIndexOf("-----BEGIN ");
   if (key >= 0 && !text.slice(key).includes("-----END ")) open = open < 0 ? key : Math.min(open, key);
   const sure = open < 0 ? text : text.slice(0, open);
@@ -36,6 +41,7 @@ export class AnswerReader {
   readonly #restorer;
   #text = "";
   #shown = 0;
+  #ended = false;
   #note: Note | undefined;
 
   constructor(session: Session) {
@@ -51,13 +57,16 @@ export class AnswerReader {
   /** Takes a piece; gives what can be shown, with values in the place of their placeholders. */
   push(piece: string): string {
     this.#text += piece;
+    this.#ended = false;
     // What was let go ended outside of blocks and keys.
     const end = settled(this.#text.slice(this.#shown));
     return end ? this.#release(this.#shown + end, false) : "";
   }
 
-  /** The answer is complete: gives the rest. */
+  /** The answer is complete: gives the rest. What comes all the same is read as more of it. */
   end(): string {
+    if (this.#ended) return "";
+    this.#ended = true;
     return this.#release(this.#text.length, true);
   }
 

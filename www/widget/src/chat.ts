@@ -66,100 +66,149 @@ async function read(request: Request): Promise<Chat | undefined> {
   }
 }
 
-/** Every text in a message: its content, or the texts among its pieces. */
-function texts({ content }: Record<string, unknown>): string[] {
-  if (typeof content === "string") return [content];
-  return Array.isArray(content) ? content.flatMap((piece: { text?: unknown }) => (typeof piece?.text === "string" ? [piece.text] : [])) : [];
+/** What says what something is, or which: no person's words. */
+const MARKS = new Set(["role", "type", "id", "tool_call_id", "finish_reason", "index"]);
+
+/** The same with each of its texts as `each` gives it back, wherever it stands. */
+function mapped(value: unknown, each: (text: string) => string, marks = MARKS): unknown {
+  if (typeof value === "string") return each(value);
+  if (Array.isArray(value)) return value.map((item) => mapped(item, each, marks));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, marks.has(key) ? inner : mapped(inner, each, marks)]));
+}
+
+/** A chat with each of its texts as `each` gives it back: messages first, then what stands around them, such as tools. */
+function mappedChat({ messages, model, ...rest }: Chat, each: (text: string, role: Role) => string): Chat {
+  return {
+    ...(model !== undefined && { model }),
+    messages: messages.map((message) => mapped(message, (text) => each(text, (ROLES.includes(message?.["role"] as string) ? message["role"] : "other") as Role)) as Record<string, unknown>),
+    ...(mapped(rest, (text) => each(text, "other")) as object),
+  };
+}
+
+/** All texts of a chat, as parts; nothing where one is an image, a sound or a file: nobody can read them here. */
+function partsOf(chat: Chat): Part[] | undefined {
+  const parts: Part[] = [];
+  let unread = false;
+  mappedChat(chat, (text, role) => {
+    parts.push({ role, text });
+    unread ||= /^data:(?!text\/)/i.test(text);
+    return text;
+  });
+  return unread ? undefined : parts;
+}
+
+/** What was written last: the last text of the last message. */
+function lastOf({ messages }: Chat): string {
+  const content = messages.at(-1)?.["content"];
+  if (!Array.isArray(content)) return typeof content === "string" ? content : "";
+  return (content as { text?: unknown }[]).map((piece) => piece?.text).filter((text) => typeof text === "string").at(-1) ?? "";
 }
 
 /** The chat as it may go; nothing where it may not. */
 function clean(session: Session, chat: Chat, { onHeld }: ChatOptions): Chat | undefined {
-  const partsOf = ({ messages }: Chat): Part[] => messages.flatMap((message) => texts(message).map((text) => ({ role: (ROLES.includes(message["role"] as string) ? message["role"] : "other") as Role, text })));
-  const last = partsOf(chat).at(-1)?.text ?? "";
-  const check = session.check("prompt", partsOf(chat));
+  const parts = partsOf(chat);
+  if (!parts) return undefined;
+  const check = session.check("prompt", parts);
   let part = 0;
-  const next = (text: string): string => session.redact(check, text, part++);
-  const redacted = !check.redactable
-    ? chat
-    : {
-        ...chat,
-        messages: chat.messages.map((message) => {
-          const { content } = message;
-          if (typeof content === "string") return { ...message, content: next(content) };
-          return Array.isArray(content) ? { ...message, content: content.map((piece: { text?: unknown }) => (typeof piece?.text === "string" ? { ...piece, text: next(piece.text) } : piece)) } : message;
-        }),
-      };
+  const redacted = check.redactable ? mappedChat(chat, (text) => session.redact(check, text, part++)) : chat;
   // Once more, on what really goes out.
-  const second = check.redactable ? session.check("prompt", partsOf(redacted)) : check;
-  if (session.passes(second, last)) return redacted;
+  const second = check.redactable ? session.check("prompt", partsOf(redacted) ?? []) : check;
+  if (session.passes(second, lastOf(chat))) return redacted;
   onHeld?.(second);
   return undefined;
 }
 
 const refused = (): Response => Response.json({ error: { code: "riegel_held", type: "policy", message: "held by policy" } }, { status: 403 });
 
-/** A whole answer. */
-function whole(session: Session, options: ChatOptions, answer: { choices?: { message?: { content?: unknown } }[] }): string {
-  for (const { message } of answer.choices ?? []) {
-    if (typeof message?.content !== "string") continue;
-    const reader = new AnswerReader(session);
-    message.content = reader.push(message.content) + reader.end();
-    if (reader.note) options.onNote?.(reader.note);
-  }
-  return JSON.stringify(answer);
+/** In an answer a function's name is what the page calls it by. */
+const ANSWER_MARKS = new Set([...MARKS, "name"]);
+
+interface Choice {
+  readonly index?: number;
+  readonly finish_reason?: unknown;
+  readonly [key: string]: unknown;
 }
 
-interface Chunk {
-  readonly choices?: readonly { readonly index?: number; delta?: { content?: unknown }; readonly finish_reason?: unknown }[];
+interface Answer {
+  readonly choices?: readonly Choice[];
+  readonly [key: string]: unknown;
+}
+
+/** Tokens one by one would say what the text does not. */
+const withoutTokens = ({ logprobs: _, ...choice }: Choice): Choice => choice;
+
+/** A whole answer: every text in it, also what a tool is to be called with. */
+function whole(session: Session, options: ChatOptions, answer: Answer): string {
+  const read = (text: string): string => {
+    const reader = new AnswerReader(session);
+    const out = reader.push(text) + reader.end();
+    if (reader.note) options.onNote?.(reader.note);
+    return out;
+  };
+  return JSON.stringify({ ...answer, ...(Array.isArray(answer.choices) && { choices: answer.choices.map((choice) => mapped(withoutTokens(choice), read, ANSWER_MARKS)) }) });
+}
+
+/** A text that streams by, and how a choice is made of a piece of it. */
+interface Running {
+  readonly reader: AnswerReader;
+  readonly index: number;
+  readonly choice: (text: string) => object;
 }
 
 /** Server-sent events: the texts in them are held, decided on and restored; everything else passes. */
 function restored(session: Session, { onNote }: ChatOptions): TransformStream<string, string> {
-  const readers = new Map<number, AnswerReader>();
+  const running = new Map<string, Running>();
   let rest = "";
-  let sample: Chunk = {};
-  const say = (reader: AnswerReader, before: Note | undefined): void => {
+  let sample: Answer = {};
+  const event = (chunk: Answer): string => `data: ${JSON.stringify(chunk)}\n\n`;
+  const told = (reader: AnswerReader, act: () => string): string => {
+    const before = reader.note;
+    const out = act();
     if (reader.note && reader.note !== before) onNote?.(reader.note);
+    return out;
   };
-  const event = (chunk: Chunk): string => `data: ${JSON.stringify(chunk)}\n\n`;
-  /** What is still held. */
-  const rests = (): string =>
-    [...readers].map(([index, reader]) => {
-      const before = reader.note;
-      const content = reader.end();
-      say(reader, before);
-      readers.delete(index);
-      return content && event({ ...sample, choices: [{ index, delta: { content }, finish_reason: null }] });
+  /** What is still held, of one choice or of all. */
+  const rests = (of?: number): string =>
+    [...running.values()].filter(({ index }) => of === undefined || index === of).map(({ reader, index, choice }) => {
+      const text = told(reader, () => reader.end());
+      return text && event({ ...sample, choices: [{ index, ...choice(text), finish_reason: null }] });
     }).join("");
+  /** Each text of a choice in its own reader, known by where it stands. */
+  const walk = (value: unknown, index: number, path: string, choice: (inner: unknown) => object): unknown => {
+    if (typeof value === "string") {
+      const one = running.get(path) ?? { reader: new AnswerReader(session), index, choice };
+      running.set(path, one);
+      return told(one.reader, () => one.reader.push(value));
+    }
+    if (Array.isArray(value)) {
+      return value.map((item: { index?: unknown } | null, i) => {
+        const at = typeof item?.index === "number" ? item.index : i;
+        return walk(item, index, `${path}/${at}`, (inner) => choice([typeof inner === "object" ? { index: at, ...inner } : inner]));
+      });
+    }
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, ANSWER_MARKS.has(key) ? inner : walk(inner, index, `${path}/${key}`, (made) => choice({ [key]: made }))]));
+  };
   const line = (text: string): string => {
     const data = /^data: ?([^]*)$/.exec(text)?.[1];
     if (data === undefined) return "";
     if (data.trim() === "[DONE]") return `${rests()}data: [DONE]\n\n`;
-    let chunk: Chunk;
+    let chunk: Answer;
     try {
-      chunk = JSON.parse(data) as Chunk;
+      chunk = JSON.parse(data) as Answer;
     } catch {
       return "";
     }
     sample = chunk;
-    for (const choice of chunk.choices ?? []) {
-      if (typeof choice.delta?.content === "string") {
-        const index = choice.index ?? 0;
-        const reader = readers.get(index) ?? new AnswerReader(session);
-        readers.set(index, reader);
-        const said = reader.note;
-        choice.delta = { ...choice.delta, content: reader.push(choice.delta.content) };
-        say(reader, said);
-      }
-      const reader = readers.get(choice.index ?? 0);
-      if (choice.finish_reason && reader) {
-        const said = reader.note;
-        choice.delta = { ...choice.delta, content: String(choice.delta?.content ?? "") + reader.end() };
-        say(reader, said);
-        readers.delete(choice.index ?? 0);
-      }
-    }
-    return event(chunk);
+    if (!Array.isArray(chunk.choices)) return event(chunk);
+    const choices = chunk.choices as readonly Choice[];
+    const out = choices.map((choice) => walk(withoutTokens(choice), choice.index ?? 0, `${choice.index ?? 0}`, (inner) => inner as object) as Choice);
+    // What is held comes before the word that says the choice is at its end.
+    const [open, ended] = [out.map((choice) => ({ ...choice, finish_reason: null })), choices.filter(({ finish_reason }) => finish_reason)];
+    if (!ended.length) return event({ ...chunk, choices: out });
+    const held = ended.map(({ index = 0 }) => rests(index)).join("");
+    return event({ ...chunk, choices: open }) + held + event({ ...chunk, choices: out.map(({ index = 0, finish_reason = null }) => ({ index, delta: {}, finish_reason })) });
   };
   return new TransformStream({
     transform(piece, controller) {

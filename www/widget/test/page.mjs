@@ -20,7 +20,7 @@ export function tellTheStory(name, browser, { demo: server, strict, forbidden })
       const page = await browser.open(url);
       const until = async (expression, right, why = expression) => {
         let last;
-        for (let i = 0; i < 400; i++) {
+        for (let i = 0; i < 1200; i++) {
           last = await page.see(expression);
           if (right instanceof RegExp ? right.test(last) : right === last) return last;
           await new Promise((resolve) => setTimeout(resolve, 25));
@@ -128,7 +128,8 @@ export function tellTheStory(name, browser, { demo: server, strict, forbidden })
     await until(focused, "INPUT", "an empty reason is none");
     await page.type("Test der Vorlage");
     await page.press("Enter");
-    await until(lastLine("user"), text);
+    await until(lastLine("assistant"), /\S/);
+    assert.equal(await page.see(lastLine("user")), text);
     assert.equal(await page.see("globalThis.reason"), "Test der Vorlage");
     assert.equal(server.sent.at(-1).messages.at(-1).content, text);
   });
@@ -247,6 +248,29 @@ export function tellTheStory(name, browser, { demo: server, strict, forbidden })
     await page.see(`document.querySelector("#g3").release()`);
     await page.press("Enter");
     await until(out, "form:Guten Tag|");
+  }, strict, "#line");
+
+  story("an input that the page makes anew is guarded too, and one that cannot be checked is held", async (page, until) => {
+    await page.see(`(() => { const form = document.querySelector("#form"); const field = document.querySelector("#line"); const next = field.cloneNode(); field.remove(); setTimeout(() => form.prepend(next), 50); })()`);
+    await until(`document.activeElement.id || !!document.querySelector("#line")`, true);
+    await page.click(`document.querySelector("#line")`);
+    await page.type(LETTER);
+    await until(panelOf("#g1"), /^Erst schwärzen/);
+    await page.press("Enter");
+    await until(focused, "Schwärzen und senden");
+    assert.equal(await page.see(out), "");
+    await page.see(`(() => { document.querySelector("#g1").session.check = () => { throw new Error("content"); }; })()`);
+    await page.see(`document.querySelector("#form").requestSubmit()`);
+    await until(panelOf("#g1"), /^Die Prüfung ist nicht bereit/);
+    assert.equal(await page.see(out), "");
+    assert.deepEqual(page.errors.splice(0), ["<riegel-guard>: E4001: decision failed; riegel explain E4001"]);
+  }, strict, "#line");
+
+  story("a line before the message is not taken for it", async (page, until) => {
+    await page.see(`(() => { const form = document.querySelector("#form"); form.insertAdjacentHTML("afterbegin", '<textarea id="message" aria-label="x"></textarea>'); form.prepend(document.querySelector("#line")); document.querySelector("#g1").setAttribute("for", "#form"); })()`);
+    await page.click(`document.querySelector("#message")`);
+    await page.type(LETTER);
+    await until(panelOf("#g1"), /^Erst schwärzen/);
   }, strict, "#line");
 
   story("an editable element: Enter sends, Shift and Enter do not", async (page, until) => {

@@ -49,7 +49,7 @@ pub fn render(case: &Case<'_>, warnings: &[Problem]) -> String {
             "id": info.id,
             "version": info.version,
             "build": info.build,
-            "digest": hex(case.guard.digest()),
+            "digest": case.guard.digest_text(),
             "config": format!("{:016x}", decision.config),
         },
         "verdict": decision.verdict.as_str(),
@@ -161,9 +161,4 @@ pub fn error_word(error: ErrorCode) -> Option<&'static str> {
         ErrorCode::Memory => Some("memory"),
         ErrorCode::Key => Some("key"),
     }
-}
-
-/// Bytes as hex digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

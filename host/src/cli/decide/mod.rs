@@ -10,7 +10,7 @@ pub mod places;
 mod sentence;
 pub mod words;
 
-pub use json::{confidence, error_word, hex};
+pub use json::{confidence, error_word};
 
 use super::console::Console;
 use super::policy;

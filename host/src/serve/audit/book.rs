@@ -2,7 +2,8 @@
 
 use super::{Hash, NOTHING, link};
 use crate::errors::{self, Problem};
-use crate::serve::keys::{Key, hex, random, sha256};
+use crate::runtime::hex;
+use crate::serve::keys::{Key, random, sha256};
 use crate::serve::store::{Sql, Value, at};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;

@@ -4,7 +4,7 @@
 //! a copy can be verified as well. CEF and OCSF hold what a SIEM correlates.
 
 use crate::errors::Problem;
-use crate::serve::keys::hex;
+use crate::runtime::hex;
 use crate::serve::store::{Row, Sql, at};
 use serde_json::{Value as Json, json};
 

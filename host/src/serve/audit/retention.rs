@@ -3,7 +3,7 @@
 
 use super::TenantKeys;
 use crate::errors::Problem;
-use crate::serve::keys::hex;
+use crate::runtime::hex;
 use crate::serve::store::{Sql, at};
 use serde_json::{Value as Json, json};
 

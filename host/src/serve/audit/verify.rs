@@ -9,7 +9,8 @@
 use super::{Hash, NOTHING, link};
 use crate::errors::Problem;
 use crate::runtime::from_hex;
-use crate::serve::keys::{hex, sha256};
+use crate::runtime::hex;
+use crate::serve::keys::sha256;
 use crate::serve::store::{Sql, at};
 use ring::signature::{ED25519, UnparsedPublicKey};
 use serde::Serialize;

@@ -50,7 +50,7 @@ pub struct Answer<'a> {
 struct Policy<'a> {
     id: &'a str,
     version: &'a str,
-    digest: String,
+    digest: &'a str,
     config: String,
 }
 
@@ -222,7 +222,7 @@ impl<'a> Case<'a> {
             policy: Policy {
                 id: &info.id,
                 version: &info.version,
-                digest: crate::serve::keys::hex(self.guard.digest()),
+                digest: self.guard.digest_text(),
                 config: format!("{:016x}", decision.config),
             },
             verdict: decision.verdict.as_str(),

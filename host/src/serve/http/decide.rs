@@ -377,7 +377,7 @@ async fn record(
             *found.entry(detector.id.as_str()).or_default() += 1;
         }
     }
-    let digest = crate::serve::keys::hex(version.guard.digest().get(..8).unwrap_or_default());
+    let digest = version.guard.digest_text().get(..16);
     let mut members = json!({
         "id": case.id,
         "verdict": decision.verdict.as_str(),

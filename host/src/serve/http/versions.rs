@@ -33,7 +33,7 @@ pub async fn policy(
             "id": info.id,
             "title": info.title,
             "version": info.version,
-            "digest": crate::serve::keys::hex(version.guard.digest()),
+            "digest": version.guard.digest_text(),
             "review_by": info.review_by,
             "rules": info.rules.iter().map(|rule| json!({
                 "id": rule.id, "verdict": rule.verdict, "cite": rule.cite,
@@ -50,7 +50,8 @@ pub async fn policy(
     Ok(as_json(answer.to_string()))
 }
 
-/// `GET …/module`: the bytes that decide, for extensions and other hosts.
+/// `GET …/module`: the bytes that decide, for extensions and other hosts; where the tenant
+/// publishes them, for anybody.
 pub async fn module(
     State(edge): State<Arc<Edge>>,
     At(name): At<String>,
@@ -58,11 +59,19 @@ pub async fn module(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let peer = peer.map(|Extension(peer)| peer);
-    let (_, tenant) = edge
-        .enter(&headers, peer.as_ref(), &name, Role::Decide)
-        .await?;
+    let published = edge
+        .tenants
+        .get(&name)
+        .filter(|tenant| tenant.config.published);
+    let tenant = match published {
+        Some(tenant) => tenant,
+        None => {
+            let entered = edge.enter(&headers, peer.as_ref(), &name, Role::Decide);
+            entered.await?.1
+        }
+    };
     let version = tenant.version(None)?;
-    let tag = format!("\"{}\"", crate::serve::keys::hex(&version.served));
+    let tag = format!("\"{}\"", crate::runtime::hex(&version.served));
     let fixed = [
         (header::ETAG, tag.clone()),
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
@@ -108,7 +117,8 @@ pub struct About {
     note: String,
 }
 
-/// `POST …/versions`: a module (`application/wasm`) or a text (`text/plain`).
+/// `POST …/versions`: a module (`application/wasm`), a text (`text/plain`), or a policy with its
+/// layers and lists (`application/json`); which it is, its first bytes say.
 pub async fn give(
     State(edge): State<Arc<Edge>>,
     At(name): At<String>,

@@ -8,8 +8,9 @@
 
 use super::{Grant, Principal};
 use crate::errors::{self, Problem};
+use crate::runtime::hex;
 use crate::serve::clock;
-use crate::serve::keys::{Key, hex, random};
+use crate::serve::keys::{Key, random};
 use crate::serve::store::worker::Store;
 use crate::serve::store::{Row, Sql, Value, at};
 use crate::serve::tenants::quota::Bucket;

@@ -3,9 +3,10 @@
 use super::folder::{Described, fingerprint};
 use crate::cli::{parameter, policy, stop::Stop};
 use crate::errors::{self, Problem};
+use crate::runtime::hex;
 use crate::runtime::{Guard, Limits, Runtime};
 use crate::serve::config::{HostLimits, TenantConfig};
-use crate::serve::keys::{hex, sha256};
+use crate::serve::keys::sha256;
 use riegel::signing::{self, Expected, Trust};
 use riegel::version::Version;
 use std::path::{Path, PathBuf};

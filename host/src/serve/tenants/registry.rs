@@ -6,7 +6,8 @@
 //! specification says; `RIEGEL_OCI_USER` and `RIEGEL_OCI_PASSWORD` are the answer.
 
 use crate::errors::{self, Problem};
-use crate::serve::keys::{hex, sha256};
+use crate::runtime::hex;
+use crate::serve::keys::sha256;
 use crate::serve::people::tokens::client;
 use serde_json::Value as Json;
 use std::path::Path;
