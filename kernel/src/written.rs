@@ -140,9 +140,12 @@ fn month(word: &[u8]) -> u32 {
         b"janfebmaraprmaijunjulaugsepoktnovdezjae___mae___may____________oct___dec______mrz";
     let mut begin = [0u8; 3];
     let (mut at, mut n) = (0, 0);
+    let mut umlaut = false;
     while at < word.len() {
         let (a, b, len) = fold_at(word, at);
-        let letter = if (a, b) == (0xC3, 0xA4) { b'a' } else { a };
+        let is_umlaut = (a, b) == (0xC3, 0xA4);
+        let letter = if is_umlaut { b'a' } else { a };
+        umlaut |= is_umlaut && n < begin.len();
         if !letter.is_ascii_alphabetic() {
             return 0;
         }
@@ -161,7 +164,8 @@ fn month(word: &[u8]) -> u32 {
     }
     let found = NAMES.chunks_exact(3).position(|name| *name == begin);
     match found {
-        Some(i) if n <= 9 => i as u32 % 12 + 1,
+        // Only Jänner and März are written with one.
+        Some(i) if n <= 9 && (!umlaut || matches!(i, 0 | 2)) => i as u32 % 12 + 1,
         _ => 0,
     }
 }
