@@ -1,5 +1,6 @@
 //! Scan throughput natively and in wasmtime: `bench THIRTY PLAIN EVERYTHING REPOSITORY TEXTS` prints one
-//! line of JSON.
+//! line of JSON; `bench sizes REPOSITORY` prints the bytes of tables that each detector of the library brings
+//! into a module that looks for nothing else.
 //!
 //! `cargo xtask bench` runs it, beside its twin for V8 (`tests/bench/scan.mjs`). Each
 //! pass goes over the whole corpus, document by document; the fastest of about a second
@@ -14,6 +15,10 @@
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 use riegel::check::model::{Event as Model, Part};
+use riegel::check::{Options, check};
+use riegel::compile::prepare;
+use riegel::emit::KERNEL;
+use riegel::library::Library;
 use riegel::manifest::Schema;
 use riegel_host::event::Event;
 use riegel_host::runtime::{Guard, Limits, Runtime, Session};
@@ -25,6 +30,12 @@ use std::time::Instant;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
+    if let [_, sizes, root] = arguments.as_slice()
+        && sizes == "sizes"
+    {
+        println!("{}", self::sizes(Path::new(root)));
+        return;
+    }
     let [_, thirty, plain, everything, root, texts] = arguments.as_slice() else {
         panic!("usage: bench THIRTY PLAIN EVERYTHING REPOSITORY TEXTS");
     };
@@ -116,6 +127,46 @@ fn main() {
             ("corpora".to_owned(), Json::from(corpora)),
         ]))
     );
+}
+
+/// Bytes of tables by detector, over those of a module that looks for one rare word.
+fn sizes(root: &Path) -> Json {
+    let mut files: Vec<_> = fs::read_dir(root.join("policies/lib"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "riegel"))
+        .collect();
+    files.sort();
+    let least = tables_of("", "content contains \"zyxwvut\"").expect("a policy");
+    let mut sizes = Map::new();
+    for path in files {
+        let library = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        for line in text.lines() {
+            let Some(id) = line
+                .strip_prefix("detector ")
+                .and_then(|l| l.split(' ').next())
+            else {
+                continue;
+            };
+            // Hidden ones, and parts of others, cannot be asked for.
+            let wanted = format!("found {id} (low)");
+            if let Some(bytes) = tables_of(&format!("use lib.{library}\n"), &wanted) {
+                sizes.insert(id.to_owned(), json!(bytes.saturating_sub(least)));
+            }
+        }
+    }
+    Json::from(sizes)
+}
+
+/// Bytes of tables of a policy with one rule; `None` where it is no policy.
+fn tables_of(uses: &str, when: &str) -> Option<usize> {
+    let text = format!(
+        "policy size \"Size\" {{\n version \"1.0.0\"\n languages en\n review by 2099-12-31\n on_error block\n}}\n{uses}\
+         rule one {{\n when {when}\n then log\n cite \"benchmark\"\n say {{ en \"one\" }}\n}}\n"
+    );
+    let policy = check("size", &text, &Library, &Options::default()).policy?;
+    Some(prepare(&policy, KERNEL).expect("it compiles").tables.len())
 }
 
 /// An event without attributes, one part of content.
