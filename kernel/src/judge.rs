@@ -12,7 +12,7 @@
 use crate::check::{Value, holds};
 use crate::context::{self, Words};
 use crate::layout::{
-    BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END, DETECTOR_HIDDEN,
+    BesideEntry, CELL, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END, DETECTOR_HIDDEN,
     DETECTOR_SECRET, DETECTOR_START, DetectorEntry, NONE,
 };
 use crate::memory::Plain;
@@ -253,15 +253,20 @@ impl<'w, 't> Judge<'w, 't> {
                 .and_then(|at| view.padded.get(at))
                 .copied()
         };
-        let least = at - at.min(usize::from(entry.back));
+        let back = if entry.back == CELL { 0 } else { entry.back };
+        let least = at - at.min(usize::from(back));
         let mut start = at;
         while start > least && before(start).is_some_and(|b| walk::holds(set, b)) {
             start -= 1;
         }
         while start + usize::from(entry.least_back) <= at {
             let inside = before(start).is_some_and(|b| b.is_ascii_alphanumeric());
-            if before(start + 1).is_some_and(|b| walk::holds(first, b))
+            let headed = |start| {
+                table::is_headed(&self.tables, entry.context_at, view, &self.table, (start, start))
+            };
+            if (back == 0 || before(start + 1).is_some_and(|b| walk::holds(first, b)))
                 && (!inside || entry.flags & DETECTOR_START == 0)
+                && (entry.cell == 0 || headed(start))
             {
                 self.judge(view, detector, start);
             }
