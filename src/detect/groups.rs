@@ -896,7 +896,7 @@ fn by_digits(group: &Group) -> (Vec<u8>, Vec<Set>) {
     let needs: Vec<(u16, Vec<u8>)> = group
         .members
         .iter()
-        .map(|m| (m.detector, wake::digits(&m.automaton, &m.core)))
+        .map(|m| (m.detector, wake::digits(&m.automaton, &m.core, m.bounded)))
         .collect();
     // Bytes are alike where no member tells them apart.
     let mut known: BTreeMap<Vec<u8>, usize> = BTreeMap::new();

@@ -670,12 +670,13 @@ pub(super) const NEVER: u8 = u8::MAX;
 
 /// So many of the first 16 bytes are digits, at least.
 pub(super) fn least_digits(automaton: &Automaton, core: &Core) -> u8 {
-    digits(automaton, core).into_iter().min().unwrap_or(0)
+    digits(automaton, core, false).into_iter().min().unwrap_or(0)
 }
 
 /// Digits needed among the first 16 bytes: for every length of the first run of digits (0 to 15) 256
-/// places, by the byte behind that run; [`NEVER`] where no match begins like that.
-pub(super) fn digits(automaton: &Automaton, core: &Core) -> Vec<u8> {
+/// places, by the byte behind that run; [`NEVER`] where no match begins like that. `bounded`: it ends where
+/// a word does, so neither inside the run nor before a letter.
+pub(super) fn digits(automaton: &Automaton, core: &Core, bounded: bool) -> Vec<u8> {
     let n = automaton.states();
     let class_of = |byte: u8| {
         let class = automaton.classes.get(usize::from(byte));
@@ -719,10 +720,16 @@ pub(super) fn digits(automaton: &Automaton, core: &Core) -> Vec<u8> {
     let mut ended = false;
     for run in 0..16usize {
         let digits = u8::try_from(run).unwrap_or(15);
-        // A match may end inside the run: then the run alone is all there is.
-        ended |= states.iter().any(|&s| automaton.accepts(s)) && run > 0;
-        let least = if ended || run == 15 { digits } else { NEVER };
-        let mut row = vec![least; 256];
+        // A match may end with the run, or inside: then the run alone is all there is.
+        let ends = states.iter().any(|&s| automaton.accepts(s)) && run > 0;
+        ended = ends || ended && !bounded;
+        let mut row: Vec<u8> = (0..=255u8)
+            .map(|byte| match run {
+                15 => digits,
+                _ if ended && !(bounded && byte.is_ascii_alphanumeric()) => digits,
+                _ => NEVER,
+            })
+            .collect();
         let behind = 15usize.checked_sub(run).and_then(|rest| rows.get(rest));
         for &state in &states {
             for &(byte, digit) in &bytes_of {
