@@ -12,8 +12,8 @@
 use crate::check::{Value, holds};
 use crate::context::{self, Words};
 use crate::layout::{
-    BesideEntry, CELL, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END, DETECTOR_HIDDEN,
-    DETECTOR_SECRET, DETECTOR_START, DetectorEntry, NONE,
+    BesideEntry, CELL, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
+    DETECTOR_HIDDEN, DETECTOR_SECRET, DETECTOR_START, DetectorEntry, NONE,
 };
 use crate::memory::Plain;
 use crate::normalise::Origin;
@@ -262,7 +262,13 @@ impl<'w, 't> Judge<'w, 't> {
         while start + usize::from(entry.least_back) <= at {
             let inside = before(start).is_some_and(|b| b.is_ascii_alphanumeric());
             let headed = |start| {
-                table::is_headed(&self.tables, entry.context_at, view, &self.table, (start, start))
+                table::is_headed(
+                    &self.tables,
+                    entry.context_at,
+                    view,
+                    &self.table,
+                    (start, start),
+                )
             };
             if (back == 0 || before(start + 1).is_some_and(|b| walk::holds(first, b)))
                 && (!inside || entry.flags & DETECTOR_START == 0)

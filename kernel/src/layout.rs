@@ -520,6 +520,9 @@ pub const DETECTOR_DIGITS: u8 = 4;
 pub const DETECTOR_SECRET: u8 = 8;
 /// There is a check program.
 pub const DETECTOR_CHECK: u8 = 16;
+/// In what a detector of a set asks for, below the digits among 16 bytes: how many digits may follow its
+/// first run of digits and the byte behind that, bit by bit; the last: so many or more.
+pub const GOES_ON: u16 = 0x7FF;
 /// No bytes before what wakes a detector, which only counts in a column whose head says so.
 pub const CELL: u8 = u8::MAX;
 /// Its findings never come out.

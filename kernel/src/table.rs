@@ -367,9 +367,11 @@ pub fn is_headed(
     if has(bytes.get(start..end).unwrap_or(b"\n"), b'\n') {
         return false;
     }
-    heads(bytes, known, start)
-        .iter()
-        .any(|&(from, to)| words.find(view, from as usize, to as usize, false).is_some())
+    heads(bytes, known, start).iter().any(|&(from, to)| {
+        words
+            .find(view, from as usize, to as usize, false)
+            .is_some()
+    })
 }
 
 /// Does the comma at `at` part cells: one of three or more in its line, none of them before a blank?
