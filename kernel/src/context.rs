@@ -131,10 +131,7 @@ impl<'t> Words<'t> {
             let words = self
                 .tables
                 .slice(self.at + 8 * first, 8 * end(bucket).saturating_sub(first));
-            for word in words.chunks_exact(8) {
-                let [t0, t1, t2, t3, len, whole, ..] = *word else {
-                    continue;
-                };
+            for &[t0, t1, t2, t3, len, whole, ..] in words.as_chunks::<8>().0 {
                 let text = u32::from_le_bytes([t0, t1, t2, t3]);
                 let text = self.tables.slice(text, u32::from(len));
                 let edge =

@@ -12,8 +12,8 @@
 use crate::check::{Value, holds};
 use crate::context::{self, Words};
 use crate::layout::{
-    BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END, DETECTOR_HIDDEN,
-    DETECTOR_SECRET, DETECTOR_START, DetectorEntry, NONE,
+    BesideEntry, CELL, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
+    DETECTOR_HIDDEN, DETECTOR_SECRET, DETECTOR_START, DetectorEntry, NONE,
 };
 use crate::memory::Plain;
 use crate::normalise::Origin;
@@ -253,15 +253,26 @@ impl<'w, 't> Judge<'w, 't> {
                 .and_then(|at| view.padded.get(at))
                 .copied()
         };
-        let least = at - at.min(usize::from(entry.back));
+        let back = if entry.back == CELL { 0 } else { entry.back };
+        let least = at - at.min(usize::from(back));
         let mut start = at;
         while start > least && before(start).is_some_and(|b| walk::holds(set, b)) {
             start -= 1;
         }
         while start + usize::from(entry.least_back) <= at {
             let inside = before(start).is_some_and(|b| b.is_ascii_alphanumeric());
-            if before(start + 1).is_some_and(|b| walk::holds(first, b))
+            let headed = |start| {
+                table::is_headed(
+                    &self.tables,
+                    entry.context_at,
+                    view,
+                    &self.table,
+                    (start, start),
+                )
+            };
+            if (back == 0 || before(start + 1).is_some_and(|b| walk::holds(first, b)))
                 && (!inside || entry.flags & DETECTOR_START == 0)
+                && (entry.cell == 0 || headed(start))
             {
                 self.judge(view, detector, start);
             }
@@ -559,10 +570,8 @@ impl<'w, 't> Judge<'w, 't> {
         let rows = self
             .tables
             .slice(entry.lower_at, entry.lower_n.saturating_mul(8));
-        rows.chunks_exact(8).any(|row| {
-            let [a, b, c, d, len, how, ..] = *row else {
-                return false;
-            };
+        let mut rows = rows.as_chunks::<8>().0.iter();
+        rows.any(|&[a, b, c, d, len, how, ..]| {
             let text = self
                 .tables
                 .slice(u32::from_le_bytes([a, b, c, d]), u32::from(len));

@@ -19,7 +19,7 @@ compile_error!("tables, frames and records are little-endian, and read where the
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 24");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 25");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -411,7 +411,7 @@ packed! {
         value_len: u16,
         /// Where small letters stand for capitals too: 1 in its automaton, 2 in that of the span after the lead.
         folds: u8,
-        /// Bytes that stand before the one that wakes it, at most,
+        /// Bytes that stand before the one that wakes it, at most ([`CELL`]: none, but `cell`),
         back: u8,
         /// which: a set of bytes ([`Header::sets_at`]),
         back_set: u16,
@@ -419,8 +419,8 @@ packed! {
         least_back: u8,
         /// With such bytes: those that its matches begin with.
         first_set: u16,
-        /// Unused, zero.
-        pad: u8,
+        /// 1: a match only counts in a column whose head says so.
+        cell: u8,
         /// Shortest span in bytes, at least 1.
         min_len: u32,
         /// Sequences (see `sequence.rs`): offset of a u32 count and that many offsets, [`NONE`]: it is none.
@@ -520,6 +520,11 @@ pub const DETECTOR_DIGITS: u8 = 4;
 pub const DETECTOR_SECRET: u8 = 8;
 /// There is a check program.
 pub const DETECTOR_CHECK: u8 = 16;
+/// In what a detector of a set asks for, below the digits among 16 bytes: how many digits may follow its
+/// first run of digits and the byte behind that, bit by bit; the last: so many or more.
+pub const GOES_ON: u16 = 0x7FF;
+/// No bytes before what wakes a detector, which only counts in a column whose head says so.
+pub const CELL: u8 = u8::MAX;
 /// Its findings never come out.
 pub const DETECTOR_HIDDEN: u8 = 64;
 /// The automaton matches the lead; the span is what `value_group` matches directly after it.

@@ -28,7 +28,7 @@
 use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way, capitals, fold};
 use crate::judge::Judge;
 use crate::layout::{
-    GroupEntry, SECOND_ANY, SECOND_LEN, SIEVE_LEN, WAKE_BITS, letters, name_at, second_at,
+    GOES_ON, GroupEntry, SECOND_ANY, SECOND_LEN, SIEVE_LEN, WAKE_BITS, letters, name_at, second_at,
     second_hash, sieve_at, sieve_has, sieve_hash, wake_slot,
 };
 use crate::memory::{four, put_four};
@@ -595,7 +595,7 @@ impl<'w, 't> Scanner<'w, 't> {
                         ends: &mut self.ends,
                         view,
                         start: chunk.base + at,
-                        digits: u16::MAX,
+                        window: u32::MAX,
                     };
                     walker.start(judge);
                 }
@@ -614,7 +614,6 @@ impl<'w, 't> Scanner<'w, 't> {
         window: u32,
         judge: &mut Judge<'_, 't>,
     ) {
-        let run = (!window).trailing_zeros().min(15) as usize;
         while groups != 0 {
             let bit = groups.trailing_zeros() as usize;
             groups &= groups - 1;
@@ -626,11 +625,11 @@ impl<'w, 't> Scanner<'w, 't> {
                     ends: &mut self.ends,
                     view,
                     start,
-                    digits: window.count_ones() as u16,
+                    window,
                 };
                 match (group.entry.kind, group.entry.naming) {
                     (5, _) => walker.by_hash(hash, judge),
-                    (_, 1) => walker.by_digits(run, judge),
+                    (_, 1) => walker.by_digits(judge),
                     _ => walker.start(judge),
                 }
             }
@@ -655,7 +654,7 @@ impl<'w, 't> Scanner<'w, 't> {
             ends: &mut self.ends,
             view,
             start: 0,
-            digits: u16::MAX,
+            window: u32::MAX,
         };
         for at in from..view.len.min(to) {
             if holds(group.extra, view.padded.get(at).copied().unwrap_or(0)) {
@@ -672,8 +671,8 @@ struct Walker<'s, 'w, 't> {
     ends: &'s mut Ends<'w>,
     view: View<'s>,
     start: usize,
-    /// Among the 16 bytes from there.
-    digits: u16,
+    /// The digits among the 16 bytes from there.
+    window: u32,
 }
 
 impl<'t> Walker<'_, '_, 't> {
@@ -709,29 +708,43 @@ impl<'t> Walker<'_, '_, 't> {
     /// Has the detectors of a set judged that ask for no more digits than there are.
     #[inline(never)]
     fn judge_all(&self, set: u16, judge: &mut Judge<'_, 't>) {
+        self.judge_those(set, judge, |_| true);
+    }
+
+    /// The same of those of them that fit by what they ask for.
+    #[inline(always)]
+    fn judge_those(&self, set: u16, judge: &mut Judge<'_, 't>, fits: impl Fn(u16) -> bool) {
         let at = self.group.entry.sets_at + 8 * u32::from(set);
         let tables = judge.tables;
         let (at, n) = (tables.word(at), tables.word(at + 4));
-        for pair in tables.slice(at, 4 * n).chunks_exact(4) {
-            if let [a, b, c, d] = *pair {
-                if u16::from_le_bytes([c, d]) > self.digits {
-                    break;
-                }
+        for &[a, b, c, d] in tables.slice(at, 4 * n).as_chunks().0 {
+            let asked = u16::from_le_bytes([c, d]);
+            if u32::from(asked >> GOES_ON.count_ones()) > self.window.count_ones() {
+                break;
+            }
+            if fits(asked) {
                 judge.woken(self.view, u16::from_le_bytes([a, b]), self.start);
             }
         }
     }
 
-    /// Whom the first run of digits and the byte behind it name.
+    /// Whom the first run of digits and the byte behind it name, where the number goes on as they ask.
     #[inline(never)]
     #[cfg_attr(feature = "module", unsafe(export_name = "optional.by_digits"))]
-    fn by_digits(&mut self, run: usize, judge: &mut Judge<'_, 't>) {
-        let behind = self.view.padded.get(self.start + run).copied();
+    fn by_digits(&mut self, judge: &mut Judge<'_, 't>) {
+        let run = (!self.window).trailing_zeros().min(15);
+        let second = (!(self.window >> run >> 1)).trailing_zeros();
+        // Of what lies beyond the window nothing is known.
+        let fits = match run + 1 + second {
+            ..16 => 1 << second.min(GOES_ON.count_ones() - 1),
+            _ => GOES_ON,
+        };
+        let behind = self.view.padded.get(self.start + run as usize).copied();
         let class = self.group.extra.get(usize::from(behind.unwrap_or(0)));
         let class = usize::from(class.copied().unwrap_or(0));
-        let place = run * self.group.entry.stride as usize + class;
+        let place = (run * self.group.entry.stride) as usize + class;
         if let Some(set) = self.group.place(256 + 2 * place).checked_sub(1) {
-            self.judge_all(set, judge);
+            self.judge_those(set, judge, |asked| asked & fits != 0);
         }
     }
 

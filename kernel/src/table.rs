@@ -31,6 +31,10 @@ pub struct Known {
     asked: u32,
     /// The last one before it, and one; 0: none.
     stated: u32,
+    /// A span's beginning, and one, and what says what stands there: the cell above it, and the column's
+    /// name in a statement; 0: none.
+    span: u32,
+    heads: [(u32, u32); 2],
 }
 
 impl Known {
@@ -76,19 +80,34 @@ fn row(view: &[u8], start: usize) -> Option<(u8, usize, usize)> {
     let mut quoted = false;
     let mut prose = false;
     let mut end = start;
-    while let Some(&b) = view.get(end).filter(|b| **b != b'\n') {
+    let least = view.len().min(start + LONGEST_ROW + 1);
+    for &b in view.get(start..least)? {
         end += 1;
-        if end - start > LONGEST_ROW {
-            return None;
-        }
-        quoted ^= b == b'"';
-        if quoted || !has(&SEPARATORS, b) {
+        let column = match b {
+            b'\n' => {
+                end -= 1;
+                break;
+            }
+            b'"' => {
+                quoted = !quoted;
+                continue;
+            }
+            b'\t' => 0,
+            b';' => 1,
+            b'|' => 2,
+            b',' => 3,
+            _ => continue,
+        };
+        if quoted {
             continue;
         }
-        for (count, separator) in counts.iter_mut().zip(SEPARATORS) {
-            *count += usize::from(b == separator);
+        if let Some(count) = counts.get_mut(column) {
+            *count += 1;
         }
         prose |= b == b',' && view.get(end) == Some(&b' ');
+    }
+    if end - start > LONGEST_ROW {
+        return None;
     }
     let all = counts.into_iter().zip(SEPARATORS);
     let (count, separator) = all.into_iter().find(|(count, _)| *count > 0)?;
@@ -96,9 +115,9 @@ fn row(view: &[u8], start: usize) -> Option<(u8, usize, usize)> {
     is_row.then_some((separator, count, end + 1))
 }
 
-/// The cell of the table's head above a span.
+/// The cell of the table's head above a span that begins here.
 #[inline(never)]
-fn head(view: &[u8], known: &Cell<Known>, (start, end): (usize, usize)) -> Option<(usize, usize)> {
+fn head(view: &[u8], known: &Cell<Known>, start: usize) -> Option<(usize, usize)> {
     let first = line_of(view, known, start)?;
     let mut table = known.get();
     if table.plain == first as u32 + 1 {
@@ -135,13 +154,12 @@ fn head(view: &[u8], known: &Cell<Known>, (start, end): (usize, usize)) -> Optio
         };
         known.set(table);
     }
-    let within = view.get(first..end)?;
     let (head, separator) = (table.head as usize, table.separator as u8);
     let above = view.get(head..)?;
-    if head == first || has(view.get(start..end)?, b'\n') {
+    if head == first {
         return None;
     }
-    let column = separators(within.get(..start - first)?, separator).count();
+    let column = separators(view.get(first..start)?, separator).count();
     let mut parting = separators(above, separator);
     let from = match column.checked_sub(1) {
         Some(before) => parting.nth(before)? + 1,
@@ -214,7 +232,17 @@ fn name(view: &[u8], at: usize) -> &[u8] {
 /// The last statement with names between two places.
 #[inline(never)]
 fn statement(view: &[u8], from: usize, to: usize) -> Option<usize> {
-    (from..to).rev().find(|&at| names(view, at).is_some())
+    // Nearly always it is not there, so the first letters are looked for alone.
+    const FIRST: [u32; 2] = [u32::from_le_bytes(*b"inse"), u32::from_le_bytes(*b"crea")];
+    let windows = view.get(from..view.len().min(to + 3))?.windows(4);
+    let begins = |window: &[u8]| {
+        let four = window.first_chunk().map_or(0, |w| u32::from_le_bytes(*w));
+        FIRST.contains(&(four | 0x2020_2020))
+    };
+    let mut places = windows.enumerate().rev();
+    places.find_map(|(at, window)| {
+        (begins(window) && names(view, from + at).is_some()).then_some(from + at)
+    })
 }
 
 /// The statement that names the columns of a row in the line at `first`; what has been looked for is known.
@@ -254,13 +282,9 @@ fn column(text: &[u8]) -> Option<usize> {
     (depth == 1 && !quoted).then_some(commas)
 }
 
-/// The name of the column into which an SQL statement puts a span's value (semantics 62).
+/// The name of the column into which an SQL statement puts the value that begins here (semantics 62).
 #[inline(never)]
-fn inserted(
-    view: &[u8],
-    known: &Cell<Known>,
-    (start, end): (usize, usize),
-) -> Option<(usize, usize)> {
+fn inserted(view: &[u8], known: &Cell<Known>, start: usize) -> Option<(usize, usize)> {
     let first = line_of(view, known, start)?;
     // The quotation mark around a value is none of its row's.
     let quote = usize::from(start > first && view.get(start - 1) == Some(&b'\''));
@@ -275,9 +299,6 @@ fn inserted(
         None if begins == Some(&b'(') => own,
         None => return None,
     };
-    if has(view.get(start..end)?, b'\n') {
-        return None;
-    }
     let column = column(row)?;
     let at = statement(view, first, start).or_else(|| above(view, known, first))?;
     let open = names(view, at)?;
@@ -308,6 +329,27 @@ fn inserted(
     (n == column).then_some((open + from, open + to))
 }
 
+/// What says what the value is that begins here. Many detectors ask for the same one.
+fn heads(view: &[u8], known: &Cell<Known>, start: usize) -> [(u32, u32); 2] {
+    let asked = start as u32 + 1;
+    if known.get().span != asked {
+        let place = |place: Option<(usize, usize)>| {
+            let (from, to) = place.unwrap_or_default();
+            (from as u32, to as u32)
+        };
+        let heads = [
+            place(head(view, known, start)),
+            place(inserted(view, known, start)),
+        ];
+        known.set(Known {
+            span: asked,
+            heads,
+            ..known.get()
+        });
+    }
+    known.get().heads
+}
+
 /// Does one of the words stand in the head of the column in which the span lies?
 #[inline(never)]
 #[cfg_attr(feature = "module", unsafe(export_name = "optional.columns"))]
@@ -316,14 +358,20 @@ pub fn is_headed(
     block: u32,
     view: View<'_>,
     known: &Cell<Known>,
-    span: (usize, usize),
+    (start, end): (usize, usize),
 ) -> bool {
     let bytes = view.bytes();
     let Some(words) = Words::of(tables, block) else {
         return false;
     };
-    let says = |(from, to)| words.find(view, from, to, false).is_some();
-    head(bytes, known, span).is_some_and(says) || inserted(bytes, known, span).is_some_and(says)
+    if has(bytes.get(start..end).unwrap_or(b"\n"), b'\n') {
+        return false;
+    }
+    heads(bytes, known, start).iter().any(|&(from, to)| {
+        words
+            .find(view, from as usize, to as usize, false)
+            .is_some()
+    })
 }
 
 /// Does the comma at `at` part cells: one of three or more in its line, none of them before a blank?

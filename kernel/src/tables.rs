@@ -152,12 +152,8 @@ impl<'a> Tables<'a> {
     /// A list of u16.
     #[inline]
     pub fn list(&self, at: u32, n: u32) -> impl Iterator<Item = u16> + use<'a> {
-        self.slice(at, n.saturating_mul(2))
-            .chunks_exact(2)
-            .map(|c| match c {
-                [a, b] => u16::from_le_bytes([*a, *b]),
-                _ => 0,
-            })
+        let (pairs, _) = self.slice(at, n.saturating_mul(2)).as_chunks();
+        pairs.iter().map(|pair| u16::from_le_bytes(*pair))
     }
 
     /// Is the number in the list?
@@ -217,9 +213,11 @@ impl<'a> Tables<'a> {
         for index in 0..h.groups_n as usize {
             let g = self.group(index)?;
             let sets = whole(g.sets_at, g.sets_n as usize, 8)?;
-            for set in sets.chunks_exact(8) {
-                let at = u32::from_le_bytes(set.get(..4)?.try_into().ok()?);
-                let n = u32::from_le_bytes(set.get(4..)?.try_into().ok()?);
+            for &[a, b, c, d, n0, n1, n2, n3] in sets.as_chunks().0 {
+                let (at, n) = (
+                    u32::from_le_bytes([a, b, c, d]),
+                    u32::from_le_bytes([n0, n1, n2, n3]),
+                );
                 whole(at, n as usize, 4)?;
                 let mut numbers = self.list(at, 2 * n).step_by(2);
                 if numbers.any(|d| u32::from(d) >= h.detectors_n) {

@@ -19,7 +19,7 @@ use crate::diagnostics::Diagnostic;
 use crate::parallel;
 use crate::tables::TableWriter;
 use riegel_kernel::blocks::{MOST_UPPER_HALVES, Wanted};
-use riegel_kernel::layout::{GroupEntry, NONE, name_at};
+use riegel_kernel::layout::{GOES_ON, GroupEntry, NONE, name_at};
 use riegel_kernel::scan::{MOST_GROUPS, MOST_WAKES};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -762,32 +762,32 @@ fn bytes_set(bytes: &[u8]) -> [u8; 32] {
     set
 }
 
-/// Detectors, each with the digits that it asks for.
-type Set = BTreeSet<(u16, u8)>;
+/// Detectors, each with what it asks for ([`wake::asks`]).
+type Set = BTreeSet<(u16, u16)>;
 
 /// Sets of detectors on their way into the tables, each once.
 #[derive(Default)]
 struct Sets {
-    known: BTreeMap<Vec<(u16, u8)>, usize>,
+    known: BTreeMap<Vec<(u16, u16)>, usize>,
 }
 
 impl Sets {
     /// The number of a set, whose detectors come by the digits they ask for.
-    fn number(&mut self, set: impl IntoIterator<Item = (u16, u8)>) -> usize {
-        let mut set: Vec<(u16, u8)> = set.into_iter().collect();
-        set.sort_by_key(|&(detector, digits)| (digits, detector));
+    fn number(&mut self, set: impl IntoIterator<Item = (u16, u16)>) -> usize {
+        let mut set: Vec<(u16, u16)> = set.into_iter().collect();
+        set.sort_by_key(|&(detector, asks)| (asks, detector));
         let next = self.known.len();
         *self.known.entry(set).or_insert(next)
     }
 
     fn write(self, tables: &mut TableWriter) -> (u32, u32) {
-        let mut sets: Vec<(Vec<(u16, u8)>, usize)> = self.known.into_iter().collect();
+        let mut sets: Vec<(Vec<(u16, u16)>, usize)> = self.known.into_iter().collect();
         sets.sort_by_key(|(_, number)| *number);
         let mut list = Vec::new();
         for (set, _) in &sets {
             let pairs: Vec<u16> = set
                 .iter()
-                .flat_map(|&(detector, digits)| [detector, digits.into()])
+                .flat_map(|&(detector, asks)| [detector, asks])
                 .collect();
             let (at, _) = tables.list(&pairs);
             list.extend(at.to_le_bytes());
@@ -838,7 +838,7 @@ fn entry(group: &Group, pool: &Pool, tables: &mut TableWriter) -> Result<GroupEn
     let mut sets = Sets::default();
     let entry = match &group.naming {
         Naming::All => {
-            sets.number(members().map(|m| (m.detector, m.digits)));
+            sets.number(members().map(|m| (m.detector, wake::asks(m.digits, GOES_ON))));
             entry
         }
         Naming::Digits => {
@@ -873,7 +873,7 @@ fn entry(group: &Group, pool: &Pool, tables: &mut TableWriter) -> Result<GroupEn
             let code = code::write(automaton, pool, true)?;
             for set in automaton.distinct_sets() {
                 // None ask for more digits than there must be anyhow: a program has looked.
-                sets.number(set.into_iter().map(|d| (d, 0)));
+                sets.number(set.into_iter().map(|d| (d, wake::asks(0, GOES_ON))));
             }
             GroupEntry {
                 naming: if code.fold { 3 } else { 2 },
@@ -893,17 +893,17 @@ fn entry(group: &Group, pool: &Pool, tables: &mut TableWriter) -> Result<GroupEn
 /// By the length of the first run of digits (0 to 15) and the class of the byte behind it: who may match,
 /// with the digits that they ask for. And the classes, by byte.
 fn by_digits(group: &Group) -> (Vec<u8>, Vec<Set>) {
-    let needs: Vec<(u16, Vec<u8>)> = group
+    let needs: Vec<(u16, Vec<u16>)> = group
         .members
         .iter()
-        .map(|m| (m.detector, wake::digits(&m.automaton, &m.core)))
+        .map(|m| (m.detector, wake::digits(&m.automaton, &m.core, m.bounded)))
         .collect();
     // Bytes are alike where no member tells them apart.
-    let mut known: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
+    let mut known: BTreeMap<Vec<u16>, usize> = BTreeMap::new();
     let mut classes = Vec::new();
-    let mut columns: Vec<Vec<u8>> = Vec::new();
+    let mut columns: Vec<Vec<u16>> = Vec::new();
     for byte in 0..=255u8 {
-        let column: Vec<u8> = needs
+        let column: Vec<u16> = needs
             .iter()
             .flat_map(|(_, need)| {
                 (0..16).map(move |run| need.get(run * 256 + usize::from(byte)).copied())
@@ -919,7 +919,7 @@ fn by_digits(group: &Group) -> (Vec<u8>, Vec<Set>) {
     let mut rows = Vec::new();
     for run in 0..16 {
         for column in &columns {
-            let need = |(i, (detector, _)): (usize, &(u16, Vec<u8>))| {
+            let need = |(i, (detector, _)): (usize, &(u16, Vec<u16>))| {
                 let need = column.get(16 * i + run).copied()?;
                 (need != wake::NEVER).then_some((*detector, need))
             };
@@ -957,7 +957,7 @@ fn names(group: &Group, sets: &mut Sets) -> Option<(Vec<u8>, u8, u8)> {
         .filter_map(|(hash, set)| {
             let pairs = set
                 .into_iter()
-                .map(|d| (d, digits.get(&d).copied().unwrap_or(0)));
+                .map(|d| (d, wake::asks(digits.get(&d).copied().unwrap_or(0), GOES_ON)));
             Some((hash, u16::try_from(sets.number(pairs) + 1).ok()?))
         })
         .collect();

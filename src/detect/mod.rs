@@ -42,7 +42,7 @@ use crate::tables::TableWriter;
 use groups::Written;
 use pattern::Shape;
 use riegel_kernel::layout::{
-    AnyEntry, BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
+    AnyEntry, BesideEntry, CELL, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
     DETECTOR_HIDDEN, DETECTOR_SECRET, DETECTOR_START, DetectorEntry, ExactEntry, Header, NONE,
 };
 use riegel_kernel::table::LONGEST_ROW;
@@ -209,6 +209,20 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
     })
 }
 
+/// Is a match only a finding below the head of a column that says so? No context word has room before it.
+fn is_cell(detector: &Detector, shape: Option<&Shape>) -> bool {
+    let table = &detector.confidence;
+    table.plain.is_none()
+        && table.check.is_none()
+        && detector.beside.is_none()
+        && detector.sequences.is_empty()
+        && shape.is_some_and(|s| s.lead.is_none())
+        && detector.context.as_ref().is_some_and(|c| {
+            let shortest = c.words.iter().map(|w| w.trim().chars().count()).min();
+            c.before_only && shortest.is_some_and(|n| usize::from(c.within) < n)
+        })
+}
+
 /// The entry of a detector.
 fn entry(
     detector: &Detector,
@@ -260,6 +274,7 @@ fn entry(
     let within = detector.context.as_ref().map_or(0, |c| u32::from(c.within));
     let level = |c: Option<Confidence>| c.map_or(0, |c| c as u8);
     let table = &detector.confidence;
+    let cell = is_cell(detector, shape);
     Ok(DetectorEntry {
         flags: flag(shape.is_some_and(|s| s.start), DETECTOR_START)
             | flag(shape.is_some_and(|s| s.end), DETECTOR_END)
@@ -299,8 +314,11 @@ fn entry(
         folds: u8::from(own.is_some_and(|w| w.fold)) | u8::from(value.is_some_and(|w| w.fold)) << 1,
         least_back: own.map_or(0, |w| w.back.0),
         first_set: own.map_or(0, |w| w.first),
-        pad: 0,
-        back: own.map_or(0, |w| w.back.1),
+        back: match own.map_or(0, |w| w.back.1) {
+            0 if cell => CELL,
+            back => back,
+        },
+        cell: u8::from(cell),
         back_set: u16::try_from(own.map_or(0, |w| w.back.2)).unwrap_or(u16::MAX),
         min_len: shape.map_or(2, |s| s.min_len).max(1),
         sequences_at: sequences(&detector.sequences, tables),

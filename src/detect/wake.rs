@@ -13,8 +13,8 @@ use super::automaton::Automaton;
 use super::code::Bytes;
 use super::data;
 use riegel_kernel::layout::{
-    SECOND_ANY, SECOND_LEN, SIEVE_LEN, WAKE_BITS, fold, letters, second_at, second_hash, sieve_at,
-    sieve_bits, sieve_hash, wake_slot,
+    GOES_ON, SECOND_ANY, SECOND_LEN, SIEVE_LEN, WAKE_BITS, fold, letters, second_at, second_hash,
+    sieve_at, sieve_bits, sieve_hash, wake_slot,
 };
 use riegel_kernel::text::{is_lead2, is_lead3};
 use rustc_hash::FxHashSet as HashSet;
@@ -666,16 +666,23 @@ impl Filter {
 }
 
 /// No match begins like that.
-pub(super) const NEVER: u8 = u8::MAX;
+pub(super) const NEVER: u16 = u16::MAX;
+/// No match ends from there on.
+const FAR: u8 = u8::MAX;
 
 /// So many of the first 16 bytes are digits, at least.
 pub(super) fn least_digits(automaton: &Automaton, core: &Core) -> u8 {
-    digits(automaton, core).into_iter().min().unwrap_or(0)
+    let all = digits(automaton, core, false).into_iter();
+    all.filter(|&asked| asked != NEVER)
+        .map(least)
+        .min()
+        .unwrap_or(FAR)
 }
 
-/// Digits needed among the first 16 bytes: for every length of the first run of digits (0 to 15) 256
-/// places, by the byte behind that run; [`NEVER`] where no match begins like that.
-pub(super) fn digits(automaton: &Automaton, core: &Core) -> Vec<u8> {
+/// Digits needed among the first 16 bytes and how the number goes on ([`GOES_ON`]): for every length of the
+/// first run of digits (0 to 15) 256 places, by the byte behind that run; [`NEVER`] where no match begins
+/// like that. `bounded`: it ends where a word does, so neither inside a run nor before a letter.
+pub(super) fn digits(automaton: &Automaton, core: &Core, bounded: bool) -> Vec<u16> {
     let n = automaton.states();
     let class_of = |byte: u8| {
         let class = automaton.classes.get(usize::from(byte));
@@ -685,7 +692,8 @@ pub(super) fn digits(automaton: &Automaton, core: &Core) -> Vec<u8> {
     let mut bytes_of: Vec<(u8, bool)> = Vec::new();
     let mut seen = HashSet::default();
     for byte in 0..=255u8 {
-        if seen.insert((class_of(byte), byte.is_ascii_digit(), core.takes(byte))) {
+        let kind = (byte.is_ascii_digit(), byte.is_ascii_alphanumeric());
+        if seen.insert((class_of(byte), kind, core.takes(byte))) {
             bytes_of.push((byte, byte.is_ascii_digit()));
         }
     }
@@ -695,14 +703,14 @@ pub(super) fn digits(automaton: &Automaton, core: &Core) -> Vec<u8> {
     let live: Vec<u16> = (1..n).filter_map(|s| u16::try_from(s).ok()).collect();
     for _ in 0..16 {
         let behind = rows.last().cloned().unwrap_or_default();
-        let mut row = vec![NEVER; n];
+        let mut row = vec![FAR; n];
         for &state in &live {
-            let mut least = if automaton.accepts(state) { 0 } else { NEVER };
+            let mut least = if automaton.accepts(state) { 0 } else { FAR };
             for &(byte, digit) in &bytes_of {
                 let next = automaton.next(state, byte);
                 if next != 0
                     && let Some(&rest) = behind.get(usize::from(next))
-                    && rest != NEVER
+                    && rest != FAR
                 {
                     least = least.min(rest + u8::from(digit));
                 }
@@ -719,27 +727,46 @@ pub(super) fn digits(automaton: &Automaton, core: &Core) -> Vec<u8> {
     let mut ended = false;
     for run in 0..16usize {
         let digits = u8::try_from(run).unwrap_or(15);
-        // A match may end inside the run: then the run alone is all there is.
-        ended |= states.iter().any(|&s| automaton.accepts(s)) && run > 0;
-        let least = if ended || run == 15 { digits } else { NEVER };
-        let mut row = vec![least; 256];
+        // A match may end with the run, or inside: then the run alone is all there is.
+        let ends = states.iter().any(|&s| automaton.accepts(s)) && run > 0;
+        ended = ends || ended && !bounded;
+        let mut row: Vec<u16> = (0..=255u8)
+            .map(|byte| match run {
+                15 => asks(digits, GOES_ON),
+                _ if ended && !(bounded && byte.is_ascii_alphanumeric()) => asks(digits, GOES_ON),
+                _ => NEVER,
+            })
+            .collect();
         let behind = 15usize.checked_sub(run).and_then(|rest| rows.get(rest));
-        for &state in &states {
-            for &(byte, digit) in &bytes_of {
-                if digit || run == 0 && !core.takes(byte) {
-                    continue;
-                }
-                let next = automaton.next(state, byte);
-                if next != 0
-                    && let Some(&more) = behind.and_then(|row| row.get(usize::from(next)))
-                    && more != NEVER
-                {
-                    let alike = (0..=255u8).filter(|&b| class_of(b) == class_of(byte));
-                    for other in alike.filter(|&b| core.takes(b) == core.takes(byte) || run > 0) {
-                        if let Some(slot) = row.get_mut(usize::from(other)) {
-                            *slot = (*slot).min(digits + more);
-                        }
-                    }
+        for &(byte, digit) in &bytes_of {
+            if digit || run == 0 && !core.takes(byte) {
+                continue;
+            }
+            let on: BTreeSet<u16> = states
+                .iter()
+                .map(|&state| automaton.next(state, byte))
+                .filter(|&next| next != 0)
+                .collect();
+            let more = on
+                .iter()
+                .filter_map(|&next| behind?.get(usize::from(next)).copied())
+                .min();
+            let Some(more) = more.filter(|&more| more != FAR) else {
+                continue;
+            };
+            let asked = asks(digits + more, goes_on(automaton, on, bounded, &bytes_of));
+            let alike = |other: &u8| {
+                class_of(*other) == class_of(byte)
+                    && other.is_ascii_alphanumeric() == byte.is_ascii_alphanumeric()
+                    && !other.is_ascii_digit()
+                    && (core.takes(*other) == core.takes(byte) || run > 0)
+            };
+            for other in (0..=255u8).filter(alike) {
+                if let Some(slot) = row.get_mut(usize::from(other)) {
+                    *slot = match *slot {
+                        NEVER => asked,
+                        had => asks(least(had).min(least(asked)), (had | asked) & GOES_ON),
+                    };
                 }
             }
         }
@@ -752,6 +779,49 @@ pub(super) fn digits(automaton: &Automaton, core: &Core) -> Vec<u8> {
             .collect();
     }
     need
+}
+
+/// How many digits may follow the first run of digits and the byte behind it, bit by bit; the last: so many
+/// or more. `on`: the states behind that byte.
+fn goes_on(
+    automaton: &Automaton,
+    mut on: BTreeSet<u16>,
+    bounded: bool,
+    bytes_of: &[(u8, bool)],
+) -> u16 {
+    let last = GOES_ON.count_ones() - 1;
+    let mut may = 0;
+    for run in 0..=last {
+        let from_here = GOES_ON & (u16::MAX << run);
+        if on.iter().any(|&s| automaton.accepts(s)) {
+            // Behind a bounded match stands no digit.
+            may |= if bounded { 1 << run } else { from_here };
+        }
+        let leaves = |digit: bool| {
+            let mut bytes = bytes_of.iter().filter(move |b| b.1 == digit);
+            bytes.any(|b| on.iter().any(|&s| automaton.next(s, b.0) != 0))
+        };
+        if leaves(false) || run == last && leaves(true) {
+            may |= 1 << run;
+        }
+        on = on
+            .iter()
+            .flat_map(|&s| (b'0'..=b'9').map(move |b| (s, b)))
+            .map(|(s, b)| automaton.next(s, b))
+            .filter(|&t| t != 0)
+            .collect();
+    }
+    may
+}
+
+/// What a detector asks for in a set: so many digits among 16 bytes, and how the number goes on.
+pub(super) const fn asks(digits: u8, goes_on: u16) -> u16 {
+    (digits as u16) << GOES_ON.count_ones() | goes_on
+}
+
+/// The digits asked for.
+const fn least(asked: u16) -> u8 {
+    (asked >> GOES_ON.count_ones()) as u8
 }
 
 /// Every match holds a digit among so many of its first bytes; 17: not among 16.
