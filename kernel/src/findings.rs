@@ -108,6 +108,7 @@ pub fn mark_overlaps(
     for (i, slot) in order.iter_mut().enumerate() {
         *slot = i as u32;
     }
+    kept.fill(0);
     let n = order.len();
     sort(n, &mut |ask, i, j| {
         if ask == Ask::Swap {
@@ -116,29 +117,26 @@ pub fn mark_overlaps(
         }
         quality(tables, found, order, i) < quality(tables, found, order, j)
     });
-    // What is made of marks is a region: it hides no value, and no value hides it.
-    for regions in [false, true] {
-        kept.fill(0);
-        for &i in order.iter() {
-            let i = i as usize;
-            let Some(&f) = found.get(i) else { continue };
-            let entry = tables.detector(usize::from(f.detector));
-            if entry.is_some_and(|d| d.any_at != NONE) != regions {
-                continue;
+    for &i in order.iter() {
+        let i = i as usize;
+        let Some(&f) = found.get(i) else { continue };
+        let entry = tables.detector(usize::from(f.detector));
+        // What is made of marks is a region: it hides nothing, and nothing hides it.
+        if entry.is_some_and(|d| d.any_at != NONE) {
+            continue;
+        }
+        let clash = |j: Option<usize>| {
+            j.and_then(|j| found.get(j)).is_some_and(|g| {
+                g.part == f.part && g.view_start < f.view_end && f.view_start < g.view_end
+            })
+        };
+        // Kept findings do not overlap each other, so only the nearest on each side can clash.
+        if clash(nearest_before(kept, i)) || clash(nearest_after(kept, i)) {
+            if let Some(f) = found.get_mut(i) {
+                f.flags |= FINDING_ALSO;
             }
-            let clash = |j: Option<usize>| {
-                j.and_then(|j| found.get(j)).is_some_and(|g| {
-                    g.part == f.part && g.view_start < f.view_end && f.view_start < g.view_end
-                })
-            };
-            // Kept findings do not overlap each other, so only the nearest on each side can clash.
-            if clash(nearest_before(kept, i)) || clash(nearest_after(kept, i)) {
-                if let Some(f) = found.get_mut(i) {
-                    f.flags |= FINDING_ALSO;
-                }
-            } else if let Some(word) = kept.get_mut(i / 64) {
-                *word |= 1 << (i % 64);
-            }
+        } else if let Some(word) = kept.get_mut(i / 64) {
+            *word |= 1 << (i % 64);
         }
     }
 }

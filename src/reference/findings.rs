@@ -362,16 +362,12 @@ fn mark_also(policy: &Policy, findings: &mut [Finding]) {
     let mut shown: Vec<Finding> = Vec::new();
     for i in order {
         if let Some(finding) = findings.get_mut(i) {
-            // What is made of marks is a region: it hides no value, and no value hides it.
-            let region = |f: &Finding| {
-                policy
-                    .detectors
-                    .get(f.detector)
-                    .is_some_and(|d| d.any.is_some())
-            };
-            let own = region(finding);
-            let mut layer = shown.iter().filter(|other| region(other) == own);
-            finding.also = layer.any(|other| other.overlaps(finding));
+            let detector = policy.detectors.get(finding.detector);
+            // What is made of marks is a region: it hides nothing, and nothing hides it.
+            if detector.is_some_and(|d| d.any.is_some()) {
+                continue;
+            }
+            finding.also = shown.iter().any(|other| other.overlaps(finding));
             if !finding.also {
                 shown.push(finding.clone());
             }
