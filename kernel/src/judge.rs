@@ -12,7 +12,7 @@
 use crate::check::{Value, holds};
 use crate::context::{self, Words};
 use crate::layout::{
-    BesideEntry, CELL, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
+    BesideEntry, CELL, CELL_BEHIND, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
     DETECTOR_HIDDEN, DETECTOR_SECRET, DETECTOR_START, DetectorEntry, NONE,
 };
 use crate::memory::Plain;
@@ -240,6 +240,12 @@ impl<'w, 't> Judge<'w, 't> {
         }
     }
 
+    /// Does the head of the column that the byte at `at` stands in say what the detector asks for?
+    #[inline(never)]
+    fn headed(&self, view: View<'_>, entry: &DetectorEntry, at: usize) -> bool {
+        table::is_headed(&self.tables, entry.context_at, view, &self.table, (at, at))
+    }
+
     #[inline(never)]
     #[cfg_attr(feature = "module", unsafe(export_name = "optional.back"))]
     fn back(&mut self, view: View<'_>, detector: u16, entry: &DetectorEntry, at: usize) {
@@ -261,18 +267,9 @@ impl<'w, 't> Judge<'w, 't> {
         }
         while start + usize::from(entry.least_back) <= at {
             let inside = before(start).is_some_and(|b| b.is_ascii_alphanumeric());
-            let headed = |start| {
-                table::is_headed(
-                    &self.tables,
-                    entry.context_at,
-                    view,
-                    &self.table,
-                    (start, start),
-                )
-            };
             if (back == 0 || before(start + 1).is_some_and(|b| walk::holds(first, b)))
                 && (!inside || entry.flags & DETECTOR_START == 0)
-                && (entry.cell == 0 || headed(start))
+                && (entry.cell == 0 || self.headed(view, entry, start))
             {
                 self.judge(view, detector, start);
             }
@@ -290,6 +287,9 @@ impl<'w, 't> Judge<'w, 't> {
         let Some(entry) = self.tables.detector(usize::from(detector)) else {
             return;
         };
+        if entry.cell == CELL_BEHIND && !self.headed(view, entry, start + 1) {
+            return;
+        }
         // Before a lead the rule for digits does not apply; it may end anywhere.
         let led = entry.flags & DETECTOR_AFTER != 0;
         let mut edges = edges(entry);

@@ -419,7 +419,7 @@ packed! {
         least_back: u8,
         /// With such bytes: those that its matches begin with.
         first_set: u16,
-        /// 1: a match only counts in a column whose head says so.
+        /// A match only counts in a column whose head says so: [`CELL_ITSELF`], [`CELL_BEHIND`]; 0: anywhere.
         cell: u8,
         /// Shortest span in bytes, at least 1.
         min_len: u32,
@@ -525,6 +525,10 @@ pub const DETECTOR_CHECK: u8 = 16;
 pub const GOES_ON: u16 = 0x7FF;
 /// No bytes before what wakes a detector, which only counts in a column whose head says so.
 pub const CELL: u8 = u8::MAX;
+/// In `cell`: its match begins in the column.
+pub const CELL_ITSELF: u8 = 1;
+/// In `cell`: its match begins with what parts the cells; the column is that of the next byte.
+pub const CELL_BEHIND: u8 = 2;
 /// Its findings never come out.
 pub const DETECTOR_HIDDEN: u8 = 64;
 /// The automaton matches the lead; the span is what `value_group` matches directly after it.

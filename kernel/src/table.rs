@@ -361,13 +361,15 @@ pub fn is_headed(
     (start, end): (usize, usize),
 ) -> bool {
     let bytes = view.bytes();
+    let heads = heads(bytes, known, start);
+    // Nearly always there are none.
+    if heads == [(0, 0); 2] || has(bytes.get(start..end).unwrap_or(b"\n"), b'\n') {
+        return false;
+    }
     let Some(words) = Words::of(tables, block) else {
         return false;
     };
-    if has(bytes.get(start..end).unwrap_or(b"\n"), b'\n') {
-        return false;
-    }
-    heads(bytes, known, start).iter().any(|&(from, to)| {
+    heads.iter().any(|&(from, to)| {
         words
             .find(view, from as usize, to as usize, false)
             .is_some()
