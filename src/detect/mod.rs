@@ -42,7 +42,7 @@ use crate::tables::TableWriter;
 use groups::Written;
 use pattern::Shape;
 use riegel_kernel::layout::{
-    AnyEntry, BesideEntry, CELL, CELL_BEHIND, CELL_ITSELF, DETECTOR_AFTER, DETECTOR_CHECK,
+    AnyEntry, BesideEntry, CELL_BEHIND, CELL_ITSELF, DETECTOR_AFTER, DETECTOR_CHECK,
     DETECTOR_DIGITS, DETECTOR_END, DETECTOR_HIDDEN, DETECTOR_SECRET, DETECTOR_START, DetectorEntry,
     ExactEntry, Header, NONE,
 };
@@ -210,12 +210,14 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
     })
 }
 
-/// Is a match only a finding below the head of a column that says so? No context word has room before it.
+/// Is a match only a finding below the head of a column that says so ([`DetectorEntry::cell`])? No context
+/// word has room before it.
 fn headed(detector: &Detector, shape: Option<&Shape>) -> u8 {
     let table = &detector.confidence;
     let free = table.plain.is_some()
         || table.check.is_some()
         || detector.beside.is_some()
+        || detector.first_word.is_some()
         || !detector.sequences.is_empty();
     let (Some(shape), Some(context)) = (shape, &detector.context) else {
         return 0;
@@ -292,7 +294,6 @@ fn entry(
     let within = detector.context.as_ref().map_or(0, |c| u32::from(c.within));
     let level = |c: Option<Confidence>| c.map_or(0, |c| c as u8);
     let table = &detector.confidence;
-    let cell = headed(detector, shape);
     Ok(DetectorEntry {
         flags: flag(shape.is_some_and(|s| s.start), DETECTOR_START)
             | flag(shape.is_some_and(|s| s.end), DETECTOR_END)
@@ -332,11 +333,8 @@ fn entry(
         folds: u8::from(own.is_some_and(|w| w.fold)) | u8::from(value.is_some_and(|w| w.fold)) << 1,
         least_back: own.map_or(0, |w| w.back.0),
         first_set: own.map_or(0, |w| w.first),
-        back: match own.map_or(0, |w| w.back.1) {
-            0 if cell == CELL_ITSELF => CELL,
-            back => back,
-        },
-        cell,
+        back: own.map_or(0, |w| w.back.1),
+        cell: headed(detector, shape),
         back_set: u16::try_from(own.map_or(0, |w| w.back.2)).unwrap_or(u16::MAX),
         min_len: shape.map_or(2, |s| s.min_len).max(1),
         sequences_at: sequences(&detector.sequences, tables),
