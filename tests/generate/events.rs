@@ -255,6 +255,10 @@ fn table(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
             if rng.chance(3) {
                 out += separator;
             }
+            // Rows end at 1,024 bytes.
+            if rng.chance(1) {
+                out += &"y".repeat(950 + rng.below(100));
+            }
         }
         out += end;
     }
