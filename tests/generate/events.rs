@@ -252,6 +252,9 @@ fn table(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
             };
             let quote = if rng.chance(15) { "\"" } else { "" };
             out += &[quote, cell, quote].concat();
+            if rng.chance(8) {
+                out += &["\"a", separator, "b\""].concat();
+            }
             if rng.chance(3) {
                 out += separator;
             }
