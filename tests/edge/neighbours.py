@@ -538,6 +538,16 @@ def oci(folder, policies, base, key):
             time.sleep(0.1)
         sys.exit(f"failed: {what}: {version()}")
 
+    def again(seconds, what, name):
+        """A host of its own, which must be ready soon."""
+        own = free_port()
+        with running([RIEGEL, "serve", "--listen", f"127.0.0.1:{own}", str(folder / "started")], own, "riegel",
+                     folder / f"{name}.log"):
+            began, ready = time.time(), 0
+            while ready != 200 and time.time() < began + seconds:
+                ready = requests.get(f"http://127.0.0.1:{own}/readyz", timeout=10).status_code
+            check(ready == 200, what)
+
     port = free_port()
     config = folder / "registry.yml"
     config.write_text(REGISTRY.format(folder=folder, port=port))
@@ -551,10 +561,14 @@ def oci(folder, policies, base, key):
         waits(("2.0.0", "block"), "OCI: the module comes from the registry")
         push(registry, "policies/demo", "stable", built("3.0.0"))
         waits(("3.0.0", "block"), "OCI: what is pushed later is taken")
+        (folder / "started" / "pulled").mkdir(parents=True)
+        shutil.copy(settings, folder / "started" / "pulled" / "tenant.toml")
+        again(3, "OCI: a host starts with what the registry has", "registry")
         push(registry, "policies/demo", "stable", built("4.0.0")[:-9] + b"!damaged!")
         time.sleep(2.5)
         check(version() == ("3.0.0", "block"), "OCI: what is damaged is not taken")
     check(version() == ("3.0.0", "block"), "OCI: the registry may be away")
+    again(2, "OCI: it may be away when a host is started again", "away")
 
 
 def schemathesis(base, key):
