@@ -1,5 +1,5 @@
-//! The kernel is small: at most 20 KB with gzip without its optional parts, at most 32 KB with all of them
-//! (30 KB are wanted: decision 010).
+//! The kernel is small: at most 20 KB with gzip without its optional parts, at most 42 KB with all of them
+//! (30 KB are wanted: decisions 010 and 024).
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use riegel::emit::{KERNEL, PARTS, kernel_without};
@@ -9,7 +9,7 @@ use std::path::Path;
 use wasmparser::{Parser, Payload};
 
 /// With gzip, all parts included. Issue 3 wants 30 KB.
-const ALL: usize = 39_900;
+const ALL: usize = 41_700;
 /// With gzip, without any part (issue 2).
 const CORE: usize = 20 * 1024;
 

@@ -400,6 +400,52 @@ pub fn signs(block: &[u8; BLOCK]) -> u64 {
     simd::signs(block)
 }
 
+/// What parts lines and cells in a block: line feeds, tabs, `"`, `,`, `;`, `|`.
+#[inline(always)]
+pub fn parting(block: &[u8; BLOCK]) -> u64 {
+    simd::parting(block)
+}
+
+/// Does a place of a text fulfil `begins`? Only those are asked where `i..e` or `c..a` stands, in small
+/// letters or capitals: INSERT and CREATE.
+#[inline(never)]
+pub fn may_begin(text: &[u8], begins: impl Fn(usize) -> bool) -> bool {
+    let mut at = 0;
+    while let Some(window) = text.get(at..).and_then(|rest| rest.first_chunk()) {
+        let mut mask = simd::statements(window);
+        while mask != 0 {
+            if begins(at + mask.trailing_zeros() as usize) {
+                return true;
+            }
+            mask &= mask - 1;
+        }
+        at += 16;
+    }
+    (at..text.len()).any(begins)
+}
+
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
+fn portable_parting(block: &[u8; BLOCK]) -> u64 {
+    let is = |b: &u8| b"\t\n\",;|".contains(b);
+    let bits = block.iter().rev();
+    bits.fold(0, |mask, b| mask << 1 | u64::from(is(b)))
+}
+
+#[cfg(not(any(
+    target_arch = "x86_64",
+    all(target_arch = "wasm32", target_feature = "simd128")
+)))]
+fn portable_statements(bytes: &[u8; 19]) -> u16 {
+    let bit = |(i, four): (usize, &[u8])| match *four {
+        [a, _, _, d] => u16::from(matches!((a | 0x20, d | 0x20), (b'i', b'e') | (b'c', b'a'))) << i,
+        _ => 0,
+    };
+    bytes.windows(4).enumerate().map(bit).sum()
+}
+
 /// Is it a sign of base 64, of either alphabet?
 #[inline(always)]
 pub const fn is_sign(b: u8) -> bool {
@@ -538,6 +584,32 @@ mod simd {
     #[inline(always)]
     pub(super) fn dense(block: &[u8; BLOCK]) -> u64 {
         bits(&load(block), |x| within(x, b'+', 0x55))
+    }
+
+    #[inline(always)]
+    pub(super) fn parting(block: &[u8; BLOCK]) -> u64 {
+        let is = |x, b| u8x16_eq(x, u8x16_splat(b));
+        bits(&load(block), |x| {
+            let cells = v128_or(v128_or(is(x, b','), is(x, b';')), is(x, b'|'));
+            v128_or(v128_or(within(x, b'\t', 2), is(x, b'"')), cells)
+        })
+    }
+
+    #[inline(always)]
+    pub(super) fn statements(bytes: &[u8; 19]) -> u16 {
+        // SAFETY: twice sixteen of the 19 bytes.
+        let (first, fourth) = unsafe {
+            let at = bytes.as_ptr();
+            (v128_load(at.cast()), v128_load(at.add(3).cast()))
+        };
+        let (first, fourth) = (small(first), small(fourth));
+        let pair = |a, d| {
+            v128_and(
+                u8x16_eq(first, u8x16_splat(a)),
+                u8x16_eq(fourth, u8x16_splat(d)),
+            )
+        };
+        i8x16_bitmask(v128_or(pair(b'i', b'e'), pair(b'c', b'a')))
     }
 
     #[inline(always)]
@@ -749,6 +821,23 @@ mod simd {
     }
 
     #[inline(always)]
+    pub(super) fn parting(block: &[u8; BLOCK]) -> u64 {
+        bits(&load(block), |x| any(x, b"\t\n\",;|"))
+    }
+
+    #[inline(always)]
+    pub(super) fn statements(bytes: &[u8; 19]) -> u16 {
+        let at = bytes.as_ptr();
+        // SAFETY: SSE2 is part of x86-64; twice sixteen of the 19 bytes.
+        unsafe {
+            let first = small(_mm_loadu_si128(at.cast()));
+            let fourth = small(_mm_loadu_si128(at.add(3).cast()));
+            let pair = |a: &[u8], d: &[u8]| _mm_and_si128(any(first, a), any(fourth, d));
+            _mm_movemask_epi8(_mm_or_si128(pair(b"i", b"e"), pair(b"c", b"a"))) as u16
+        }
+    }
+
+    #[inline(always)]
     pub(super) fn dense(block: &[u8; BLOCK]) -> u64 {
         bits(&load(block), |x| within(x, b'+', 0x55))
     }
@@ -846,7 +935,7 @@ mod simd {
     use super::{BLOCK, High, Raw, STRIDE, Wanted};
     pub(super) use super::{
         portable_begins as begins, portable_capitals as capitals, portable_dense as dense,
-        portable_signs as signs,
+        portable_parting as parting, portable_signs as signs, portable_statements as statements,
     };
 
     pub(super) fn suspects(bytes: &[u8; 17]) -> u16 {

@@ -12,8 +12,8 @@
 use crate::check::{Value, holds};
 use crate::context::{self, Words};
 use crate::layout::{
-    BesideEntry, CELL, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
-    DETECTOR_HIDDEN, DETECTOR_SECRET, DETECTOR_START, DetectorEntry, NONE,
+    BesideEntry, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END, DETECTOR_HIDDEN,
+    DETECTOR_SECRET, DETECTOR_START, DetectorEntry, NONE,
 };
 use crate::memory::Plain;
 use crate::normalise::Origin;
@@ -240,6 +240,12 @@ impl<'w, 't> Judge<'w, 't> {
         }
     }
 
+    /// Does the head of the column that the byte at `at` stands in say what the detector asks for?
+    #[inline(never)]
+    pub(crate) fn headed(&self, view: View<'_>, entry: &DetectorEntry, at: usize) -> bool {
+        table::is_headed(&self.tables, entry.context_at, view, &self.table, (at, at))
+    }
+
     #[inline(never)]
     #[cfg_attr(feature = "module", unsafe(export_name = "optional.back"))]
     fn back(&mut self, view: View<'_>, detector: u16, entry: &DetectorEntry, at: usize) {
@@ -253,26 +259,15 @@ impl<'w, 't> Judge<'w, 't> {
                 .and_then(|at| view.padded.get(at))
                 .copied()
         };
-        let back = if entry.back == CELL { 0 } else { entry.back };
-        let least = at - at.min(usize::from(back));
+        let least = at - at.min(usize::from(entry.back));
         let mut start = at;
         while start > least && before(start).is_some_and(|b| walk::holds(set, b)) {
             start -= 1;
         }
         while start + usize::from(entry.least_back) <= at {
             let inside = before(start).is_some_and(|b| b.is_ascii_alphanumeric());
-            let headed = |start| {
-                table::is_headed(
-                    &self.tables,
-                    entry.context_at,
-                    view,
-                    &self.table,
-                    (start, start),
-                )
-            };
-            if (back == 0 || before(start + 1).is_some_and(|b| walk::holds(first, b)))
+            if before(start + 1).is_some_and(|b| walk::holds(first, b))
                 && (!inside || entry.flags & DETECTOR_START == 0)
-                && (entry.cell == 0 || headed(start))
             {
                 self.judge(view, detector, start);
             }

@@ -19,7 +19,7 @@ compile_error!("tables, frames and records are little-endian, and read where the
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 25");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 26");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -411,7 +411,7 @@ packed! {
         value_len: u16,
         /// Where small letters stand for capitals too: 1 in its automaton, 2 in that of the span after the lead.
         folds: u8,
-        /// Bytes that stand before the one that wakes it, at most ([`CELL`]: none, but `cell`),
+        /// Bytes that stand before the one that wakes it, at most,
         back: u8,
         /// which: a set of bytes ([`Header::sets_at`]),
         back_set: u16,
@@ -419,7 +419,7 @@ packed! {
         least_back: u8,
         /// With such bytes: those that its matches begin with.
         first_set: u16,
-        /// 1: a match only counts in a column whose head says so.
+        /// It only finds in a column whose head says so (see `cells.rs`): [`CELL_ITSELF`], [`CELL_BEHIND`]; 0: anywhere.
         cell: u8,
         /// Shortest span in bytes, at least 1.
         min_len: u32,
@@ -523,8 +523,10 @@ pub const DETECTOR_CHECK: u8 = 16;
 /// In what a detector of a set asks for, below the digits among 16 bytes: how many digits may follow its
 /// first run of digits and the byte behind that, bit by bit; the last: so many or more.
 pub const GOES_ON: u16 = 0x7FF;
-/// No bytes before what wakes a detector, which only counts in a column whose head says so.
-pub const CELL: u8 = u8::MAX;
+/// In `cell`: its match begins in the column.
+pub const CELL_ITSELF: u8 = 1;
+/// In `cell`: its match begins with what parts the cells; the column is that of the next byte.
+pub const CELL_BEHIND: u8 = 2;
 /// Its findings never come out.
 pub const DETECTOR_HIDDEN: u8 = 64;
 /// The automaton matches the lead; the span is what `value_group` matches directly after it.
@@ -534,7 +536,7 @@ packed! {
     /// Detectors that are woken together.
     GroupEntry {
         /// 0 woken at token starts and specials; 1 at a special that stands in its matches; 2 every position; 4 at
-        /// the words of a list; 5 like 0, and the 4-gram names the detectors.
+        /// the words of a list; 5 like 0, and the 4-gram names the detectors; 6 in columns that are theirs.
         kind: u8,
         /// kinds 0, 1 and 5: bit in the wake table.
         wake_bit: u8,

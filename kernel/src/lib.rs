@@ -14,7 +14,7 @@
 //! | `normalise`, `reading`, `text` | the view that detectors read, what it changes, letters and folding |
 //! | `blocks`, `scan`, `walk` | the pass over the content, and along an automaton |
 //! | `judge`, `check`, `written`, `around`, `hash`, `context` | from match to finding |
-//! | `table` | columns of tables that stand in the content, and their heads (`tables` are the module's own) |
+//! | `table`, `cells` | columns of tables that stand in the content, and their heads; who is only tried there (`tables` are the module's own) |
 //! | `encoded` | texts in base64 and hexadecimal digits |
 //! | `words`, `exact` | lists of words, and of phrases that only their hashes tell |
 //! | `sequence`, `compose` | phrases that follow each other, marks close together, findings beside each other |
@@ -26,6 +26,7 @@
 
 mod around;
 pub mod blocks;
+pub mod cells;
 pub mod check;
 pub mod compose;
 pub mod config;

@@ -26,6 +26,7 @@
 //! longest match. So the cost is linear, and `riegel.bound` says with which factor.
 
 use crate::blocks::{BLOCK, Carry, Masks, PAD, Wanted, Way, capitals, fold};
+use crate::cells;
 use crate::judge::Judge;
 use crate::layout::{
     GOES_ON, GroupEntry, SECOND_ANY, SECOND_LEN, SIEVE_LEN, WAKE_BITS, letters, name_at, second_at,
@@ -241,6 +242,8 @@ pub struct Scanner<'w, 't> {
     triggered: bool,
     /// Bit per group: at every byte.
     free: u64,
+    /// Groups that are tried in the cells of tables.
+    columned: u64,
     /// Groups that the words of a list wake, and the sieve of these words.
     listed: u64,
     word_sieve: &'t [u8],
@@ -278,6 +281,7 @@ impl<'w, 't> Scanner<'w, 't> {
             triggered: tables.header.triggered != 0,
             wanted,
             free: 0,
+            columned: 0,
             listed: 0,
             word_sieve: tables.slice(tables.header.word_sieve_at, 4 * WORD_SIEVE as u32),
             ends: Ends::new(ends),
@@ -308,6 +312,7 @@ impl<'w, 't> Scanner<'w, 't> {
         let own = 1u64 << (index & 63);
         match entry.kind {
             2 => self.free |= own,
+            6 => self.columned |= own,
             4 if self.word_sieve.len() == 4 * WORD_SIEVE => self.listed |= own,
             _ => {}
         }
@@ -371,6 +376,14 @@ impl<'w, 't> Scanner<'w, 't> {
             chunk.advance();
         }
         (self.queue, self.folded) = (chunk.queue, chunk.folded);
+        let mut columned = self.columned;
+        while columned != 0 {
+            let index = columned.trailing_zeros();
+            columned &= columned - 1;
+            if let Some(group) = self.tables.group(index as usize) {
+                cells::scan(judge, view, group, self.ends.list);
+            }
+        }
     }
 
     #[inline(never)]

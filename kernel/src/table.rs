@@ -1,5 +1,6 @@
 //! Columns of tables, as they stand in text: the head of a column says what its cells are (semantics 49).
 
+use crate::blocks::may_begin;
 use crate::check::has;
 use crate::context::Words;
 use crate::scan::View;
@@ -31,6 +32,8 @@ pub struct Known {
     asked: u32,
     /// The last one before it, and one; 0: none.
     stated: u32,
+    /// Whether the text may hold statements: 0 nobody asked yet, 1 no, 2 yes.
+    statements: u32,
     /// A span's beginning, and one, and what says what stands there: the cell above it, and the column's
     /// name in a statement; 0: none.
     span: u32,
@@ -73,46 +76,54 @@ fn line_of(view: &[u8], known: &Cell<Known>, at: usize) -> Option<usize> {
     (at - first <= LONGEST_ROW + usize::from(first == 0)).then_some(first)
 }
 
+/// What parts a line.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Row {
+    counts: [u32; SEPARATORS.len()],
+    quoted: bool,
+    prose: bool,
+}
+
+impl Row {
+    /// Takes the line's next byte that may matter; `next` stands behind it.
+    #[inline]
+    pub fn take(&mut self, b: u8, next: Option<u8>) {
+        self.quoted ^= b == b'"';
+        if self.quoted {
+            return;
+        }
+        let places = self.counts.iter_mut().zip(SEPARATORS);
+        for (count, separator) in places {
+            *count += u32::from(b == separator);
+        }
+        self.prose |= b == b',' && next == Some(b' ');
+    }
+
+    /// Its separator and how often that stands there, where a line of `len` bytes is a row.
+    #[inline]
+    pub fn shape(&self, len: usize) -> Option<(u8, usize)> {
+        let mut all = self.counts.into_iter().zip(SEPARATORS);
+        let (count, separator) = all.find(|(count, _)| *count > 0)?;
+        let is_row = separator != b',' || count > 1 && !self.prose;
+        (is_row && len <= LONGEST_ROW).then_some((separator, count as usize))
+    }
+}
+
 /// The separator of the row that begins here, how often it stands there, and where the next line begins.
 #[inline(never)]
 fn row(view: &[u8], start: usize) -> Option<(u8, usize, usize)> {
-    let mut counts = [0usize; SEPARATORS.len()];
-    let mut quoted = false;
-    let mut prose = false;
-    let mut end = start;
+    let mut row = Row::default();
     let least = view.len().min(start + LONGEST_ROW + 1);
-    for &b in view.get(start..least)? {
-        end += 1;
-        let column = match b {
-            b'\n' => {
-                end -= 1;
-                break;
-            }
-            b'"' => {
-                quoted = !quoted;
-                continue;
-            }
-            b'\t' => 0,
-            b';' => 1,
-            b'|' => 2,
-            b',' => 3,
-            _ => continue,
-        };
-        if quoted {
-            continue;
+    let line = view.get(start..least)?;
+    let end = line.iter().position(|&b| b == b'\n');
+    let end = start + end.unwrap_or(line.len());
+    for (at, &b) in view.iter().enumerate().take(end).skip(start) {
+        if matches!(b, b'\t' | b'"' | b',' | b';' | b'|') {
+            row.take(b, view.get(at + 1).copied());
         }
-        if let Some(count) = counts.get_mut(column) {
-            *count += 1;
-        }
-        prose |= b == b',' && view.get(end) == Some(&b' ');
     }
-    if end - start > LONGEST_ROW {
-        return None;
-    }
-    let all = counts.into_iter().zip(SEPARATORS);
-    let (count, separator) = all.into_iter().find(|(count, _)| *count > 0)?;
-    let is_row = separator != b',' || count > 1 && !prose;
-    is_row.then_some((separator, count, end + 1))
+    let (separator, count) = row.shape(end - start)?;
+    Some((separator, count, end + 1))
 }
 
 /// The cell of the table's head above a span that begins here.
@@ -171,7 +182,7 @@ fn head(view: &[u8], known: &Cell<Known>, start: usize) -> Option<(usize, usize)
 }
 
 /// The places of a separator, outside of quotation marks.
-fn separators(text: &[u8], separator: u8) -> impl Iterator<Item = usize> {
+pub fn separators(text: &[u8], separator: u8) -> impl Iterator<Item = usize> {
     let mut quoted = false;
     let places = text.iter().enumerate();
     places.filter_map(move |(at, &b)| {
@@ -181,7 +192,7 @@ fn separators(text: &[u8], separator: u8) -> impl Iterator<Item = usize> {
 }
 
 /// How far before a row the statement stands that names its columns.
-const FAR: usize = 16_384;
+pub const FAR: usize = 16_384;
 /// So much of a statement is read.
 const STATEMENT: usize = 4_096;
 
@@ -282,9 +293,22 @@ fn column(text: &[u8]) -> Option<usize> {
     (depth == 1 && !quoted).then_some(commas)
 }
 
+/// May there be a statement in this text that names columns?
+pub fn has_statements(view: &[u8], known: &Cell<Known>) -> bool {
+    let mut table = known.get();
+    if table.statements == 0 {
+        table.statements = 1 + u32::from(may_begin(view, |at| named(view, at).is_some()));
+        known.set(table);
+    }
+    table.statements > 1
+}
+
 /// The name of the column into which an SQL statement puts the value that begins here (semantics 62).
 #[inline(never)]
 fn inserted(view: &[u8], known: &Cell<Known>, start: usize) -> Option<(usize, usize)> {
+    if !has_statements(view, known) {
+        return None;
+    }
     let first = line_of(view, known, start)?;
     // The quotation mark around a value is none of its row's.
     let quote = usize::from(start > first && view.get(start - 1) == Some(&b'\''));
@@ -361,13 +385,15 @@ pub fn is_headed(
     (start, end): (usize, usize),
 ) -> bool {
     let bytes = view.bytes();
+    let heads = heads(bytes, known, start);
+    // Nearly always there are none.
+    if heads == [(0, 0); 2] || has(bytes.get(start..end).unwrap_or(b"\n"), b'\n') {
+        return false;
+    }
     let Some(words) = Words::of(tables, block) else {
         return false;
     };
-    if has(bytes.get(start..end).unwrap_or(b"\n"), b'\n') {
-        return false;
-    }
-    heads(bytes, known, start).iter().any(|&(from, to)| {
+    heads.iter().any(|&(from, to)| {
         words
             .find(view, from as usize, to as usize, false)
             .is_some()

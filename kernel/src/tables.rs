@@ -4,6 +4,7 @@
 //! automaton transitions, class maps, the wake table. All other reads go through
 //! `get` and end in "nothing" rather than outside.
 
+use crate::cells::MOST_CELLS;
 use crate::layout::{
     DetectorEntry, GroupEntry, Header, LAYOUT, ParamEntry, QuestionEntry, RuleEntry, SECOND_LEN,
     SIEVE_LEN, SameEntry, SlotEntry, TABLES_MAGIC, WAKE_BITS,
@@ -239,6 +240,12 @@ impl<'a> Tables<'a> {
                 (4, _) => whole(h.word_sieve_at, WORD_SIEVE, 4).map(|_| ())?,
                 (5, _) if (1..=14).contains(&g.bits) && g.set_bits < 16 => {
                     whole(g.extra_at, g.table_len as usize, 1).map(|_| ())?
+                }
+                (6, _) if g.members_n <= MOST_CELLS => {
+                    let mut members = self.list(g.members_at, g.members_n);
+                    if members.any(|d| u32::from(d) >= h.detectors_n) {
+                        return None;
+                    }
                 }
                 _ => return None,
             }

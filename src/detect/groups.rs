@@ -11,6 +11,7 @@ use super::automaton::{Automaton, Part, TooLarge};
 use super::coarse::{self, Share};
 use super::code::{self, Pool};
 use super::codes;
+use super::headed;
 use super::lists;
 use super::pattern::Shape;
 use super::wake::{self, Core, Grams, Wakes};
@@ -19,8 +20,10 @@ use crate::diagnostics::Diagnostic;
 use crate::parallel;
 use crate::tables::TableWriter;
 use riegel_kernel::blocks::{MOST_UPPER_HALVES, Wanted};
+use riegel_kernel::cells::MOST_CELLS;
 use riegel_kernel::layout::{GOES_ON, GroupEntry, NONE, name_at};
 use riegel_kernel::scan::{MOST_GROUPS, MOST_WAKES};
+use riegel_kernel::table::FAR;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A detector with more beginnings than this is named by their 4-grams alone, or they would fill the table.
@@ -46,6 +49,8 @@ enum Kind {
     Free,
     /// At the words of this list.
     Listed(usize),
+    /// Nothing; they are tried in columns that are theirs.
+    Columned,
 }
 
 /// A detector on its way into a group.
@@ -153,7 +158,7 @@ pub(super) fn group(
         let number = u16::try_from(index).map_err(|_| TooLarge)?;
         let judging = judging.get(index).copied().unwrap_or(0);
         let (member, value) = member(number, detector, shape, judging)?;
-        let listed = detector.first_word.is_some();
+        let listed = detector.first_word.is_some() || headed(detector, Some(shape)) != 0;
         let triggered = (!listed).then(|| triggered(&member, shape)).flatten();
         Ok((member, value, triggered))
     };
@@ -164,6 +169,7 @@ pub(super) fn group(
             Ok((mut member, value, triggered)) => {
                 let kind = match detector.first_word {
                     Some(list) => Kind::Listed(list),
+                    None if headed(detector, Some(shape)) != 0 => Kind::Columned,
                     None => kind(&mut member, shape, triggered, &mut grouped.specials),
                 };
                 ready.push(Ready {
@@ -193,7 +199,13 @@ pub(super) fn group(
         grouped.values.extend(value);
     }
     for (kind, members) in by_kind {
-        unite(&kind, members, &mut grouped.groups);
+        if kind == Kind::Columned {
+            for some in members.chunks(MOST_CELLS as usize) {
+                unite(&kind, some.to_vec(), &mut grouped.groups);
+            }
+        } else {
+            unite(&kind, members, &mut grouped.groups);
+        }
     }
     grouped.settle();
     if grouped.groups.len() > MOST_GROUPS
@@ -540,6 +552,8 @@ impl Grouped {
             match &g.kind {
                 Kind::Wake { .. } if !special => walk.div_ceil(2),
                 Kind::Listed(_) => walk.div_ceil(2),
+                // Heads are read once per table; the name of a column in a statement once per value.
+                Kind::Columned => walk + 16 * g.members.len() as u64 + 4 * FAR as u64,
                 Kind::Wake { .. } | Kind::Free | Kind::Special(_) => walk,
             }
         };
@@ -812,6 +826,7 @@ fn entry(group: &Group, pool: &Pool, tables: &mut TableWriter) -> Result<GroupEn
             Kind::Special(_) => 1,
             Kind::Free => 2,
             Kind::Listed(_) => 4,
+            Kind::Columned => 6,
         },
         wake_bit: group.wake_bit,
         // Only asked of those that every start wakes.

@@ -42,8 +42,9 @@ use crate::tables::TableWriter;
 use groups::Written;
 use pattern::Shape;
 use riegel_kernel::layout::{
-    AnyEntry, BesideEntry, CELL, DETECTOR_AFTER, DETECTOR_CHECK, DETECTOR_DIGITS, DETECTOR_END,
-    DETECTOR_HIDDEN, DETECTOR_SECRET, DETECTOR_START, DetectorEntry, ExactEntry, Header, NONE,
+    AnyEntry, BesideEntry, CELL_BEHIND, CELL_ITSELF, DETECTOR_AFTER, DETECTOR_CHECK,
+    DETECTOR_DIGITS, DETECTOR_END, DETECTOR_HIDDEN, DETECTOR_SECRET, DETECTOR_START, DetectorEntry,
+    ExactEntry, Header, NONE,
 };
 use riegel_kernel::table::LONGEST_ROW;
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,18 +210,37 @@ pub fn build(policy: &Policy, tables: &mut TableWriter) -> Result<ScanTables, Ve
     })
 }
 
-/// Is a match only a finding below the head of a column that says so? No context word has room before it.
-fn is_cell(detector: &Detector, shape: Option<&Shape>) -> bool {
+/// Is a match only a finding below the head of a column that says so ([`DetectorEntry::cell`])? No context
+/// word has room before it.
+fn headed(detector: &Detector, shape: Option<&Shape>) -> u8 {
     let table = &detector.confidence;
-    table.plain.is_none()
-        && table.check.is_none()
-        && detector.beside.is_none()
-        && detector.sequences.is_empty()
-        && shape.is_some_and(|s| s.lead.is_none())
-        && detector.context.as_ref().is_some_and(|c| {
-            let shortest = c.words.iter().map(|w| w.trim().chars().count()).min();
-            c.before_only && shortest.is_some_and(|n| usize::from(c.within) < n)
-        })
+    let free = table.plain.is_some()
+        || table.check.is_some()
+        || detector.beside.is_some()
+        || detector.first_word.is_some()
+        || !detector.sequences.is_empty();
+    let (Some(shape), Some(context)) = (shape, &detector.context) else {
+        return 0;
+    };
+    if free || !context.before_only {
+        return 0;
+    }
+    let within = usize::from(context.within);
+    let shortest = |n: usize| context.words.iter().all(|w| w.trim().chars().count() > n);
+    let letter_last =
+        |w: &String| w.ends_with(|c: char| c.is_ascii_alphanumeric() || !c.is_ascii());
+    match &shape.lead {
+        None if shortest(within) => CELL_ITSELF,
+        // One byte of the lead at least stands between, and no word ends with it.
+        Some(lead)
+            if pattern::begins_cell(lead)
+                && shortest(within.saturating_sub(1))
+                && context.words.iter().all(letter_last) =>
+        {
+            CELL_BEHIND
+        }
+        _ => 0,
+    }
 }
 
 /// The entry of a detector.
@@ -274,7 +294,6 @@ fn entry(
     let within = detector.context.as_ref().map_or(0, |c| u32::from(c.within));
     let level = |c: Option<Confidence>| c.map_or(0, |c| c as u8);
     let table = &detector.confidence;
-    let cell = is_cell(detector, shape);
     Ok(DetectorEntry {
         flags: flag(shape.is_some_and(|s| s.start), DETECTOR_START)
             | flag(shape.is_some_and(|s| s.end), DETECTOR_END)
@@ -314,11 +333,8 @@ fn entry(
         folds: u8::from(own.is_some_and(|w| w.fold)) | u8::from(value.is_some_and(|w| w.fold)) << 1,
         least_back: own.map_or(0, |w| w.back.0),
         first_set: own.map_or(0, |w| w.first),
-        back: match own.map_or(0, |w| w.back.1) {
-            0 if cell => CELL,
-            back => back,
-        },
-        cell: u8::from(cell),
+        back: own.map_or(0, |w| w.back.1),
+        cell: headed(detector, shape),
         back_set: u16::try_from(own.map_or(0, |w| w.back.2)).unwrap_or(u16::MAX),
         min_len: shape.map_or(2, |s| s.min_len).max(1),
         sequences_at: sequences(&detector.sequences, tables),

@@ -144,6 +144,39 @@ fn strip(tree: &Hir, side: Side) -> Hir {
     }
 }
 
+/// Is every match what parts cells, or a line end, and behind that blanks and quotation marks at most?
+pub(super) fn begins_cell(tree: &Hir) -> bool {
+    fn fits(tree: &Hir, first: bool) -> bool {
+        let wanted: &[u8] = if first { b"\t;|,\n" } else { b" \"'" };
+        match tree.kind() {
+            HirKind::Empty => !first,
+            HirKind::Literal(literal) => literal.0.iter().enumerate().all(|(i, b)| match i {
+                0 => wanted.contains(b),
+                _ => b" \"'".contains(b),
+            }),
+            HirKind::Class(Class::Unicode(class)) => class.ranges().iter().all(|r| {
+                (u32::from(r.start())..=u32::from(r.end()))
+                    .take(0x81)
+                    .all(|c| u8::try_from(c).is_ok_and(|b| wanted.contains(&b)))
+            }),
+            HirKind::Class(Class::Bytes(class)) => class
+                .ranges()
+                .iter()
+                .all(|r| (r.start()..=r.end()).all(|b| wanted.contains(&b))),
+            HirKind::Repetition(repetition) => !first && fits(&repetition.sub, false),
+            HirKind::Capture(capture) => fits(&capture.sub, first),
+            HirKind::Concat(parts) => {
+                let mut parts = parts.iter();
+                parts.next().is_some_and(|part| fits(part, first))
+                    && parts.all(|part| fits(part, false))
+            }
+            HirKind::Alternation(parts) => parts.iter().all(|part| fits(part, first)),
+            HirKind::Look(_) => false,
+        }
+    }
+    fits(tree, true)
+}
+
 /// No literal and no class holds an ASCII letter or anything above 7F.
 fn digits_only(tree: &Hir) -> bool {
     match tree.kind() {

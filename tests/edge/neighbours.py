@@ -311,6 +311,26 @@ def tls(folder):
             check(ask(scheme="http") is None, "TLS: nothing is said without it")
             if mutual:
                 check(ask() is None and ask("other") is None, "TLS: who shows no certificate, or another's, is not let in")
+            else:
+                renewed(folder, ask)
+
+
+def renewed(folder, ask):
+    """A certificate that is renewed is taken up by the running host, once it fits its key."""
+    kept = {name: (folder / name).read_bytes() for name in ["host.pem", "host.key"]}
+    stranger = str(folder / "stranger.pem")
+    shutil.copy(folder / "other.key", folder / "host.key")
+    time.sleep(2.5)
+    check(ask() == 200 and "the old certificates stay" in (folder / "tls.log").read_text(),
+          "TLS: half a renewal changes nothing")
+    shutil.copy(folder / "other.pem", folder / "host.pem")
+    for _ in range(100):
+        if ask(verify=stranger) == 200:
+            break
+        time.sleep(0.1)
+    check(ask(verify=stranger) == 200 and ask() is None, "TLS: a renewed certificate is taken up without a restart")
+    for name, content in kept.items():
+        (folder / name).write_bytes(content)
 
 
 # How Envoy must not send what the host is to decide on: request, answer.
@@ -518,6 +538,16 @@ def oci(folder, policies, base, key):
             time.sleep(0.1)
         sys.exit(f"failed: {what}: {version()}")
 
+    def again(seconds, what, name):
+        """A host of its own, which must be ready soon."""
+        own = free_port()
+        with running([RIEGEL, "serve", "--listen", f"127.0.0.1:{own}", str(folder / "started")], own, "riegel",
+                     folder / f"{name}.log"):
+            began, ready = time.time(), 0
+            while ready != 200 and time.time() < began + seconds:
+                ready = requests.get(f"http://127.0.0.1:{own}/readyz", timeout=10).status_code
+            check(ready == 200, what)
+
     port = free_port()
     config = folder / "registry.yml"
     config.write_text(REGISTRY.format(folder=folder, port=port))
@@ -531,10 +561,14 @@ def oci(folder, policies, base, key):
         waits(("2.0.0", "block"), "OCI: the module comes from the registry")
         push(registry, "policies/demo", "stable", built("3.0.0"))
         waits(("3.0.0", "block"), "OCI: what is pushed later is taken")
+        (folder / "started" / "pulled").mkdir(parents=True)
+        shutil.copy(settings, folder / "started" / "pulled" / "tenant.toml")
+        again(3, "OCI: a host starts with what the registry has", "registry")
         push(registry, "policies/demo", "stable", built("4.0.0")[:-9] + b"!damaged!")
         time.sleep(2.5)
         check(version() == ("3.0.0", "block"), "OCI: what is damaged is not taken")
     check(version() == ("3.0.0", "block"), "OCI: the registry may be away")
+    again(2, "OCI: it may be away when a host is started again", "away")
 
 
 def schemathesis(base, key):
@@ -563,6 +597,46 @@ def shared(folder, policies):
                                "--grant", "*:approver"], check=True, capture_output=True, text=True)
         check(host.poll() is None, "on PostgreSQL, started while somebody else starts")
         schemathesis(f"http://127.0.0.1:{port}", made.stdout.strip())
+
+
+def encrypted(folder, policies):
+    """The same store over TLS: the server's certificate is asked for, and is its own."""
+    def psql(command):
+        done = subprocess.run(["psql", f"{POSTGRES}/postgres", "-XAtqc", command], check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def verify(query):
+        place = ["--database", f"{POSTGRES}/postgres?{query}", "--data", str(folder / "shared")]
+        done = subprocess.run([RIEGEL, "audit", "verify", *place, str(policies)], capture_output=True, text=True)
+        return done.returncode == 0, done.stdout + done.stderr
+
+    own, stranger = (f"sslrootcert={folder}/tls/{name}.pem" for name in ["authority", "stranger"])
+    done, said = verify(f"sslmode=verify-full&{own}")
+    check(not done and "does not speak TLS" in said, "PostgreSQL: TLS is not given up where the server has none")
+    data = pathlib.Path(psql("SHOW data_directory"))
+    for ending in ["pem", "key"]:
+        file = data / f"server.{ending}"
+        shutil.copy(folder / "tls" / f"host.{ending}", file)
+        file.chmod(0o600)
+        os.chown(file, data.stat().st_uid, data.stat().st_gid)
+    for setting in ["ssl_cert_file = 'server.pem'", "ssl_key_file = 'server.key'", "ssl = on"]:
+        psql(f"ALTER SYSTEM SET {setting}")
+    psql("SELECT pg_reload_conf()")
+    for _ in range(100):
+        if psql("SHOW ssl") == "on":
+            break
+        time.sleep(0.1)
+    check(verify(f"sslmode=verify-full&{own}")[0], "PostgreSQL: the log verifies over TLS")
+    for query in [f"sslmode=require&{stranger}", "sslmode=verify-full"]:
+        done, said = verify(query)
+        check(not done and "certificate" in said, f"PostgreSQL: a stranger's certificate is none ({query.split('=')[1].split('&')[0]})")
+    check(not verify(f"sslmode=prefer&{own}")[0], "PostgreSQL: TLS is not left to whoever stands between")
+    port = free_port()
+    place = ["--database", f"{POSTGRES}/postgres?sslmode=verify-full&{own}", "--data", str(folder / "shared")]
+    command = [RIEGEL, "serve", "--listen", f"127.0.0.1:{port}", *place, str(policies)]
+    with running(command, port, "riegel", folder / "encrypted.log"):
+        ssl = psql("SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'riegel'")
+        check(ssl == "t", "PostgreSQL: every connection of the host is encrypted")
 
 
 def main():
@@ -597,6 +671,7 @@ def main():
                 schemathesis(base, api_key(policies, "*:administrator", "*:approver"))
             if POSTGRES:
                 shared(folder, policies)
+                encrypted(folder, policies)
             done = subprocess.run([RIEGEL, "audit", "verify", str(policies)], capture_output=True, text=True)
             check(done.returncode == 0, "the log verifies afterwards")
             log = (folder / "riegel.log").read_text()

@@ -252,8 +252,15 @@ fn table(rng: &mut Rng, samples: &[String]) -> Vec<u8> {
             };
             let quote = if rng.chance(15) { "\"" } else { "" };
             out += &[quote, cell, quote].concat();
+            if rng.chance(8) {
+                out += &["\"a", separator, "b\""].concat();
+            }
             if rng.chance(3) {
                 out += separator;
+            }
+            // Rows end at 1,024 bytes.
+            if rng.chance(1) {
+                out += &"y".repeat(950 + rng.below(100));
             }
         }
         out += end;

@@ -31,8 +31,55 @@ pub fn pool() -> Vec<Entry> {
     let mut all = numbers();
     all.extend(codes());
     all.extend(words());
+    all.extend(cells());
     all.extend(nasty());
     all
+}
+
+/// Those that only find below the head of a column.
+fn cells() -> Vec<Entry> {
+    let begins = || pattern(r#"(?:[;\t|] ?|,|\n)["']?"#, false);
+    vec![
+        entry(
+            Detector {
+                confidence: table([0, 2, 0, 2]),
+                context: context(&["plz", "id", "kk", "größe"], 1, true),
+                ..detector("cell.number", &[r"\b[0-9]{3,8}\b"])
+            },
+            &[],
+            &["4711", "80331", "x80331", "\"4711\""],
+        ),
+        entry(
+            Detector {
+                class: "secret".into(),
+                after: vec![begins()],
+                confidence: table([0, 2, 0, 3]),
+                context: context(&["kreditkarte", "iban", "id", "svnr"], 2, true),
+                check: Some(not(ints("varied", &[], None))),
+                ..detector("cell.word", &[r"[A-Za-zäöü#][A-Za-zäöü0-9]{1,12}\b"])
+            },
+            &["secret.token"],
+            &["geheim1", "Äpfel", "aaaa", "ab,cd1", "'xyz'"],
+        ),
+        entry(
+            Detector {
+                confidence: table([0, 2, 0, 2]),
+                context: context(&["größe", "überweisung", "id", "plz"], 1, true),
+                ..detector("cell.inside", &[r"[0-9][A-Za-z]", r"\n[0-9]"])
+            },
+            &[],
+            &["12a4b", "1A", "x9y"],
+        ),
+        entry(
+            Detector {
+                confidence: table([0, 3, 0, 3]),
+                context: context(&["kk", "kreditkarte", "nummer"], 1, true),
+                ..detector("cell.sign", &[r#"["'(,;\t ]?[#+][0-9]{1,4}"#])
+            },
+            &["cell.number"],
+            &["#12", "+4711", "(#7", "',+1'"],
+        ),
+    ]
 }
 
 fn numbers() -> Vec<Entry> {

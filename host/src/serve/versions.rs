@@ -309,7 +309,13 @@ pub async fn refresh(edge: &Arc<Edge>, tenant: &Arc<Tenant>, described: &Describ
                     .loader
                     .from_bytes(&name.config, bytes, number, String::new())
                     .map(Arc::new),
-                (None, None) => host.loader.from_files(&files).map(Arc::new),
+                (None, None) => {
+                    let first = before.stable.is_none();
+                    let before = first.then(|| host.loader.from_before(&files)).flatten();
+                    before
+                        .map_or_else(|| host.loader.from_files(&files), Ok)
+                        .map(Arc::new)
+                }
             }
         };
         let stable = load(number, keep(&before.stable, number))?;

@@ -53,6 +53,14 @@ pub fn connect(
 }
 
 fn secured(stream: TcpStream, host: &str, authority: Option<&Path>) -> io::Result<Box<dyn Wire>> {
+    let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
+    let config = Arc::new(trusting(authority)?);
+    let connection = ClientConnection::new(config, name).map_err(io::Error::other)?;
+    Ok(Box::new(StreamOwned::new(connection, stream)))
+}
+
+/// TLS that believes the authorities in a PEM file, or the public ones.
+pub fn trusting(authority: Option<&Path>) -> io::Result<ClientConfig> {
     let mut roots = RootCertStore::empty();
     match authority {
         None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
@@ -65,14 +73,11 @@ fn secured(stream: TcpStream, host: &str, authority: Option<&Path>) -> io::Resul
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
+    Ok(ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(io::Error::other)?
         .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-    let connection = ClientConnection::new(Arc::new(config), name).map_err(io::Error::other)?;
-    Ok(Box::new(StreamOwned::new(connection, stream)))
+        .with_no_client_auth())
 }
 
 /// What cannot be reached; the system's own words hold no content.

@@ -5,10 +5,11 @@
 //! no more connections and lets the requests that are running come to their end.
 
 use super::Peer;
+use super::certificates::Certificates;
 use super::stream::{FirstBytes, Rest};
-use crate::errors::{self, Problem};
+use crate::errors::Problem;
 use crate::serve::Edge;
-use crate::serve::config::{HostLimits, Tls};
+use crate::serve::config::HostLimits;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
@@ -18,18 +19,14 @@ use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::convert::Infallible;
 use std::future::Future;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
-use tokio_rustls::TlsAcceptor;
 
 /// Most lines of a request's head.
 const HEADERS: usize = 100;
@@ -48,9 +45,10 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> Result<(), Problem> {
     let tls = match &edge.config.tls {
-        Some(tls) => Some(acceptor(tls)?),
+        Some(tls) => Some(Arc::new(Certificates::read(tls)?)),
         None => None,
     };
+    let renewal = tls.clone().map(|tls| tokio::spawn(tls.watch(edge.clone())));
     let limits = edge.config.limits.clone();
     let places = Arc::new(Semaphore::new(limits.connections.max(1)));
     let (end, ending) = watch::channel(false);
@@ -72,8 +70,8 @@ pub async fn serve(
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let (edge, router, tls, limits) =
-            (edge.clone(), router.clone(), tls.clone(), limits.clone());
+        let tls = tls.as_ref().map(|tls| tls.acceptor());
+        let (edge, router, limits) = (edge.clone(), router.clone(), limits.clone());
         let ending = ending.clone();
         tokio::spawn(async move {
             edge.counters.connections.fetch_add(1, Relaxed);
@@ -91,6 +89,9 @@ pub async fn serve(
         });
     }
     drop(listener);
+    if let Some(renewal) = renewal {
+        renewal.abort();
+    }
     let _ = end.send(true);
     drop(ending);
     let patience = Duration::from_secs(edge.config.limits.stop_seconds);
@@ -154,43 +155,4 @@ async fn answer(
         }
     }
     Ok(response)
-}
-
-fn acceptor(tls: &Tls) -> Result<TlsAcceptor, Problem> {
-    let unusable = |file: &Path| {
-        Problem::new(
-            &errors::CONFIG,
-            "the file does not hold what TLS needs here",
-        )
-        .at(file.display().to_string())
-        .help("certificates and keys are PEM files")
-    };
-    let chain = |file: &Path| -> Result<Vec<CertificateDer<'static>>, Problem> {
-        let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect);
-        read.map_err(|_| unusable(file))
-    };
-    let key = PrivateKeyDer::from_pem_file(&tls.key).map_err(|_| unusable(&tls.key))?;
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ServerConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
-        .map_err(|_| unusable(&tls.certificate))?;
-    let builder = match &tls.clients {
-        None => builder.with_no_client_auth(),
-        Some(file) => {
-            let mut roots = rustls::RootCertStore::empty();
-            for certificate in chain(file)? {
-                roots.add(certificate).map_err(|_| unusable(file))?;
-            }
-            let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(
-                Arc::new(roots),
-                provider,
-            );
-            builder.with_client_cert_verifier(verifier.build().map_err(|_| unusable(file))?)
-        }
-    };
-    let mut config = builder
-        .with_single_cert(chain(&tls.certificate)?, key)
-        .map_err(|_| unusable(&tls.certificate))?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
 }

@@ -6,7 +6,7 @@
 //!
 //! | file | idea |
 //! | --- | --- |
-//! | `listen`, `stream` | connections, TLS, limits on them, the end |
+//! | `listen`, `stream`, `certificates` | connections, limits on them, the end; TLS |
 //! | `body`, `read` | so many bytes in so much time; addresses into types |
 //! | `refusal` | RFC 9457 |
 //! | `decide`, `answer` | events in, decisions out |
@@ -18,6 +18,7 @@ mod admin;
 pub mod answer;
 mod approvals;
 pub mod body;
+mod certificates;
 pub mod decide;
 mod envoy;
 mod foreign;

@@ -84,6 +84,15 @@ impl Loader {
         Ok(version)
     }
 
+    /// What a tenant's registry gave before the host was started; the registry is asked a moment later, and
+    /// may be away until then.
+    pub fn from_before(&self, described: &Described) -> Option<super::Version> {
+        let reference = described.config.oci.as_ref()?;
+        let bytes = super::registry::last(reference, &self.modules)?;
+        let version = self.from_bytes(&described.config, &bytes, 0, String::new());
+        version.ok()
+    }
+
     /// Where it is noted which module was built from files that look like this, by this program.
     fn built(&self, fingerprint: &str) -> PathBuf {
         let program = std::env::current_exe().and_then(std::fs::metadata);

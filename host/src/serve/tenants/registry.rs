@@ -10,7 +10,7 @@ use crate::runtime::hex;
 use crate::serve::keys::sha256;
 use crate::serve::people::tokens::client;
 use serde_json::Value as Json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 /// What a layer with a module is called.
@@ -92,10 +92,11 @@ pub fn pull(reference: &str, folder: &Path) -> Result<Vec<u8>, Problem> {
             hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit())
         })
         .ok_or_else(|| at(unfit("the manifest names no module")))?;
-    let kept = folder.join(format!("{}.oci", wanted.trim_start_matches("sha256:")));
+    let kept = kept(folder, wanted);
     if let Ok(bytes) = std::fs::read(&kept)
         && digest(&bytes) == wanted
     {
+        note(reference, folder, wanted)?;
         return Ok(bytes);
     }
     let address = format!("{}/blobs/{wanted}", place.base);
@@ -104,7 +105,32 @@ pub fn pull(reference: &str, folder: &Path) -> Result<Vec<u8>, Problem> {
         return Err(at(unfit("the bytes are not those that the manifest names")));
     }
     crate::cli::write::file(&kept, &bytes)?;
+    note(reference, folder, wanted)?;
     Ok(bytes)
+}
+
+/// What was fetched last, where it is still there.
+pub fn last(reference: &str, folder: &Path) -> Option<Vec<u8>> {
+    let wanted = std::fs::read_to_string(noted(reference, folder)).ok()?;
+    let bytes = std::fs::read(kept(folder, &wanted)).ok()?;
+    (digest(&bytes) == wanted).then_some(bytes)
+}
+
+fn kept(folder: &Path, digest: &str) -> PathBuf {
+    folder.join(format!("{}.oci", digest.trim_start_matches("sha256:")))
+}
+
+fn noted(reference: &str, folder: &Path) -> PathBuf {
+    folder.join(format!("{}.last", hex(&sha256(reference.as_bytes()))))
+}
+
+/// Notes what was fetched.
+fn note(reference: &str, folder: &Path, digest: &str) -> Result<(), Problem> {
+    let file = noted(reference, folder);
+    match std::fs::read_to_string(&file) {
+        Ok(known) if known == digest => Ok(()),
+        _ => crate::cli::write::file(&file, digest.as_bytes()),
+    }
 }
 
 fn digest(bytes: &[u8]) -> String {
