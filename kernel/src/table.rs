@@ -192,9 +192,9 @@ pub fn separators(text: &[u8], separator: u8) -> impl Iterator<Item = usize> {
 }
 
 /// How far before a row the statement stands that names its columns.
-pub const FAR: usize = 16_384;
+const FAR: usize = 16_384;
 /// So much of a statement is read.
-const STATEMENT: usize = 4_096;
+pub const STATEMENT: usize = 4_096;
 
 /// Do these four letters or blanks stand at `at`, small or capital? They are numbers in the code: texts
 /// would stand in every module.

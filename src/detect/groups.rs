@@ -23,7 +23,7 @@ use riegel_kernel::blocks::{MOST_UPPER_HALVES, Wanted};
 use riegel_kernel::cells::MOST_CELLS;
 use riegel_kernel::layout::{GOES_ON, GroupEntry, NONE, name_at};
 use riegel_kernel::scan::{MOST_GROUPS, MOST_WAKES};
-use riegel_kernel::table::FAR;
+use riegel_kernel::table::{LONGEST_ROW, STATEMENT};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A detector with more beginnings than this is named by their 4-grams alone, or they would fill the table.
@@ -552,8 +552,10 @@ impl Grouped {
             match &g.kind {
                 Kind::Wake { .. } if !special => walk.div_ceil(2),
                 Kind::Listed(_) => walk.div_ceil(2),
-                // Heads are read once per table; the name of a column in a statement once per value.
-                Kind::Columned => walk + 16 * g.members.len() as u64 + 4 * FAR as u64,
+                // Heads are read once per table; for a value in a statement its line, and the names there.
+                Kind::Columned => {
+                    walk + 16 * g.members.len() as u64 + 2 * (LONGEST_ROW + STATEMENT) as u64
+                }
                 Kind::Wake { .. } | Kind::Free | Kind::Special(_) => walk,
             }
         };
