@@ -234,6 +234,7 @@ impl Sql for Postgres {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
