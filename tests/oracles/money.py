@@ -93,7 +93,7 @@ SPECS = [
     # Written in groups, the first groups of a wrong one may be a right one of their own.
     Spec("bank.rf_reference", lambda rng: "RF??" + draw(rng, rng.choice(("#" * 12, "#" * 20, "*" * 15, "#" * 6))), iban97, ("Referenz", "Zahlungsreferenz"), (plain, groups(4)), stdnum="iso11649", bare=True, rivals=("ch.scor",), lax=shorter_reference),
     Spec("payment.qr", iban_of("DE"), iban97, ("EPC",), (lambda v: EPC.format(v),), bare=True, frames=("{number}", "Code:\n{number}\n")),
-    Spec("ch.qr_payload", swiss_shape, iban97, ("QR",), (lambda v: SWISS_QR.format(v),), bare=True, frames=("{number}" + SWISS_REST, "Code:\n{number}\n")),
+    Spec("ch.qr_payload", swiss_shape, iban97, ("QR",), (lambda v: SWISS_QR.format(v), lambda v: SWISS_QR.format(v) + SWISS_REST), bare=True, frames=("{number}", "Code:\n{number}\n")),
     Spec("ch.scor", lambda rng: "RF??" + draw(rng, rng.choice(("#" * 12, "#" * 20, "*" * 15))), iban97, ("QR-Rechnung, Referenz SCOR", "SCOR"), (plain, groups(4)), stdnum="iso11649", rivals=("bank.rf_reference",), lax=shorter_reference),
 ]
 
