@@ -47,7 +47,8 @@ impl Probe {
         })
     }
 
-    /// Findings of one detector in a text that needs no normalising, before any giving way.
+    /// Findings of one detector in a text that needs no normalising, before any giving way. One that
+    /// is reported as another has its findings under the other's number.
     pub fn findings(&self, way: Way, text: &str, detector: usize) -> Vec<Found> {
         let Ok(tables) = Tables::new(&self.tables) else {
             return Vec::new();
@@ -84,7 +85,9 @@ impl Probe {
         compose(&mut judge, view, 0);
         let n = judge.n;
         found.truncate(n);
-        found.retain(|f| usize::from(f.detector) == detector);
+        let of = |f: &Found| usize::from(f.detector);
+        let whole = tables.detector(detector).map_or(u16::MAX, |d| d.reported_as);
+        found.retain(|f| of(f) == detector || f.detector == whole);
         found
     }
 }
