@@ -86,7 +86,9 @@ impl Probe {
         let n = judge.n;
         found.truncate(n);
         let of = |f: &Found| usize::from(f.detector);
-        let whole = tables.detector(detector).map_or(u16::MAX, |d| d.reported_as);
+        let whole = tables
+            .detector(detector)
+            .map_or(u16::MAX, |d| d.reported_as);
         found.retain(|f| of(f) == detector || f.detector == whole);
         found
     }
