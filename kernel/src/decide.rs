@@ -249,21 +249,24 @@ pub fn decide(
     let mut found: &mut [Found] = &mut [];
     let asked = facts.words.get_mut(demand.clone()).unwrap_or(&mut []);
     if asked.iter().any(|&w| w != 0) {
-        let memory = core::mem::take(&mut work.rest);
-        if let Some(buffers) = Search::new(work.needs, memory) {
-            also_demanded(tables, asked);
-            let content = (padded, len, work.needs.marks.as_ref());
-            found = search(
-                way,
-                (tables, settings),
-                &frame,
-                content,
-                buffers,
-                &mut facts,
-                &mut record,
-            );
-        } else {
-            record.blame(ErrorCode::Memory);
+        // Without a part there is nothing to find, and every question's answer is the zero that stands there.
+        if let Some(frame) = frame.filter(|f| f.header.parts > 0) {
+            let memory = core::mem::take(&mut work.rest);
+            if let Some(buffers) = Search::new(work.needs, memory) {
+                also_demanded(tables, asked);
+                let content = (padded, len, work.needs.marks.as_ref());
+                found = search(
+                    way,
+                    (tables, settings),
+                    &frame,
+                    content,
+                    buffers,
+                    &mut facts,
+                    &mut record,
+                );
+            } else {
+                record.blame(ErrorCode::Memory);
+            }
         }
         rules.rules(&mut facts, 1);
     }
@@ -323,7 +326,7 @@ fn read<'f>(
 fn search<'w>(
     way: Way,
     (tables, settings): (&Tables<'_>, &[u8]),
-    frame: &Option<Frame<'_>>,
+    frame: &Frame<'_>,
     (padded, len, marks): (&[u8], usize, Option<&Marks>),
     mut work: Search<'w>,
     facts: &mut Facts<'_>,
@@ -344,9 +347,8 @@ fn search<'w>(
     );
     judge.counts.fill(0);
     let mut scanner = Scanner::new(*tables, demand, more, (work.queue, work.folded));
-    let parts = frame.as_ref().map_or(0, |f| f.header.parts as usize);
-    for index in 0..parts {
-        let Some(part) = frame.as_ref().and_then(|f| f.part(index)) else {
+    for index in 0..frame.header.parts as usize {
+        let Some(part) = frame.part(index) else {
             break;
         };
         judge.last_end.fill(0);

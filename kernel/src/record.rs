@@ -200,10 +200,9 @@ impl<'r> Record<'r> {
             self.header.findings += 1;
         }
         self.header.len = self.at as u32;
-        let len = self.at;
-        self.at = 0;
-        let header = self.header.write();
-        self.put(&header);
-        len
+        if let Some(front) = self.out.first_chunk_mut() {
+            *front = *self.header.bytes();
+        }
+        self.at
     }
 }

@@ -66,12 +66,14 @@ fn evaluate(
     values: &Values,
     decision: &mut Decision,
 ) {
-    let demanded = demand(policy, values);
+    let demanded = demand(policy, values, !event.parts.is_empty());
     for (index, _) in demanded.iter().enumerate().filter(|(_, on)| **on) {
         if let Some(word) = decision.demand.get_mut(index / 64) {
             *word |= 1 << (index % 64);
         }
-        decision.flags |= RECORD_CONTENT_READ;
+        if !event.parts.is_empty() {
+            decision.flags |= RECORD_CONTENT_READ;
+        }
     }
     let held = |param: usize| values.key(param);
     let (findings, truncated) = find(policy, scanners, event, &demanded, &held);
@@ -237,8 +239,8 @@ fn clauses(rule: &Rule, values: &Values, seen: &Seen) -> u64 {
         .fold(0, |bits, (i, _)| bits | 1 << i)
 }
 
-/// Paragraph 41: which detectors have to be searched.
-fn demand(policy: &Policy, values: &Values) -> Vec<bool> {
+/// Paragraph 41: which detectors have to be searched; where there is no part, which are asked for.
+fn demand(policy: &Policy, values: &Values, parts: bool) -> Vec<bool> {
     let mut wanted = BTreeSet::new();
     for rule in &policy.rules {
         if holds(&rule.condition, values, Content::Taken(true)) {
@@ -246,6 +248,16 @@ fn demand(policy: &Policy, values: &Values) -> Vec<bool> {
             wanted.extend(&rule.redact);
         }
     }
+    if parts {
+        bring_along(policy, &mut wanted);
+    }
+    (0..policy.detectors.len())
+        .map(|index| wanted.contains(&index))
+        .collect()
+}
+
+/// What those that are asked for cannot be found or judged without.
+fn bring_along(policy: &Policy, wanted: &mut BTreeSet<usize>) {
     let named = wanted
         .iter()
         .filter_map(|&index| policy.detectors.get(index));
@@ -279,9 +291,6 @@ fn demand(policy: &Policy, values: &Values) -> Vec<bool> {
         .filter_map(|&index| policy.detectors.get(index)?.reported_as);
     let wholes: Vec<usize> = named.collect();
     wanted.extend(wholes);
-    (0..policy.detectors.len())
-        .map(|index| wanted.contains(&index))
-        .collect()
 }
 
 /// All detectors of all finding leaves.
