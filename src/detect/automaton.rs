@@ -1,18 +1,15 @@
 //! Automata over bytes, in the form that the kernel walks.
 //!
-//! `regex-automata` determinises (match-all, anchored); what is kept is our own
-//! form, state 0 dead, match states last: a match ends where one is entered. Matches are
-//! bounded, so the automaton has no cycle and is minimised in one pass from its leaves up.
+//! `determinise.rs` makes them; what is kept is our own form, state 0 dead, match states last: a match
+//! ends where one is entered. Matches are bounded, so the automaton has no cycle and is minimised in one pass from its leaves up.
 //!
 //! The kernel walks them as small programs, which `code.rs` writes.
 //!
 //! A detector with `digits n` has its automaton multiplied with a counter of digits
 //! up to n, so that the wake filter knows about them.
 
-use regex_automata::dfa::{Automaton as _, StartKind, dense};
+use super::determinise::{self, Dfa, determinise};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
-use regex_automata::util::start::Config as Start;
-use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::Hir;
 use rustc_hash::FxHashMap as HashMap;
 
@@ -54,7 +51,7 @@ pub struct Part<'p> {
 pub struct TooLarge;
 
 /// A state of the product of automaton and digit counter.
-type Key = (usize, u8);
+type Key = (u32, u8);
 
 impl Automaton {
     /// The union of detectors.
@@ -72,72 +69,41 @@ impl Automaton {
             )
             .build_many_from_hir(&trees)
             .map_err(|_| TooLarge)?;
-        let dfa = dense::Builder::new()
-            .configure(
-                dense::Config::new()
-                    .match_kind(MatchKind::All)
-                    .start_kind(StartKind::Anchored)
-                    .minimize(false)
-                    .accelerate(false)
-                    .dfa_size_limit(Some(16 << 20))
-                    .determinize_size_limit(Some(64 << 20)),
-            )
-            .build_from_nfa(&nfa)
-            .map_err(|_| TooLarge)?;
-        Self::export(&dfa, members)
+        Self::export(&determinise(&nfa)?, members)
     }
 
-    fn export(dfa: &dense::DFA<Vec<u32>>, members: &[Part<'_>]) -> Result<Automaton, TooLarge> {
+    fn export(dfa: &Dfa, members: &[Part<'_>]) -> Result<Automaton, TooLarge> {
         let digits = members.iter().map(|m| m.digits).max().unwrap_or(0);
-        let start = dfa
-            .start_state(&Start::new().anchored(Anchored::Yes))
-            .map_err(|_| TooLarge)?;
-        // Bytes that behave alike, digits apart.
-        let mut kinds: Vec<u8> = Vec::with_capacity(256);
-        let mut bytes: Vec<u8> = Vec::new();
-        let mut kind_of: HashMap<(u8, bool), u8> = HashMap::default();
-        for byte in 0..=255u8 {
-            let alike = (dfa.byte_classes().get(byte), byte.is_ascii_digit());
-            let next = u8::try_from(bytes.len()).map_err(|_| TooLarge)?;
-            kinds.push(*kind_of.entry(alike).or_insert_with(|| {
-                bytes.push(byte);
-                next
-            }));
-        }
         // Breadth first over the product with the digit counter.
         let mut ids: HashMap<Key, u32> = HashMap::default();
-        let mut states = vec![(start, 0u8)];
-        let mut rows = Rows::new(bytes.len());
-        ids.insert((start.as_usize(), 0), 0);
+        let mut states: Vec<Key> = vec![(0, 0)];
+        let mut rows = Rows::new(dfa.bytes.len());
+        ids.insert((0, 0), 0);
         let mut at = 0;
         while let Some(&(state, count)) = states.get(at) {
             at += 1;
-            for &byte in &bytes {
-                let next = dfa.next_state(state, byte);
-                if dfa.is_dead_state(next) || dfa.is_quit_state(next) {
+            let from = state as usize * dfa.bytes.len();
+            let ways = dfa.to.get(from..).unwrap_or(&[]).iter().zip(&dfa.bytes);
+            for (&next, &byte) in ways {
+                if next == determinise::DEAD {
                     rows.to.push(DEAD);
                     continue;
                 }
                 let count = (count + u8::from(byte.is_ascii_digit())).min(digits);
                 let id = u32::try_from(states.len()).map_err(|_| TooLarge)?;
-                rows.to
-                    .push(*ids.entry((next.as_usize(), count)).or_insert_with(|| {
-                        states.push((next, count));
-                        id
-                    }));
+                rows.to.push(*ids.entry((next, count)).or_insert_with(|| {
+                    states.push((next, count));
+                    id
+                }));
             }
             if states.len() > MOST_STATES {
                 return Err(TooLarge);
             }
         }
-        let detectors = |&(state, count): &(_, u8)| -> Vec<u16> {
-            // There a match shows one byte late: on the end of the input.
-            let state = dfa.next_eoi_state(state);
-            if !dfa.is_match_state(state) {
-                return Vec::new();
-            }
-            let mut found: Vec<u16> = (0..dfa.match_len(state))
-                .filter_map(|i| members.get(dfa.match_pattern(state, i).as_usize()))
+        let detectors = |&(state, count): &Key| -> Vec<u16> {
+            let ends = dfa.matches.get(state as usize).into_iter().flatten();
+            let mut found: Vec<u16> = ends
+                .filter_map(|&pattern| members.get(pattern))
                 .filter(|m| m.digits <= count)
                 .map(|m| m.detector)
                 .collect();
@@ -146,7 +112,7 @@ impl Automaton {
             found
         };
         let matches: Vec<Vec<u16>> = states.iter().map(detectors).collect();
-        Self::number(&rows, &kinds, &matches)
+        Self::number(&rows, &dfa.kinds, &matches)
     }
 
     /// Merges what behaves alike, drops what leads nowhere, orders the states, compresses the classes.

@@ -7,6 +7,7 @@
 //! they are written, so that the module packs well.
 
 use super::automaton::{Automaton, TooLarge};
+use crate::parallel;
 use riegel_kernel::walk::{BELOW, END, FINAL, HOWS, LITERALS, MATCH, NAME, Test};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,13 +27,17 @@ const CANDIDATES: usize = 600;
 impl Pool {
     /// The sets of these automata that no literal is.
     pub(super) fn of<'a>(automata: impl Iterator<Item = &'a Automaton>) -> Pool {
-        let all: Vec<Vec<Row>> = automata.map(rows).collect();
+        let automata: Vec<&Automaton> = automata.collect();
+        let all: Vec<Vec<Row>> = parallel::map(&automata, |automaton| rows(automaton));
         let rows = || all.iter().flatten();
         // First as they are; then as wide as they may be, so that they are fewer.
         let exact = counted(rows().flat_map(|row| row.iter().map(|m| m.bytes)));
         let exact: Vec<Bytes> = exact.into_iter().take(CANDIDATES).collect();
-        let wide = rows().flat_map(|row| row.iter().map(|m| widest(m, &exact)));
-        let mut list = counted(wide);
+        let wide = parallel::map(&all, |rows| {
+            let moves = rows.iter().flatten();
+            moves.map(|m| widest(m, &exact)).collect::<Vec<Bytes>>()
+        });
+        let mut list = counted(wide.into_iter().flatten());
         list.truncate(256);
         let index = (0u8..=255).zip(&list).map(|(i, b)| (*b, i)).collect();
         Pool { index, list }

@@ -28,6 +28,7 @@ pub mod codes;
 mod context;
 mod cost;
 pub mod data;
+mod determinise;
 pub mod examples;
 mod groups;
 mod lists;

@@ -62,6 +62,15 @@ pub(super) enum Wakes {
     Trigger(u8),
 }
 
+/// Bytes that lead to the same states: all of them wake or none, all are digits or none.
+struct Alike {
+    /// One of them.
+    byte: u8,
+    takes: bool,
+    digit: bool,
+    bytes: Bytes,
+}
+
 /// Most bytes before the first letter or digit.
 const MOST_BACK: u8 = 24;
 /// Most bytes before the first digit.
@@ -108,15 +117,16 @@ impl Core {
         if let Some((_, Some(_))) = first {
             return first;
         }
-        let mut tails = triggers.iter();
+        let (mut tails, mut folded) = (triggers.iter(), Folded::of(automaton, None));
         tails
-            .find_map(|&trigger| Core::tail(automaton, bounded, trigger))
+            .find_map(|&trigger| Core::tail(&mut folded, bounded, trigger))
             .map(|(core, grams)| (core, Some(grams)))
             .or(first)
     }
 
     /// A sign with few ways on, one of which stands in every match, wherever: `.local` at the end of a name.
-    fn tail(automaton: &Automaton, bounded: bool, trigger: u8) -> Option<(Core, Grams)> {
+    fn tail(folded: &mut Folded<'_>, bounded: bool, trigger: u8) -> Option<(Core, Grams)> {
+        let automaton = folded.automaton;
         let mut core = Core {
             wakes: Wakes::Trigger(trigger),
             least: 1,
@@ -125,7 +135,6 @@ impl Core {
             again: true,
             ..Core::start(automaton)
         };
-        let mut folded = Folded::of(automaton, None);
         let begun = |state: u16| Begun {
             bytes: 1,
             key: u64::from(fold(trigger)),
@@ -139,7 +148,7 @@ impl Core {
                 continue;
             }
             let starts = vec![begun(state)];
-            let Some(few) = continued(&mut folded, bounded, starts, 4, MOST_TAILS) else {
+            let Some(few) = continued(folded, bounded, starts, 4, MOST_TAILS) else {
                 continue;
             };
             core.states.push(state);
@@ -260,25 +269,36 @@ impl Core {
             states: Vec::new(),
             ..Core::start(automaton)
         };
+        let kinds = core.kinds(automaton);
+        // By state, the layer that it was last seen in; 0: in none.
+        let mut seen = vec![0usize; automaton.states()];
+        let mut layer = vec![automaton.start];
         let mut all: BTreeSet<u16> = BTreeSet::new();
-        let mut layer: BTreeSet<u16> = [automaton.start].into();
         for back in 0..=most {
             if back > 0 && layer.iter().any(|&s| automaton.accepts(s)) {
                 return None;
             }
             all.extend(&layer);
-            let mut next = BTreeSet::new();
+            let mut next = Vec::new();
             for &state in &layer {
-                for byte in 0..=255u8 {
-                    let to = automaton.next(state, byte);
-                    if to != 0 && core.takes(byte) {
+                for kind in &kinds {
+                    let to = automaton.next(state, kind.byte);
+                    if to == 0 {
+                        continue;
+                    }
+                    if kind.takes {
                         core.back = back;
                         core.least = core.least.min(back);
-                    } else if to != 0 {
-                        if let Some(word) = core.before.get_mut(usize::from(byte >> 6)) {
-                            *word |= 1 << (byte & 63);
-                        }
-                        next.insert(to);
+                        continue;
+                    }
+                    for (word, more) in core.before.iter_mut().zip(kind.bytes) {
+                        *word |= more;
+                    }
+                    if let Some(seen) = seen.get_mut(usize::from(to))
+                        && *seen != usize::from(back) + 1
+                    {
+                        *seen = usize::from(back) + 1;
+                        next.push(to);
                     }
                 }
             }
@@ -289,6 +309,24 @@ impl Core {
             layer = next;
         }
         None
+    }
+
+    /// The bytes that behave alike, digits and those that wake apart.
+    fn kinds(&self, automaton: &Automaton) -> Vec<Alike> {
+        let mut kinds: BTreeMap<(u8, bool, bool), Alike> = BTreeMap::new();
+        for (byte, &class) in (0..=255u8).zip(&automaton.classes) {
+            let (takes, digit) = (self.takes(byte), byte.is_ascii_digit());
+            let kind = kinds.entry((class, takes, digit)).or_insert(Alike {
+                byte,
+                takes,
+                digit,
+                bytes: Bytes::default(),
+            });
+            if let Some(word) = kind.bytes.get_mut(usize::from(byte >> 6)) {
+                *word |= 1 << (byte & 63);
+            }
+        }
+        kinds.into_values().collect()
     }
 
     /// Does every match begin with something else than a letter or digit?
@@ -499,11 +537,17 @@ impl<'a> Folded<'a> {
         }
     }
 
-    fn moves(&mut self, state: u16) -> Moves {
-        let known = self.moves.get(usize::from(state));
-        if let Some(Some(moves)) = known {
-            return moves.clone();
+    fn moves(&mut self, state: u16) -> Option<&Moves> {
+        if let Some(None) = self.moves.get(usize::from(state)) {
+            let moves = self.look(state);
+            if let Some(slot) = self.moves.get_mut(usize::from(state)) {
+                *slot = Some(moves);
+            }
         }
+        self.moves.get(usize::from(state))?.as_ref()
+    }
+
+    fn look(&self, state: u16) -> Moves {
         let own = u16::try_from(self.automaton.states()).unwrap_or(u16::MAX);
         let mut from = vec![state];
         let accepts = match self.value {
@@ -525,11 +569,7 @@ impl<'a> Folded<'a> {
         }
         to.sort_unstable();
         to.dedup();
-        let moves = Moves { to, accepts };
-        if let Some(slot) = self.moves.get_mut(usize::from(state)) {
-            *slot = Some(moves.clone());
-        }
-        moves
+        Moves { to, accepts }
     }
 }
 
@@ -564,9 +604,10 @@ fn continued(
         let mut ends = false;
         let mut moves: Vec<(u8, u16)> = Vec::new();
         for &state in &begun.states {
-            let more = automaton.moves(state);
-            moves.extend(more.to);
-            ends |= more.accepts;
+            if let Some(more) = automaton.moves(state) {
+                moves.extend(&more.to);
+                ends |= more.accepts;
+            }
         }
         moves.sort_unstable();
         moves.dedup();
@@ -670,13 +711,31 @@ pub(super) const NEVER: u16 = u16::MAX;
 /// No match ends from there on.
 const FAR: u8 = u8::MAX;
 
-/// So many of the first 16 bytes are digits, at least.
+/// So many of the first 16 bytes are digits, at least; 15 stands for more, too.
 pub(super) fn least_digits(automaton: &Automaton, core: &Core) -> u8 {
-    let all = digits(automaton, core, false).into_iter();
-    all.filter(|&asked| asked != NEVER)
-        .map(least)
-        .min()
-        .unwrap_or(FAR)
+    let kinds = core.kinds(automaton);
+    let mut least = 15;
+    // By state, the fewest digits on a way to it; the first byte is a digit or wakes.
+    let mut layer: BTreeMap<u16, u8> = core.states.iter().map(|&s| (s, 0)).collect();
+    for bytes in 0..=16 {
+        let mut next = BTreeMap::new();
+        for (state, digits) in layer {
+            if bytes == 16 || bytes > 0 && automaton.accepts(state) {
+                least = least.min(digits);
+                continue;
+            }
+            for kind in kinds.iter().filter(|k| bytes > 0 || k.takes || k.digit) {
+                let to = automaton.next(state, kind.byte);
+                let digits = digits + u8::from(kind.digit);
+                if to != 0 && digits < least {
+                    let known = next.entry(to).or_insert(digits);
+                    *known = digits.min(*known);
+                }
+            }
+        }
+        layer = next;
+    }
+    least
 }
 
 /// Digits needed among the first 16 bytes and how the number goes on ([`GOES_ON`]): for every length of the
@@ -826,21 +885,14 @@ const fn least(asked: u16) -> u8 {
 
 /// Every match holds a digit among so many of its first bytes; 17: not among 16.
 pub(super) fn digit_by(automaton: &Automaton, core: &Core) -> u8 {
-    let mut states: BTreeSet<u16> = BTreeSet::new();
+    let kinds = core.kinds(automaton);
+    let mut states: BTreeSet<u16> = core.states.iter().copied().collect();
     for by in 1..=16 {
-        let from = states
-            .iter()
-            .flat_map(|&s| (0..=255u8).map(move |b| (s, b)));
-        let on = |(s, b)| (b, automaton.next(s, b));
-        let steps: Vec<(u8, u16)> = match by {
-            1 => core.steps(automaton).collect(),
-            _ => from.map(on).collect(),
+        let on = |&s: &u16| {
+            let kinds = kinds.iter().filter(|k| !k.digit && (by > 1 || k.takes));
+            kinds.map(move |k| automaton.next(s, k.byte))
         };
-        states = steps
-            .into_iter()
-            .filter(|&(b, to)| to != 0 && !b.is_ascii_digit())
-            .map(|(_, to)| to)
-            .collect();
+        states = states.iter().flat_map(on).filter(|&to| to != 0).collect();
         if states.is_empty() {
             return by;
         }

@@ -6,12 +6,13 @@
 
 use crate::guard;
 use crate::run::{Outcome, ask, output, root, run, say};
-use crate::{node, npm, quality};
+use crate::{kernel, node, npm, quality};
 use serde_json::Value as Json;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 /// Heading of what `cargo xtask soak` came to: kept as it is.
 const LONG_RUNS: &str = "## Long runs";
@@ -100,6 +101,15 @@ pub fn main(arguments: &[String]) -> Outcome {
     };
     let cold = [cold("riegel")?, cold("cedar")?];
     compare(&native, &v8)?;
+    say("compiling the library");
+    let mut seconds = Vec::new();
+    for _ in 0..RUNS {
+        let begun = Instant::now();
+        compile(&root().join("tests/bench/everything.riegel"), &everything)?;
+        seconds.push(begun.elapsed().as_secs_f64());
+    }
+    seconds.sort_by(f64::total_cmp);
+    let compile_s = seconds.get(RUNS / 2).copied().unwrap_or(f64::NAN);
     say("weighing each detector");
     let sizes = output(
         Command::new(target.join("examples/bench"))
@@ -121,7 +131,21 @@ pub fn main(arguments: &[String]) -> Outcome {
         inspect.args(["inspect", "--format", "json"]).arg(module);
         asked_for(&output(&mut inspect)?)
     };
+    let mut packed = Vec::new();
+    for (name, module, goal) in [
+        ("the baseline", &baseline, "80"),
+        ("#few detectors", &thirty, ""),
+        ("#plain detectors, without dictionaries", &plain, "150"),
+        ("all #all detectors", &everything, "350"),
+        ("all sixteen packs", &packs, "400"),
+    ] {
+        let bytes = fs::read(module)
+            .map_err(|error| format!("cannot read {}: {error}", module.display()))?;
+        packed.push((name, kernel::gzip(&bytes), goal));
+    }
     let text = page(&Measured {
+        compile_s,
+        packed,
         node,
         few: asked(&thirty)?,
         plain: asked(&plain)?,
@@ -266,6 +290,10 @@ fn same_rules(cold: &[Vec<Json>; 2]) -> Outcome {
 
 struct Measured {
     node: String,
+    /// Seconds to compile every detector into a module, from the start of the process.
+    compile_s: f64,
+    /// Modules with their bytes after gzip, and the KB asked for.
+    packed: Vec<(&'static str, usize, &'static str)>,
     /// Detectors that the modules look for; `#few`, `#plain` and `#all` in the page.
     few: usize,
     plain: usize,
@@ -468,6 +496,17 @@ fn page(m: &Measured) -> String {
             rules("1000", what)
         ));
     }
+    line(format_args!(
+        "\n## Size and compiling\n\n| module | KB with gzip | goal |\n| --- | --- | --- |"
+    ));
+    for (name, bytes, goal) in &m.packed {
+        let kb = *bytes as f64 / 1024.0;
+        line(format_args!("| {name} | {kb:.0} | {goal} |"));
+    }
+    line(format_args!(
+        "\nAll #all detectors become a module in {:.2} s (goal: 1 s).",
+        m.compile_s
+    ));
     weights(m, &mut line);
     hard(&m.hard, &mut line);
     line(format_args!(

@@ -151,6 +151,6 @@ fn describe(path: &Path) -> Outcome<String> {
 }
 
 /// How long it is with gzip, at level 9: 18 bytes around the deflated ones.
-fn gzip(bytes: &[u8]) -> usize {
+pub fn gzip(bytes: &[u8]) -> usize {
     miniz_oxide::deflate::compress_to_vec(bytes, 9).len() + 18
 }
