@@ -37,6 +37,15 @@ detector demo.draft "Entwurf" {
   examples   "Entwurfsfassung"
   counterexamples "Entwurf"
 }
+list partners = "Muster AG", "Beispiel GmbH"
+detector demo.partner "Partner" {
+  class      trade_secret
+  words      partners
+  confidence medium
+  redact as  "PARTNER"
+  examples   "Muster AG"
+  counterexamples "Muster"
+}
 let pasted = action = paste
 rule customer_leaves {
   when pasted and count demo.customer >= bulk_limit
@@ -112,7 +121,9 @@ fn it_says_what_the_policy_says() {
         "demo 1.0.0",
         "2027-06-30",
         "ab 2026-12-01: beobachten",
-        "Der Vorgang wartet auf eine Freigabe.",
+        "Prüfnummer ",
+        "Stand: 2026-12-01",
+        "Der Vorgang wartet auf eine Freigabe. Während der Einführung",
         "‹Anzahl› Nummern",
         "Bitte weglassen.",
         "Freigabe einholen bei: Datenschutz (dpo)",
@@ -120,7 +131,8 @@ fn it_says_what_the_policy_says() {
         "<dt>Kennung</dt><dd>customer_leaves</dd>",
         "<td>action</td><td>was geschieht",
         "<td>Datenschutzbeauftragte Person</td>",
-        "Projekt | 7 (bis 2027-03-31)",
+        "Projekt | 7 (bis 2027-03-31): when action = upload",
+        "<td>partners</td><td>Muster AG; Beispiel GmbH</td>",
         "when pasted and count demo.customer &gt;= bulk_limit\nunless found demo.draft",
         "<dt>Gesucht wird</dt><dd>Kundennummer</dd>",
         "<td>Technik</td><td>Entwurf</td>",
@@ -132,6 +144,40 @@ fn it_says_what_the_policy_says() {
         assert!(page.contains(said), "{said}\n{page}");
     }
     assert!(!page.contains("Folgenabschätzung"));
+}
+
+/// What a signature stands under: another number for another policy, and days that are over.
+#[test]
+fn a_page_says_which_version_it_is_and_what_has_ended() {
+    let folder = folder("doc_versions");
+    let number = |page: &str| {
+        let (_, rest) = page.split_once("Prüfnummer ").unwrap();
+        rest.chars().take(32).collect::<String>()
+    };
+    let before = page(&folder, &[]);
+    assert!(number(&before).chars().all(|c| c.is_ascii_hexdigit()));
+    assert_eq!(before.matches(&number(&before)).count(), 2);
+    assert!(!before.contains("abgelaufen") && !before.contains("überfällig"));
+    let changed = POLICY.replace("unless found demo.draft", "unless found demo.draft (low)");
+    std::fs::write(folder.join("demo.riegel"), changed).unwrap();
+    assert_ne!(number(&page(&folder, &[])), number(&before));
+    let late = Command::new(env!("CARGO_BIN_EXE_riegel"))
+        .current_dir(&folder)
+        .args(["doc", "demo.riegel", "--today", "2027-07-01"])
+        .output()
+        .unwrap();
+    let late = String::from_utf8(late.stdout).unwrap();
+    assert!(late.contains("2027-06-30, überfällig"), "{late}");
+    assert!(late.contains("2027-03-31, abgelaufen"), "{late}");
+    // Without stages and exceptions the page says so, too.
+    let plain: Vec<&str> = POLICY
+        .lines()
+        .filter(|line| !line.starts_with("except") && !line.contains("stage observe"))
+        .collect();
+    std::fs::write(folder.join("demo.riegel"), plain.join("\n")).unwrap();
+    let plain = page(&folder, &[]);
+    assert!(plain.contains("Keine. Jede Regel gilt für alle."));
+    assert!(plain.contains("nie dazu, dass etwas unbemerkt durchgeht"));
 }
 
 #[test]

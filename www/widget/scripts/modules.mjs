@@ -2,7 +2,7 @@
 // names the compiler; without it, `cargo run --release`. What is newer than its sources stays.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -13,8 +13,8 @@ const compiler = process.env.RIEGEL ? [process.env.RIEGEL] : existsSync(built) ?
 const changed = (...files) => Math.max(...files.filter(existsSync).map((file) => statSync(file).mtimeMs));
 
 mkdirSync(modules, { recursive: true });
-for (const name of ["baseline", "prompt_sicherheit"]) {
-  const policy = join(root, `policies/packs/${name}.riegel`);
+for (const file of ["policies/packs/baseline.riegel", "policies/packs/prompt_sicherheit.riegel", "www/widget/test/evidence.riegel"]) {
+  const [policy, name] = [join(root, file), basename(file, ".riegel")];
   const module = join(modules, `${name}.wasm`);
   const script = join(modules, `${name}.js`);
   if (!existsSync(module) || changed(module) < changed(policy, compiler[0])) {

@@ -110,11 +110,17 @@ function clean(session: Session, chat: Chat, { onHeld }: ChatOptions): Chat | un
   const parts = partsOf(chat);
   if (!parts) return undefined;
   const check = session.check("prompt", parts);
+  const last = lastOf(chat);
+  // Redaction meets nothing but the wish for it: it must not take away what another rule rests on.
+  if (session.stands(check, last)) {
+    onHeld?.(check);
+    return undefined;
+  }
   let part = 0;
   const redacted = check.redactable ? mappedChat(chat, (text) => session.redact(check, text, part++)) : chat;
   // Once more, on what really goes out.
   const second = check.redactable ? session.check("prompt", partsOf(redacted) ?? []) : check;
-  if (session.passes(second, lastOf(chat))) return redacted;
+  if (session.passes(second, last)) return redacted;
   onHeld?.(second);
   return undefined;
 }

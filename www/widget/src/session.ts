@@ -77,6 +77,11 @@ export class Session {
     return !atLeast(verdict, "justify") || ((verdict === "justify" || verdict === "approve") && this.#permitted.has(text));
   }
 
+  /** Must more be met than redaction: is this stopped, or does a rule ask for a reason or an approval (semantics 15)? */
+  stands({ verdict, obligations }: Check, text: string): boolean {
+    return verdict === "block" || (!this.#permitted.has(text) && obligations.some(({ kind }) => kind === "justify" || kind === "approve"));
+  }
+
   /** A reason was given for this text, or a role approved it. What is stopped stays stopped. */
   permit(text: string): void {
     this.#permitted.add(text);

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { serve } from "../demo/server.mjs";
+import { Guard } from "@riegel/guard";
 import { guardChat, Session } from "../dist/chat.js";
-import { dice, event, guards, LETTER, LINK, REDACTED, TOKEN } from "./support.mjs";
+import { dice, event, guards, LETTER, LINK, module, REDACTED, TOKEN } from "./support.mjs";
 
 const all = await guards();
 const server = await serve();
@@ -54,6 +55,20 @@ for (const stream of [true, false]) {
     assert.ok(notes.at(-1).stopped);
   });
 }
+
+test("what a rule stops or wants approved is held, though another redacts what it rests on", async () => {
+  for (const [verdict, held] of [["block", true], ["approve", true], ["justify", true], ["warn", false]]) {
+    const one = new Session(await Guard.load(module("evidence")), { event: { ...event, how: verdict } });
+    const before = server.sent.length;
+    const response = await ask(one, "Streng geheim: Der Konvoi fährt um vier.", false);
+    assert.deepEqual([response.status, server.sent.length - before], held ? [403, 0] : [200, 1], verdict);
+    if (verdict === "approve" || verdict === "justify") {
+      one.permit("Streng geheim: Der Konvoi fährt um vier.");
+      assert.equal((await ask(one, "Streng geheim: Der Konvoi fährt um vier.", false)).status, 200);
+      assert.match(server.sent.at(-1).messages[0].content, /^\[MARK_1\]: Der Konvoi/);
+    }
+  }
+});
 
 test("what a person must check, and that AI is disclosed, is said with the answer", async () => {
   for (const [purpose, verdict, words] of [["contract", "approve", /lesen Sie sie gegen/], ["customer_message", "warn", /KI mitgeschrieben/]]) {

@@ -5,16 +5,21 @@ use super::page::Block;
 use super::rules;
 use crate::cli::decide::words::Lang;
 use riegel::check::model::{ParamType, Policy};
-use riegel::syntax::ast::{Stricter, Verdict};
+use riegel::syntax::ast::{Date, Stricter, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Title, version, stages, what happens on an error.
-pub fn head(policy: &Policy, lang: Lang) -> Vec<Block> {
+pub fn head(policy: &Policy, today: Option<Date>, lang: Lang) -> Vec<Block> {
+    let mut made = vec![format!("{} {}", policy.id, policy.version)];
+    made.push(match lang {
+        Lang::De => format!("Prüfnummer {}", fingerprint(policy)),
+        Lang::En => format!("check number {}", fingerprint(policy)),
+    });
+    if let Some(day) = today {
+        made.push(format!("{} {day}", lang.pick("Stand:", "as of")));
+    }
     let mut facts = vec![
-        (
-            lang.pick("Regelwerk", "Policy"),
-            vec![format!("{} {}", policy.id, policy.version)],
-        ),
+        (lang.pick("Regelwerk", "Policy"), made),
         (
             lang.pick("Sprachen", "Languages"),
             vec![languages(policy, lang)],
@@ -23,7 +28,7 @@ pub fn head(policy: &Policy, lang: Lang) -> Vec<Block> {
             lang.pick("Zu überprüfen bis", "Review by"),
             vec![policy.review_by.map_or_else(
                 || lang.pick("nicht festgelegt", "not set").to_owned(),
-                |day| day.to_string(),
+                |day| rules::due(day, today, lang.pick("überfällig", "overdue")),
             )],
         ),
         (
@@ -41,7 +46,7 @@ pub fn head(policy: &Policy, lang: Lang) -> Vec<Block> {
         ),
         (
             lang.pick("Wenn die Prüfung scheitert", "If the check fails"),
-            vec![on_error(policy.on_error, lang).to_owned()],
+            on_error(policy, lang),
         ),
         (
             lang.pick("Zeitzone", "Time zone"),
@@ -96,21 +101,35 @@ fn languages(policy: &Policy, lang: Lang) -> String {
     names.join(", ")
 }
 
-fn on_error(verdict: Verdict, lang: Lang) -> &'static str {
-    match verdict {
-        Verdict::Block => lang.pick(
-            "Der Vorgang wird gestoppt. Ein Fehler führt nie dazu, dass etwas ungeprüft durchgeht.",
-            "It is stopped. An error never lets anything pass unchecked.",
-        ),
+fn on_error(policy: &Policy, lang: Lang) -> Vec<String> {
+    let what = match policy.on_error {
+        Verdict::Block => lang.pick("Der Vorgang wird gestoppt.", "It is stopped."),
         Verdict::Approve => lang.pick(
-            "Der Vorgang wartet auf eine Freigabe. Ein Fehler führt nie dazu, dass etwas ungeprüft durchgeht.",
-            "It waits for an approval. An error never lets anything pass unchecked.",
+            "Der Vorgang wartet auf eine Freigabe.",
+            "It waits for an approval.",
         ),
         _ => lang.pick(
-            "Die Person muss einen Grund angeben. Ein Fehler führt nie dazu, dass etwas unbemerkt durchgeht.",
-            "The person has to give a reason. An error never lets anything pass unnoticed.",
+            "Die Person muss einen Grund angeben.",
+            "The person has to give a reason.",
         ),
-    }
+    };
+    let stages = match policy.stages.is_empty() {
+        true => lang.pick(
+            "Ein Fehler führt nie dazu, dass etwas unbemerkt durchgeht.",
+            "An error never lets anything pass unnoticed.",
+        ),
+        false => lang.pick(
+            "Während der Einführung gilt auch dafür die Stufe: Beim Beobachten wird der Fehler nur protokolliert, beim Hinweisen nur gemeldet, und der Vorgang geht ungeprüft weiter.",
+            "During the roll-out its stage counts for this too: while observing, the error is only logged, while warning only told, and it goes on unchecked.",
+        ),
+    };
+    vec![format!("{what} {stages}")]
+}
+
+/// By which a version is known: what a decision's record carries, too.
+fn fingerprint(policy: &Policy) -> String {
+    let build = riegel::compile::build_id(policy, riegel::emit::KERNEL);
+    build.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Kinds of personal data that rules ask about; keys and company secrets are none.
@@ -216,7 +235,7 @@ pub fn tail(policy: &Policy, lang: Lang) -> Vec<Block> {
 }
 
 /// Where those who answer for it say that they have read it.
-pub fn signatures(lang: Lang) -> Vec<Block> {
+pub fn signatures(policy: &Policy, lang: Lang) -> Vec<Block> {
     let head = lang.pick(
         ["Für", "Name", "Datum", "Unterschrift"],
         ["For", "Name", "Date", "Signature"],
@@ -236,14 +255,17 @@ pub fn signatures(lang: Lang) -> Vec<Block> {
     let row = |who: &str| vec![who.to_owned(), String::new(), String::new(), String::new()];
     vec![
         Block::head(2, lang.pick("Geprüft und freigegeben", "Read and approved")),
-        Block::text(lang.pick(
-            "Geprüft wurde genau die Fassung, die oben steht. Ändert sich das Regelwerk, ändert sich seine Nummer, und die Seite wird neu erzeugt.",
-            "What was read is the version at the head of this page. When the policy changes, so does its number, and the page is made anew.",
-        )),
-        Block::Table(
-            head.map(str::to_owned).to_vec(),
-            rows.map(row).to_vec(),
-        ),
+        Block::text(match lang {
+            Lang::De => format!(
+                "Geprüft wurde die Fassung mit der Prüfnummer {}. Jede Entscheidung nennt diese Nummer. Ändert sich am Regelwerk, an seinen Listen oder am Prüfprogramm irgendetwas, ändert sich die Nummer, und die Seite wird neu erzeugt.",
+                fingerprint(policy)
+            ),
+            Lang::En => format!(
+                "What was read is the version with the check number {}. Every decision names it. When anything changes in the policy, its lists or the program that checks, so does the number, and the page is made anew.",
+                fingerprint(policy)
+            ),
+        }),
+        Block::Table(head.map(str::to_owned).to_vec(), rows.map(row).to_vec()),
     ]
 }
 

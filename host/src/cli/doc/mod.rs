@@ -78,14 +78,15 @@ pub fn run(args: &Args, console: &Console) -> Ended {
         (None, Some(path)) => path.extension().is_some_and(|ext| ext == "md"),
         _ => false,
     };
-    let mut blocks = facts::head(&policy, lang);
-    blocks.extend(rules::all(&policy, lang));
+    let today = policy::checking_day(args.today);
+    let mut blocks = facts::head(&policy, today, lang);
+    blocks.extend(rules::all(&policy, today, lang));
     blocks.extend(facts::tail(&policy, lang));
     if args.impact {
         blocks.extend(impact::assessment(&policy, lang));
         blocks.extend(impact::processing(&policy, lang));
     }
-    blocks.extend(facts::signatures(lang));
+    blocks.extend(facts::signatures(&policy, lang));
     let text = match markdown {
         true => markdown::render(&policy.title, &blocks),
         false => html::render(&policy.title, &blocks, lang),

@@ -3,14 +3,14 @@
 use super::facts::class;
 use super::page::Block;
 use super::roles;
-use super::source::Sources;
+use super::source::{Listed, Sources};
 use crate::cli::decide::words::Lang;
 use riegel::check::model::{Condition, Leaf, Obligation, Policy, Rule};
 use riegel::syntax::ast::{Date, Stage, Verdict};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The chapter of rules, and the terms that they use.
-pub fn all(policy: &Policy, lang: Lang) -> Vec<Block> {
+pub fn all(policy: &Policy, today: Option<Date>, lang: Lang) -> Vec<Block> {
     let sources = Sources::of(policy);
     let mut out = vec![Block::head(2, lang.pick("Die Regeln", "The rules"))];
     out.push(Block::text(lang.pick(
@@ -21,7 +21,14 @@ pub fn all(policy: &Policy, lang: Lang) -> Vec<Block> {
         let word = lang.pick("Regel", "Rule");
         let name = format!("{word} {}: {}", index + 1, heading(rule.verdict, lang));
         out.push(Block::head(3, name));
-        out.extend(section(policy, rule, &sources, lang));
+        out.extend(section(policy, rule, &sources, today, lang));
+    }
+    if policy.rules.iter().all(|rule| rule.exceptions.is_empty()) {
+        out.push(Block::head(2, lang.pick("Ausnahmen", "Exceptions")));
+        out.push(Block::text(lang.pick(
+            "Keine. Jede Regel gilt für alle.",
+            "None. Every rule holds for everybody.",
+        )));
     }
     let terms = sources.terms();
     if !terms.is_empty() {
@@ -43,10 +50,42 @@ pub fn all(policy: &Policy, lang: Lang) -> Vec<Block> {
             rows.collect(),
         ));
     }
+    let lists = sources.lists();
+    if !lists.is_empty() {
+        out.push(Block::head(2, lang.pick("Listen", "Lists")));
+        let head = [lang.pick("Liste", "List"), lang.pick("Inhalt", "Content")];
+        let rows = lists.into_iter().map(|(name, words)| {
+            let shown = match words {
+                Listed::Words(words) if words.is_empty() => lang.pick("leer", "empty").to_owned(),
+                Listed::Words(words) => words.join("; "),
+                Listed::File(file) => {
+                    format!("{} {file}", lang.pick("aus der Datei", "from the file"))
+                }
+                Listed::Hashed(file) => format!(
+                    "{} {file}",
+                    lang.pick(
+                        "nur als Prüfsummen, aus der Datei",
+                        "as checksums only, from the file"
+                    )
+                ),
+            };
+            vec![name, shown]
+        });
+        out.push(Block::Table(
+            head.map(str::to_owned).to_vec(),
+            rows.collect(),
+        ));
+    }
     out
 }
 
-fn section(policy: &Policy, rule: &Rule, sources: &Sources<'_>, lang: Lang) -> Vec<Block> {
+fn section(
+    policy: &Policy,
+    rule: &Rule,
+    sources: &Sources<'_>,
+    today: Option<Date>,
+    lang: Lang,
+) -> Vec<Block> {
     let mut out = Vec::new();
     if let Some(text) = in_language(policy, &rule.say, lang) {
         out.push(Block::Lead(readable(policy, rule, text, lang)));
@@ -89,7 +128,10 @@ fn section(policy: &Policy, rule: &Rule, sources: &Sources<'_>, lang: Lang) -> V
     ));
     let exceptions = rule.exceptions.iter().map(|exception| {
         let until = lang.pick("bis", "until");
-        format!("{} ({until} {})", exception.because, exception.until)
+        let ended = lang.pick("abgelaufen, gilt nicht mehr", "ended, no longer in force");
+        let day = due(exception.until, today, ended);
+        let when = sources.exception(exception.place).unwrap_or_default();
+        format!("{} ({until} {day}){when}", exception.because)
     });
     facts.push((lang.pick("Ausnahmen", "Exceptions"), exceptions.collect()));
     facts.push((
@@ -106,6 +148,14 @@ fn section(policy: &Policy, rule: &Rule, sources: &Sources<'_>, lang: Lang) -> V
         out.push(Block::Code(clauses.join("\n")));
     }
     out
+}
+
+/// A day, and what it means that it is over.
+pub fn due(day: Date, today: Option<Date>, over: &str) -> String {
+    match today {
+        Some(today) if day < today => format!("{day}, {over}"),
+        _ => day.to_string(),
+    }
 }
 
 /// The layer that set a rule, and what layers above added; nothing where there is one policy only.

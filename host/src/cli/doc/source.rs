@@ -36,11 +36,42 @@ impl<'p> Sources<'p> {
 
     fn written(&self, place: Place) -> Option<(&Written, &'p str)> {
         let (file, text) = self.files.get(place.source as usize)?;
-        let within = |span: Span| span.start <= place.span.start && place.span.end <= span.end;
         file.items.iter().find_map(|item| match item {
-            Item::Rule(rule) if within(rule.span) => Some((rule, *text)),
+            Item::Rule(rule) if holds(rule.span, place.span) => Some((rule, *text)),
             _ => None,
         })
+    }
+
+    /// For whom an exception holds, as written.
+    pub fn exception(&self, place: Place) -> Option<String> {
+        let (file, text) = self.files.get(place.source as usize)?;
+        file.items.iter().find_map(|item| match item {
+            Item::Except(except) if holds(except.span, place.span) => {
+                Some(format!(": when {}", folded(text, except.when.span)))
+            }
+            _ => None,
+        })
+    }
+
+    /// The lists of the policies themselves, those of the library apart.
+    pub fn lists(&self) -> Vec<(String, Listed)> {
+        let files = self.files.iter().filter(|(file, _)| file.policy.is_some());
+        let items = files.flat_map(|(file, _)| &file.items);
+        let lists = items.filter_map(|item| match item {
+            Item::List(list) => Some(list),
+            _ => None,
+        });
+        let shown = lists.map(|list| {
+            let words = || list.items.iter().map(|word| word.value.clone()).collect();
+            let file = list.file.as_ref().map(|file| file.value.clone());
+            let what = match (&list.hashed, file) {
+                (Some(_), file) => Listed::Hashed(file.unwrap_or_default()),
+                (None, Some(file)) => Listed::File(file),
+                (None, None) => Listed::Words(words()),
+            };
+            (list.name.value.clone(), what)
+        });
+        shown.collect()
     }
 
     /// The conditions that rules name, with their definitions: those of the policies themselves.
@@ -58,6 +89,21 @@ impl<'p> Sources<'p> {
         }
         terms
     }
+}
+
+/// What a list holds.
+pub enum Listed {
+    /// Words.
+    Words(Vec<String>),
+    /// The lines of a file.
+    File(String),
+    /// The checksums in a file.
+    Hashed(String),
+}
+
+/// Does a place lie in it?
+fn holds(span: Span, place: Span) -> bool {
+    span.start <= place.start && place.end <= span.end
 }
 
 /// A piece of source in one line.
