@@ -8,10 +8,13 @@ use crate::runtime::from_hex;
 use crate::serve::audit::{export, verify};
 use crate::serve::state;
 use crate::serve::store::{self, Sql};
+use serde_json::{Value as Json, json};
+use std::path::{Path, PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
   riegel audit verify policies/
+  riegel audit verify policies/ --kept heads.json --save heads.json   (once a day, the file elsewhere)
   riegel audit verify policies/ --tenant default --key 5f0c…      (the public key you kept)
   riegel audit export policies/ --tenant default --form ocsf > audit.jsonl
 
@@ -43,6 +46,12 @@ struct Verify {
     /// The public key that must have signed, in hex; with `--tenant`
     #[arg(long, requires = "tenant")]
     key: Option<String>,
+    /// What an earlier run saved: all of it must be there still
+    #[arg(long, value_name = "FILE")]
+    kept: Option<PathBuf>,
+    /// Write keys and ends of the chains to this file, where all is well: keep it elsewhere
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -68,9 +77,40 @@ pub fn run(args: &Args, console: &Console) -> Ended {
     }
 }
 
+/// A log that is there: who looks for one makes none.
 fn open(place: &PlaceArgs) -> Result<Box<dyn Sql>, Problem> {
     let config = place.config()?;
+    if config.database.is_none() {
+        let data = config.data.clone();
+        let data = data.unwrap_or_else(|| place.folder.join(".riegel"));
+        let file = data.join("riegel.db");
+        if !file.is_file() {
+            return Err(
+                Problem::new(&errors::UNREADABLE, "there is no log: no host has run here")
+                    .at(file.display().to_string())
+                    .help("name the folder that `riegel serve` was given, or its `--data`"),
+            );
+        }
+    }
     store::open(&state(&place.folder, &config)?.place)
+}
+
+/// What an earlier run saved: by tenant, key and heads.
+fn kept(file: &Path) -> Result<Json, Problem> {
+    let unfit = |what: &str| {
+        Problem::new(
+            &errors::UNREADABLE,
+            format!("{what} the file of kept heads"),
+        )
+        .at(file.display().to_string())
+        .help("name a file that `riegel audit verify --save FILE` wrote")
+    };
+    let text = std::fs::read_to_string(file).map_err(|_| unfit("cannot read"))?;
+    let json: Json = serde_json::from_str(&text).map_err(|_| unfit("cannot understand"))?;
+    match json.is_object() {
+        true => Ok(json),
+        false => Err(unfit("cannot understand")),
+    }
 }
 
 fn run_verify(args: &Verify, console: &Console) -> Ended {
@@ -82,14 +122,43 @@ fn run_verify(args: &Verify, console: &Console) -> Ended {
                 .help("an earlier `riegel audit verify` shows it")
         })?),
     };
+    let kept = args.kept.as_deref().map(kept).transpose()?;
+    let of = |tenant: &str| kept.as_ref().and_then(|kept| kept.get(tenant));
     let mut sql = open(&args.place)?;
     // One transaction: a host may be writing meanwhile.
     let reports = store::reading(&mut *sql, |sql| {
-        let tenants = match &args.tenant {
+        let known = verify::tenants(sql)?;
+        let mut tenants = match &args.tenant {
             Some(tenant) => vec![tenant.clone()],
-            None => verify::tenants(sql)?,
+            None => known.clone(),
         };
-        let check = |tenant: &String| verify::tenant(sql, tenant, trusted.as_deref());
+        // A log that is gone as a whole was kept, too.
+        let all = kept.as_ref().and_then(Json::as_object);
+        let gone = all.into_iter().flat_map(|kept| kept.keys());
+        let gone = gone.filter(|tenant| args.tenant.is_none() && !known.contains(tenant));
+        tenants.extend(gone.cloned());
+        if let Some(tenant) = &args.tenant
+            && !known.contains(tenant)
+            && of(tenant).is_none()
+        {
+            let text = format!("there is no log of `{tenant}`");
+            return Err(Problem::new(&errors::ARGUMENT, text)
+                .at("--tenant")
+                .help(format!("there are: {}", known.join(", "))));
+        }
+        let check = |tenant: &String| -> Result<verify::Report, Problem> {
+            let before = of(tenant);
+            let key = before.and_then(|before| from_hex(before.get("key")?.as_str()?));
+            let key = trusted.clone().or(key);
+            let heads = before.and_then(|before| before.get("heads"));
+            let mut report = verify::tenant(sql, tenant, key.as_deref(), heads)?;
+            // A host signs within seconds; whoever names a key has seen that.
+            if trusted.is_some() && report.checkpoints == 0 {
+                let fault = "nothing here is signed by the key";
+                report.faults.push(fault.to_owned());
+            }
+            Ok(report)
+        };
         tenants.iter().map(check).collect::<Result<Vec<_>, _>>()
     })?;
     let mut whole = true;
@@ -120,6 +189,17 @@ fn run_verify(args: &Verify, console: &Console) -> Ended {
     }
     if reports.is_empty() {
         console.print("the log is empty\n")?;
+    }
+    if whole && let Some(file) = &args.save {
+        let mut all = kept.clone().unwrap_or_else(|| json!({}));
+        for report in &reports {
+            if let Some(all) = all.as_object_mut() {
+                let heads = json!({"key": report.key, "heads": report.heads});
+                all.insert(report.tenant.clone(), heads);
+            }
+        }
+        super::write::file(file, format!("{all:#}\n").as_bytes())?;
+        console.print(&format!("saved  {}\n", file.display()))?;
     }
     if !whole {
         console.problem(

@@ -9,10 +9,12 @@ use super::stop::Stop;
 use crate::errors::{self, Problem};
 use crate::event::parse_date;
 use crate::runtime::{Guard, Limits, Runtime};
+use riegel::check::model::Policy;
 use riegel::check::{Checked, Options, Resolver, check_layers};
 use riegel::compile::{Module, compile};
 use riegel::library::Library;
 use riegel::syntax::ast::Date;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Reads a whole file; `-` is standard input.
@@ -160,7 +162,7 @@ impl Files<'_> {
 impl Resolver for Files<'_> {
     fn resolve(&self, path: &str) -> Option<String> {
         Library.resolve(path).or_else(|| {
-            let text = std::fs::read_to_string(self.beside(path)?).ok()?;
+            let text = text_beside(&self.beside(path)?)?;
             Some(text.strip_prefix('\u{FEFF}').unwrap_or(&text).to_owned())
         })
     }
@@ -176,8 +178,23 @@ impl Resolver for Files<'_> {
         }
         let own = self.given.iter().find(|given| **given == from);
         let file = own.map(PathBuf::from).or_else(|| self.beside(from))?;
-        std::fs::read_to_string(file.parent()?.join(path)).ok()
+        text_beside(&file.parent()?.join(path))
     }
+}
+
+/// Most bytes of a file that a policy names.
+const MOST_BESIDE: u64 = 64 << 20;
+
+/// A text that a policy names: of a file that lies there, no pipe or device, and that is not endless.
+fn text_beside(file: &Path) -> Option<String> {
+    let about = std::fs::metadata(file).ok()?;
+    if !about.is_file() || about.len() > MOST_BESIDE {
+        return None;
+    }
+    let mut text = String::new();
+    let file = std::fs::File::open(file).ok()?;
+    let read = file.take(MOST_BESIDE).read_to_string(&mut text);
+    read.ok().map(|_| text)
 }
 
 /// Compiles what was checked, unless it is a library: a module without rules would allow
@@ -187,13 +204,18 @@ pub fn build(mut checked: Checked) -> Result<Module, Stop> {
     let Some(mut policy) = checked.policy.take().filter(|policy| !policy.is_library()) else {
         return Err(no_policy(checked));
     };
+    without_folders(&mut policy);
+    compile(&policy, riegel::emit::KERNEL)
+        .map_err(|diagnostics| Stop::Diagnostics(diagnostics, checked.sources))
+}
+
+/// Names its sources as a module does.
+pub fn without_folders(policy: &mut Policy) {
     for source in &mut policy.sources {
         if let Some(name) = Path::new(&source.name).file_name() {
             source.name = name.to_string_lossy().into_owned();
         }
     }
-    compile(&policy, riegel::emit::KERNEL)
-        .map_err(|diagnostics| Stop::Diagnostics(diagnostics, checked.sources))
 }
 
 /// Why there is no policy: its errors, or it is a library.

@@ -118,7 +118,23 @@ pub fn state(folder: &Path, config: &Config) -> Result<State, Problem> {
         .data
         .clone()
         .unwrap_or_else(|| folder.join(".riegel"));
+    if !folder.is_dir() {
+        return Err(Problem::new(&errors::UNREADABLE, "there is no such folder")
+            .at(folder.display().to_string())
+            .help("name the folder with the policies"));
+    }
     let data = tenants::load::folder(&data)?;
+    // A host that had keys yesterday is not open to everybody because its database is gone.
+    let store = data.join("riegel.db");
+    let empty = std::fs::metadata(&store).map_or(true, |about| about.len() == 0);
+    if config.database.is_none() && empty && data.join("master.key").is_file() {
+        return Err(Problem::new(
+            &errors::STORE,
+            "there is a master key, but its store is gone",
+        )
+        .at(store.display().to_string())
+        .help("put the store back from a backup; to begin anew, take `master.key` away too"));
+    }
     let master = Key::master(&data, std::env::var("RIEGEL_MASTER_KEY").ok().as_deref())?;
     let place = match &config.database {
         None => Place::File(data.join("riegel.db")),

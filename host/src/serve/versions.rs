@@ -293,8 +293,19 @@ pub async fn refresh(edge: &Arc<Edge>, tenant: &Arc<Tenant>, described: &Describ
         Ok(stored) => stored,
         Err(problem) => return failed(edge, tenant, &old, problem),
     };
-    let before = old.clone();
     let _turn = edge.loading.acquire().await;
+    // What was loaded counts only while its signature does.
+    let (host_then, tenant_then, then) = (edge.clone(), tenant.clone(), old.clone());
+    let judged = blocking(move || {
+        let holds = |version: &Arc<Version>| host_then.loader.holds(&tenant_then.config, version);
+        Ok(Policies {
+            stable: then.stable.clone().filter(holds),
+            canary: then.canary.clone().filter(|(version, _)| holds(version)),
+            fault: then.fault.clone(),
+        })
+    });
+    let old = judged.await.map_or(old, Arc::new);
+    let before = old.clone();
     let loaded = blocking(move || {
         let number = wanted.as_ref().map_or(0, |active| active.number);
         let keep = |version: &Option<Arc<Version>>, number: i64| {

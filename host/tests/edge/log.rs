@@ -95,7 +95,7 @@ fn draft(tenant: &Arc<str>, at: i64, person: &str) -> Draft {
 }
 
 fn faults(written: &mut Written) -> Vec<String> {
-    check::tenant(&mut *written.sql, "demo", None)
+    check::tenant(&mut *written.sql, "demo", None, None)
         .unwrap()
         .faults
 }
@@ -104,7 +104,7 @@ fn faults(written: &mut Written) -> Vec<String> {
 fn what_was_changed_is_noticed() {
     for (name, place) in places("tamper") {
         let mut log = written(&place);
-        let report = check::tenant(&mut *log.sql, "demo", None).unwrap();
+        let report = check::tenant(&mut *log.sql, "demo", None, None).unwrap();
         assert_eq!(report.faults, Vec::<String>::new(), "{name}");
         assert_eq!(
             (report.records, report.chains, report.checkpoints),
@@ -113,7 +113,7 @@ fn what_was_changed_is_noticed() {
         assert_eq!(report.unsigned, 70, "the last chain's last batch");
         let other = [7; 32];
         assert!(
-            !check::tenant(&mut *log.sql, "demo", Some(&other))
+            !check::tenant(&mut *log.sql, "demo", Some(&other), None)
                 .unwrap()
                 .faults
                 .is_empty()
@@ -132,6 +132,7 @@ fn what_was_changed_is_noticed() {
             "UPDATE checkpoint SET body = replace(body, 'demo', 'dem0') WHERE n = 1",
             "UPDATE checkpoint SET n = n + 10",
             "UPDATE audit SET tenant = 'other' WHERE seq = 100",
+            "UPDATE audit SET at = 1 WHERE seq = 100",
         ];
         for change in changes {
             log.sql.begin().unwrap();
@@ -205,7 +206,7 @@ fn old_records_go_and_the_rest_still_verifies() {
         assert_eq!(faults(&mut log), Vec::<String>::new(), "{name}");
         assert!(cut(100_000, &mut log) > 0);
         assert_eq!(faults(&mut log), Vec::<String>::new(), "{name}");
-        let left = check::tenant(&mut *log.sql, "demo", None).unwrap();
+        let left = check::tenant(&mut *log.sql, "demo", None, None).unwrap();
         assert_eq!(left.records, 70, "{name}: what nobody signed yet stays");
         // A cut that nobody signed hides nothing.
         log.sql.begin().unwrap();
@@ -215,6 +216,118 @@ fn old_records_go_and_the_rest_still_verifies() {
         assert!(!faults(&mut log).is_empty());
         log.sql.rollback();
     }
+}
+
+/// A clock that was wrong for a while, or a hand in the table, makes nothing old.
+#[test]
+fn retention_takes_no_young_record() {
+    for (name, place) in places("young") {
+        let mut sql = open(&place).unwrap();
+        let tenant: Arc<str> = "demo".into();
+        let mut book = Book::new(Key::random().unwrap(), Duration::ZERO).unwrap();
+        let keys = whole(&mut *sql, |sql| book.admit(sql, &tenant, 30)).unwrap();
+        whole(&mut *sql, |sql| {
+            for at in [5_000, 5_001, 10, 11, 5_002] {
+                book.add(sql, draft(&tenant, at, "p"))?;
+            }
+            book.flush(sql)?;
+            book.checkpoint(sql)
+        })
+        .unwrap();
+        let mut cut =
+            |limit: i64| whole(&mut *sql, |sql| retention::cut(sql, "demo", &keys, limit)).unwrap();
+        assert_eq!(cut(1_000), 0, "{name}");
+        let mut hand = open(&place).unwrap();
+        hand.change("UPDATE audit SET at = 1 WHERE at > 5000", &[])
+            .unwrap();
+        assert_eq!(cut(1_000), 0, "{name}: the column is not what was written");
+        hand.change("UPDATE audit SET at = 5000 WHERE seq = 2", &[])
+            .unwrap();
+        assert_eq!(cut(5_001), 2, "{name}: the beginning and the first record");
+    }
+}
+
+#[test]
+fn who_keeps_the_heads_notices_what_was_cut_off() {
+    for (name, place) in places("heads") {
+        let mut log = written(&place);
+        let before = check::tenant(&mut *log.sql, "demo", None, None).unwrap();
+        let key = riegel_host::runtime::from_hex(before.key.as_deref().unwrap()).unwrap();
+        let kept = serde_json::to_value(&before.heads).unwrap();
+        let told = |log: &mut Written, key: Option<&[u8]>, kept: Option<&Json>| {
+            let report = check::tenant(&mut *log.sql, "demo", key, kept).unwrap();
+            report.faults
+        };
+        assert_eq!(
+            told(&mut log, Some(&key), Some(&kept)),
+            Vec::<String>::new(),
+            "{name}"
+        );
+        // Records with the checkpoints that saw them, and the end that is noted.
+        log.sql.begin().unwrap();
+        for change in [
+            "DELETE FROM audit WHERE writer = (SELECT MAX(writer) FROM audit) AND seq > 1",
+            "DELETE FROM checkpoint WHERE writer = (SELECT MAX(writer) FROM audit)",
+            "UPDATE chain SET seq = 1, hash = (SELECT hash FROM audit WHERE audit.writer = chain.writer AND audit.seq = 1)
+             WHERE writer = (SELECT MAX(writer) FROM audit)",
+        ] {
+            log.sql.change(change, &[]).unwrap();
+        }
+        assert!(!told(&mut log, Some(&key), Some(&kept)).is_empty());
+        log.sql.rollback();
+        // Everything.
+        log.sql.begin().unwrap();
+        for table in ["audit", "chain", "checkpoint"] {
+            log.sql
+                .change(&format!("DELETE FROM {table}"), &[])
+                .unwrap();
+        }
+        assert_eq!(told(&mut log, None, Some(&kept)).len(), 3, "{name}");
+        log.sql.rollback();
+        // What retention took away under its signature is no fault.
+        let keys = whole(&mut *log.sql, |sql| log.book.admit(sql, &log.tenant, 30)).unwrap();
+        let gone = whole(&mut *log.sql, |sql| {
+            retention::cut(sql, "demo", &keys, 100_000)
+        });
+        assert!(gone.unwrap() > 0);
+        assert_eq!(
+            told(&mut log, Some(&key), Some(&kept)),
+            Vec::<String>::new(),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_command_keeps_heads_and_makes_no_log() {
+    let folder = demo("kept");
+    let host = Host::start(&folder);
+    host.decide("stopp");
+    host.stop();
+    let riegel = |args: &[&str]| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_riegel"))
+            .current_dir(&folder)
+            .args([&["audit", "verify"][..], args].concat())
+            .output()
+            .unwrap()
+    };
+    let saved = riegel(&[".", "--save", "heads.json"]);
+    assert_eq!(saved.status.code(), Some(0), "{saved:?}");
+    assert_eq!(
+        riegel(&[".", "--kept", "heads.json"]).status.code(),
+        Some(0)
+    );
+    let mut sql = open(&Place::File(folder.join(".riegel/riegel.db"))).unwrap();
+    for table in ["audit", "chain", "checkpoint"] {
+        sql.change(&format!("DELETE FROM {table}"), &[]).unwrap();
+    }
+    assert_eq!(
+        riegel(&[".", "--kept", "heads.json"]).status.code(),
+        Some(1)
+    );
+    assert_eq!(riegel(&[".", "--tenant", "nobody"]).status.code(), Some(2));
+    assert_eq!(riegel(&["nowhere"]).status.code(), Some(2));
+    assert!(!folder.join("nowhere").exists());
 }
 
 #[test]

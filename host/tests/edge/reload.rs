@@ -220,3 +220,123 @@ fn a_file_that_is_still_being_written_does_not_decide() {
         host.decide("wort-2")["rules"][0]["id"] == "stop_2"
     });
 }
+
+/// Waits until it holds, ten seconds at most.
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "{what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn riegel(folder: &std::path::Path, args: &[&str]) -> String {
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_riegel"))
+        .current_dir(folder)
+        .args(args)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{args:?}: {done:?}");
+    String::from_utf8(done.stdout).unwrap()
+}
+
+/// Whoever revokes a key wants what it signed to end now, on hosts that run, too: from files and from the API.
+#[test]
+fn what_a_revoked_key_signed_decides_no_more() {
+    let folder = folder("revoked");
+    for tenant in ["files", "given"] {
+        let place = folder.join(tenant);
+        std::fs::create_dir(&place).unwrap();
+        std::fs::write(place.join("demo.riegel"), POLICY).unwrap();
+        riegel(&place, &["build", "demo.riegel", "-o", "demo.wasm"]);
+        riegel(&place, &["key", "company.key", "--signing"]);
+        riegel(
+            &place,
+            &[
+                "trust",
+                "add",
+                "trust.json",
+                "company.key.pub",
+                "--name",
+                "Build",
+            ],
+        );
+        riegel(&place, &["sign", "demo.wasm", "--key", "company.key"]);
+        std::fs::remove_file(place.join("demo.riegel")).unwrap();
+        std::fs::write(
+            place.join("tenant.toml"),
+            "policy = \"demo.wasm\"\ntrust = \"trust.json\"\npolicy_id = \"demo\"\ntwo_persons = false\n",
+        )
+        .unwrap();
+    }
+    let host = Host::start(&folder);
+    let key = host.key(&["given:author", "given:decide", "files:decide"]);
+    let module = std::fs::read(folder.join("given/demo.wasm")).unwrap();
+    let given = host.send("/v1/tenants/given/versions", Some(&key), &[], &module);
+    assert_eq!(given.status, 201, "{given:?}");
+    let path = "/v1/tenants/given/versions/1/activate";
+    assert_eq!(host.post(path, Some(&key), &json!({})).status, 200);
+    let decided = |tenant: &str| {
+        let path = format!("/v1/tenants/{tenant}/decide");
+        host.post(&path, Some(&key), &event("Guten Tag")).json()["effective"].clone()
+    };
+    for tenant in ["files", "given"] {
+        assert_eq!(decided(tenant), "allow", "{tenant}");
+        let place = folder.join(tenant);
+        let shown = riegel(&place, &["trust", "show", "trust.json"]);
+        let id = shown.split_whitespace().nth(1).unwrap();
+        riegel(&place, &["trust", "revoke", "trust.json", id]);
+        until(tenant, || decided(tenant) == "block");
+    }
+}
+
+/// One tenant's folder holds up nobody else.
+#[test]
+fn what_is_no_file_or_has_no_end_holds_up_nobody() {
+    let folder = folder("endless");
+    for tenant in ["a", "b"] {
+        std::fs::create_dir(folder.join(tenant)).unwrap();
+        std::fs::write(folder.join(tenant).join("demo.riegel"), policy(1)).unwrap();
+        std::fs::write(
+            folder.join(tenant).join("tenant.toml"),
+            "policy = \"demo.riegel\"\n",
+        )
+        .unwrap();
+    }
+    let host = Host::start(&folder);
+    let key = host.key(&["a:decide", "b:decide"]);
+    let version = |tenant: &str| {
+        let path = format!("/v1/tenants/{tenant}/decide");
+        let decision = host.post(&path, Some(&key), &event("Guten Tag")).json();
+        decision["policy"]["version"].as_str().unwrap().to_owned()
+    };
+    let policy_of = |tenant: &str| folder.join(tenant).join("demo.riegel");
+    let made = |what: &str, args: &[&str]| {
+        let _ = std::fs::remove_file(policy_of("a"));
+        let done = std::process::Command::new(args[0])
+            .args(&args[1..])
+            .arg(policy_of("a"))
+            .status();
+        assert!(done.unwrap().success(), "{what}");
+    };
+    for (n, (what, args)) in [
+        ("a pipe", &["mkfifo"][..]),
+        ("a device", &["ln", "-s", "/dev/zero"]),
+        ("a huge file", &["truncate", "-s", "6G"]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        made(what, args);
+        until(what, || {
+            host.said().matches("tenant a: [E6001]").count() > n
+        });
+        std::fs::write(policy_of("b"), policy(10 + n)).unwrap();
+        until(what, || version("b") == format!("{}.0.0", 10 + n));
+        assert_eq!(version("a"), "1.0.0", "{what}");
+    }
+    std::fs::remove_file(policy_of("a")).unwrap();
+    std::fs::write(policy_of("a"), policy(2)).unwrap();
+    until("the policy is back", || version("a") == "2.0.0");
+    assert!(host.stop());
+}

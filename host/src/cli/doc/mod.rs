@@ -67,9 +67,10 @@ enum Form {
 /// Runs it.
 pub fn run(args: &Args, console: &Console) -> Ended {
     let checked = policy::check_files(&args.file, &args.layers, args.today, false)?;
-    let Some(policy) = checked.policy.clone().filter(|p| !p.is_library()) else {
+    let Some(mut policy) = checked.policy.clone().filter(|p| !p.is_library()) else {
         return Err(policy::no_policy(checked));
     };
+    policy::without_folders(&mut policy);
     let lang = args
         .lang
         .unwrap_or_else(|| Lang::of_policy(&policy.languages));

@@ -41,6 +41,13 @@ pub type Hash = [u8; 32];
 /// Before the first record.
 pub const NOTHING: Hash = [0; 32];
 
+/// When a record was written, in milliseconds since 1970: a body begins with it.
+pub fn written_at(body: &str) -> Option<i64> {
+    let rest = body.strip_prefix("{\"at\":")?;
+    let (digits, _) = rest.split_once([',', '}'])?;
+    digits.parse().ok()
+}
+
 /// The hash of a record.
 pub fn link(tenant: &str, writer: &str, seq: i64, before: &Hash, body: &str) -> Hash {
     let mut bytes = Vec::with_capacity(128 + body.len());

@@ -1,9 +1,10 @@
-//! What is too old goes: the beginning of a chain, up to a record that a checkpoint has signed.
+//! What is too old goes: the beginning of a chain, up to the first record that is young enough, and no
+//! further than a checkpoint has signed.
 //! A signed cut says where the chain now begins, so that what is left can still be verified.
 
-use super::TenantKeys;
+use super::{Hash, NOTHING, TenantKeys, link, written_at};
 use crate::errors::Problem;
-use crate::runtime::hex;
+use crate::runtime::{from_hex, hex};
 use crate::serve::store::{Sql, at};
 use serde_json::{Value as Json, json};
 
@@ -29,18 +30,14 @@ pub fn cut(sql: &mut dyn Sql, tenant: &str, keys: &TenantKeys, limit: i64) -> Re
         let Some(last) = signed.get(writer).and_then(|head| head.get(0)?.as_i64()) else {
             continue;
         };
-        let old = sql.rows(
-            "SELECT seq, hash FROM audit WHERE tenant = $1 AND writer = $2 AND at < $3 AND seq <= $4
-             ORDER BY seq DESC LIMIT 1",
-            &[tenant.into(), writer.into(), limit.into(), last.into()],
-        )?;
-        let Some(old) = old.first() else { continue };
-        let (seq, hash) = (at(old, 0).int(), at(old, 1).bytes());
+        let Some((seq, hash)) = old_until(sql, tenant, writer, limit, last)? else {
+            continue;
+        };
         let checkpoints = checkpoints_to_keep(sql, tenant, writer, limit)?;
         let body = json!({
             "at": crate::serve::clock::now(),
             "checkpoints": checkpoints,
-            "hash": hex(hash),
+            "hash": hex(&hash),
             "key": hex(&signing.public()?),
             "seq": seq,
             "tenant": tenant,
@@ -71,6 +68,55 @@ pub fn cut(sql: &mut dyn Sql, tenant: &str, keys: &TenantKeys, limit: i64) -> Re
         )?;
     }
     Ok(gone)
+}
+
+/// Records that are read at once.
+const PAGE: i64 = 2_000;
+
+/// The last record before the first one that is young enough, with its hash; at most the one that was
+/// signed last. What goes is read before: records go only as they were written, in their place, with the time
+/// that stands in them. A clock that was wrong for a while, or a hand in the table, takes no young ones away.
+fn old_until(
+    sql: &mut dyn Sql,
+    tenant: &str,
+    writer: &str,
+    limit: i64,
+    last: i64,
+) -> Result<Option<(i64, Hash)>, Problem> {
+    let cut = sql.rows(
+        "SELECT seq, body FROM cut WHERE tenant = $1 AND writer = $2",
+        &[tenant.into(), writer.into()],
+    )?;
+    let (mut seq, mut hash) = cut.first().map_or((0, NOTHING), |row| {
+        let body: Json = serde_json::from_str(at(row, 1).text()).unwrap_or_default();
+        let hash = body.get("hash").and_then(Json::as_str).and_then(from_hex);
+        let hash = hash.and_then(|hash| hash.try_into().ok());
+        (at(row, 0).int(), hash.unwrap_or(NOTHING))
+    });
+    let begun = seq;
+    'pages: loop {
+        let rows = sql.rows(
+            "SELECT seq, at, body, hash FROM audit WHERE tenant = $1 AND writer = $2 AND seq > $3 AND seq <= $4
+             ORDER BY seq LIMIT $5",
+            &[tenant.into(), writer.into(), seq.into(), last.into(), PAGE.into()],
+        )?;
+        for row in &rows {
+            let (next, body) = (at(row, 0).int(), at(row, 2).text());
+            let own: Hash = at(row, 3).bytes().try_into().unwrap_or(NOTHING);
+            let written = written_at(body);
+            let whole = next == seq + 1
+                && link(tenant, writer, next, &hash, body) == own
+                && written == Some(at(row, 1).int());
+            if !whole || written.is_none_or(|written| written >= limit) {
+                break 'pages;
+            }
+            (seq, hash) = (next, own);
+        }
+        if rows.len() < usize::try_from(PAGE).unwrap_or(usize::MAX) {
+            break;
+        }
+    }
+    Ok((seq > begun).then_some((seq, hash)))
 }
 
 /// The first checkpoint of a writer that stays: the first one that is young enough, else the last.

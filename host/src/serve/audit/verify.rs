@@ -3,10 +3,11 @@
 //!
 //! What it can notice: a changed, missing, doubled or moved record; a chain that was rewritten
 //! (against a checkpoint or another chain's beginning); a chain that is gone; a checkpoint that is
-//! gone or forged. What it cannot: records cut off a chain's end that no checkpoint and no other
-//! chain has seen yet. Whoever wants to know the signing key keeps the public half elsewhere.
+//! gone or forged; a record that stands at another time than it was written. What it cannot from the store
+//! alone: a log that was cut off at its end together with the checkpoints that saw the end, or put back
+//! from an older copy. Whoever wants to know that keeps heads and public key elsewhere (`--save`, `--kept`).
 
-use super::{Hash, NOTHING, link};
+use super::{Hash, NOTHING, link, written_at};
 use crate::errors::Problem;
 use crate::runtime::from_hex;
 use crate::runtime::hex;
@@ -32,6 +33,9 @@ pub struct Report {
     pub unsigned: u64,
     /// The key that signed, in hex.
     pub key: Option<String>,
+    /// Where each chain ends: writer, number, hash in hex. Kept elsewhere, they show later that nothing
+    /// was cut off.
+    pub heads: BTreeMap<String, (i64, String)>,
     /// What is wrong.
     pub faults: Vec<String>,
 }
@@ -54,8 +58,14 @@ pub fn tenants(sql: &mut dyn Sql) -> Result<Vec<String>, Problem> {
         .collect())
 }
 
-/// Checks the log of a tenant. `trusted` is the public key that somebody kept elsewhere.
-pub fn tenant(sql: &mut dyn Sql, tenant: &str, trusted: Option<&[u8]>) -> Result<Report, Problem> {
+/// Checks the log of a tenant. `trusted` is the public key that somebody kept elsewhere, `kept` the heads
+/// of an earlier report: what they saw must be there still, or have been cut off under a signature.
+pub fn tenant(
+    sql: &mut dyn Sql,
+    tenant: &str,
+    trusted: Option<&[u8]>,
+    kept: Option<&Json>,
+) -> Result<Report, Problem> {
     let mut check = Check {
         tenant,
         trusted: trusted.map(<[u8]>::to_vec),
@@ -65,6 +75,7 @@ pub fn tenant(sql: &mut dyn Sql, tenant: &str, trusted: Option<&[u8]>) -> Result
             ..Report::default()
         },
     };
+    check.claim("the heads that were kept", kept);
     let cuts = check.cuts(sql)?;
     check.checkpoints(sql, &cuts)?;
     check.chains(sql, &cuts)?;
@@ -291,7 +302,7 @@ impl Check<'_> {
         let (mut seq, mut hash) = start;
         loop {
             let rows = sql.rows(
-                "SELECT seq, body, hash FROM audit WHERE tenant = $1 AND writer = $2 AND seq > $3
+                "SELECT seq, body, hash, at FROM audit WHERE tenant = $1 AND writer = $2 AND seq > $3
                  ORDER BY seq LIMIT $4",
                 &[self.tenant.into(), writer.into(), seq.into(), PAGE.into()],
             )?;
@@ -308,6 +319,10 @@ impl Check<'_> {
                 let stored: Hash = at(row, 2).bytes().try_into().unwrap_or(NOTHING);
                 if found == seq + 1 && link(self.tenant, writer, found, &hash, body) != stored {
                     self.fault(format!("record {writer} {found} does not fit its hash"));
+                }
+                // Order and retention go by the column.
+                if written_at(body) != Some(at(row, 3).int()) {
+                    self.fault(format!("record {writer} {found} stands at another time"));
                 }
                 if body.contains("\"kind\":\"begin\"") {
                     let json: Json = serde_json::from_str(body).unwrap_or_default();
@@ -328,6 +343,8 @@ impl Check<'_> {
         if end.0 != i64::MAX && (seq != end.0 || hash.as_slice() != end.1.as_slice()) {
             self.fault(format!("chain {writer} ends at {seq}, not at {}", end.0));
         }
+        let head = (seq, hex(&hash));
+        self.report.heads.insert(writer.to_owned(), head);
         met.insert(seq, hex(&hash));
         Ok(met)
     }

@@ -326,7 +326,9 @@ pub async fn verify(
     let store = edge.place.clone();
     let report = crate::serve::versions::blocking(move || {
         let mut sql = crate::serve::store::open(&store)?;
-        crate::serve::store::reading(&mut *sql, |sql| verify::tenant(sql, &place, Some(&known)))
+        crate::serve::store::reading(&mut *sql, |sql| {
+            verify::tenant(sql, &place, Some(&known), None)
+        })
     })
     .await?;
     Ok(as_json(json!(report).to_string()))

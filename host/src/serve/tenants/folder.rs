@@ -117,9 +117,12 @@ pub fn fingerprint_with(described: &Described, walked: &mut Seen) -> String {
         return format!("oci {}", crate::serve::clock::now() / every);
     }
     let mut seen = Vec::new();
+    // From where it counts has been settled by `read`.
+    if let Some(file) = &described.config.trust {
+        note(file, &mut seen);
+    }
     let policy = described.config.policy.iter();
-    let trust = described.config.trust.iter();
-    for file in policy.chain(&described.config.layers).chain(trust) {
+    for file in policy.chain(&described.config.layers) {
         let file = described.folder.join(file);
         note(&file, &mut seen);
         if file
@@ -187,6 +190,18 @@ fn note(file: &Path, seen: &mut Vec<String>) {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+
+    /// `read` has settled where the trust set lies, also below a folder that is named from here.
+    #[test]
+    fn the_trust_set_is_watched_where_it_lies() {
+        let config = TenantConfig {
+            trust: Some(PathBuf::from("../tests/edge/demo.riegel")),
+            ..TenantConfig::default()
+        };
+        let folder = PathBuf::from("../tests/edge");
+        let print = fingerprint(&Described { config, folder });
+        assert!(!print.contains("is missing"), "{print}");
+    }
 
     #[test]
     fn tenants_in_one_folder_are_not_the_same() {

@@ -76,6 +76,9 @@ impl Loader {
         {
             return Ok(version);
         }
+        for file in std::iter::once(file).chain(&described.config.layers) {
+            lies_there(&described.folder.join(file))?;
+        }
         let path = |file: &PathBuf| described.folder.join(file).display().to_string();
         let layers = policy::Layers::of(described.config.layers.iter().map(path).collect());
         let bytes = policy::module(&path(file), &layers, None).map_err(Stop::into_problem)?;
@@ -136,10 +139,42 @@ impl Loader {
         })
     }
 
+    /// Is it still signed by somebody who is trusted today? A key may have been revoked since it was loaded.
+    pub fn holds(&self, config: &TenantConfig, version: &super::Version) -> bool {
+        let Some(file) = &config.trust else {
+            return true;
+        };
+        let bytes = std::fs::read(self.module_file(&version.served));
+        bytes.is_ok_and(|bytes| trusted(config, file, &bytes).is_ok())
+    }
+
     /// Where the bytes of a loaded module lie.
     pub fn module_file(&self, digest: &[u8]) -> PathBuf {
         self.modules.join(format!("{}.wasm", hex(digest)))
     }
+}
+
+/// Most bytes of a policy's file, as over the network.
+const MOST_FILE: u64 = 16 << 20;
+
+/// A file that can be read to its end: a pipe, a device or a file without an end would hold up the others.
+fn lies_there(file: &Path) -> Result<(), Problem> {
+    let at = || file.display().to_string();
+    let about = std::fs::metadata(file).map_err(|error| {
+        let text = format!("cannot read the file: {error}");
+        Problem::new(&errors::UNREADABLE, text)
+            .at(at())
+            .help("check the path")
+    })?;
+    if !about.is_file() {
+        let problem = Problem::new(&errors::UNREADABLE, "this is no file");
+        return Err(problem.at(at()).help("put the policy itself there"));
+    }
+    if about.len() > MOST_FILE {
+        let problem = Problem::new(&errors::UNREADABLE, "the file is larger than 16 MB");
+        return Err(problem.at(at()).help("a policy or a module is smaller"));
+    }
+    Ok(())
 }
 
 /// The module in a file that somebody trusted has signed, and that is the policy of this tenant.
@@ -155,6 +190,7 @@ fn trusted(config: &TenantConfig, file: &Path, bytes: &[u8]) -> Result<Vec<u8>, 
             "set `policy_id` beside `trust`",
         )
     })?;
+    lies_there(file)?;
     let text = std::fs::read_to_string(file)
         .map_err(|_| unset("the trust set cannot be read", "check the path"))?;
     let trust = Trust::parse(&text)?;
@@ -210,14 +246,13 @@ fn first(problems: Vec<Problem>) -> Problem {
     })
 }
 
-/// A folder that only this user reads.
+/// A folder; one that is made here only this user reads.
 pub fn folder(path: &Path) -> Result<PathBuf, Problem> {
-    let made = std::fs::create_dir_all(path);
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
     #[cfg(unix)]
-    let made = made.and_then(|()| {
-        let only_us = std::os::unix::fs::PermissionsExt::from_mode(0o700);
-        std::fs::set_permissions(path, only_us)
-    });
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let made = builder.create(path);
     made.map_err(|error| {
         Problem::new(
             &errors::UNWRITABLE,
