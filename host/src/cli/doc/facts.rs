@@ -177,7 +177,7 @@ pub fn detector_titles(policy: &Policy, lang: Lang) -> Vec<(String, String)> {
 pub fn class(class: &str, lang: Lang) -> &str {
     match class {
         "personal" => lang.pick("Angaben zu Personen", "Personal details"),
-        "special" => lang.pick("Besondere Kategorien", "Special categories"),
+        "special" => lang.pick("Besonders heikle Angaben", "Especially delicate details"),
         "health" => lang.pick("Gesundheit", "Health"),
         "financial" => lang.pick("Finanzen", "Finance"),
         "payment" => lang.pick("Zahlungsmittel", "Payment"),
