@@ -220,6 +220,7 @@ pub async fn revoke_key(
     {
         return Err(Refusal::may_not());
     }
+    let revoked = id.clone();
     let gone = edge
         .store
         .run(move |sql, book| {
@@ -240,8 +241,8 @@ pub async fn revoke_key(
             api_keys::revoke(sql, &id)
         })
         .await?;
-    edge.keys.forget();
     if gone {
+        edge.keys.forget(&revoked);
         Ok(StatusCode::NO_CONTENT.into_response())
     } else {
         Err(Refusal::nothing("key"))
