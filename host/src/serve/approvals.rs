@@ -179,9 +179,12 @@ pub async fn ask(
     request: Request,
 ) -> Result<Vec<Approval>, Refusal> {
     let person = request.person.clone();
-    let mut requester = tenant.keys.tag(&who.name).to_vec();
-    requester.extend(tenant.keys.tag(who.root()));
-    requester.extend(tenant.keys.tag(person.as_deref().unwrap_or(&who.name)));
+    // Also where the event names nobody, whoever sent it has asked.
+    let mut asking = who.names().to_vec();
+    asking.extend(person.as_deref());
+    asking.dedup();
+    let tags = asking.into_iter().map(|name| tenant.keys.tag(name));
+    let requester: Vec<u8> = tags.flatten().collect();
     let hours = i64::from(tenant.config.approval_hours.max(1));
     let most = i64::from(tenant.config.limits.open_approvals);
     let made = clock::now();
@@ -272,13 +275,8 @@ pub async fn decide(
     if !who.may_approve(&tenant.name, &role) {
         return Err(Refusal::may_not());
     }
-    let names = [
-        Some(who.name.as_str()),
-        Some(who.root()),
-        who.person.as_deref(),
-    ];
     let requester = at(&row, 7).bytes().to_vec();
-    let same = names.into_iter().flatten().any(|name| {
+    let same = who.names().into_iter().any(|name| {
         let tag = tenant.keys.tag(name);
         requester.chunks(tag.len()).any(|asked| asked == tag)
     });
@@ -288,18 +286,15 @@ pub async fn decide(
             "somebody else with this role decides",
         ));
     }
-    let me = hex(tenant
-        .keys
-        .tag(who.person.as_deref().unwrap_or(who.root()))
-        .get(..16)
-        .unwrap_or_default());
+    let me = tenant.keys.tag(who.one());
+    let me = hex(me.get(..16).unwrap_or_default());
     let (name, wanted, id) = (
         tenant.name.clone(),
         tenant.config.approvers.max(1),
         id.to_owned(),
     );
     let shown_id = id.clone();
-    let person = who.person.clone().unwrap_or_else(|| who.name.clone());
+    let person = who.subject().to_owned();
     let done = edge.store.run(move |sql, book| {
         let now = clock::now();
         let rows = sql.rows(
@@ -460,7 +455,8 @@ pub fn erase(
     sql: &mut dyn Sql,
     tenant: &str,
     tag: &[u8; 32],
-) -> Result<(), crate::errors::Problem> {
+) -> Result<bool, crate::errors::Problem> {
+    let mut found = false;
     let rows = sql.rows(
         "SELECT id, requester, decided FROM approval WHERE tenant = $1",
         &[tenant.into()],
@@ -472,6 +468,7 @@ pub fn erase(
         if !asked && !words.contains(&short) {
             continue;
         }
+        found = true;
         let left: Vec<u8> = before
             .chunks(tag.len())
             .filter(|one| *one != tag)
@@ -496,7 +493,7 @@ pub fn erase(
             )?;
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// What ended before a day is deleted, like records of that age.

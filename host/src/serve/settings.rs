@@ -142,7 +142,7 @@ async fn note(edge: &Edge, who: &Principal, name: &str, kind: &'static str) -> R
         tenant: name.into(),
         at: clock::now(),
         kind,
-        subject: Some(who.name.clone()),
+        subject: Some(who.subject().to_owned()),
         members: String::new(),
     };
     edge.store

@@ -4,6 +4,7 @@ use super::{Hash, NOTHING, link};
 use crate::errors::{self, Problem};
 use crate::runtime::hex;
 use crate::serve::keys::{Key, random, sha256};
+use crate::serve::people::alike;
 use crate::serve::store::{Sql, Value, at};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
@@ -43,8 +44,9 @@ pub struct TenantKeys {
 }
 
 impl TenantKeys {
-    /// Under which a person's key lies.
+    /// Under which a person's key lies; blanks around a name and capitals make no other person.
     pub fn tag(&self, person: &str) -> [u8; 32] {
+        let person = alike(person);
         self.root.derive("person", 0).mac(&[person.as_bytes()])
     }
 

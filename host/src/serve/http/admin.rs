@@ -9,8 +9,8 @@ use crate::serve::audit::{Draft, export, verify};
 use crate::serve::clock;
 use crate::serve::metrics::VERDICTS;
 use crate::serve::people::{Grant, Principal, Role, api_keys};
-use crate::serve::settings;
 use crate::serve::store::{Row, at};
+use crate::serve::{settings, versions};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -184,7 +184,7 @@ pub async fn make_key(
                     tenant,
                     at: clock::now(),
                     kind: "key.made",
-                    subject: Some(who.name.clone()),
+                    subject: Some(who.subject().to_owned()),
                     members: format!("\"key\":\"{}\"", key.get(4..16).unwrap_or_default()),
                 };
                 book.add_known(sql, draft)?;
@@ -233,7 +233,7 @@ pub async fn revoke_key(
                     tenant,
                     at: clock::now(),
                     kind: "key.revoked",
-                    subject: Some(who.name.clone()),
+                    subject: Some(who.subject().to_owned()),
                     members: format!("\"key\":\"{}\"", key.id()),
                 };
                 book.add_known(sql, draft)?;
@@ -351,23 +351,39 @@ pub async fn erase(
         .enter(&headers, None, &name, Role::Administrator)
         .await?;
     let person: Person = body::json(request, edge.config.limits.body_time()).await?;
-    let (name, tag) = (tenant.name.clone(), tenant.keys.tag(&person.person));
+    let (name, keys) = (tenant.name.clone(), tenant.keys.clone());
+    let issuers = edge.tokens.issuers();
     let erased = edge
         .store
         .run(move |sql, book| {
-            let erased = book.erase(sql, &name, &person.person)?;
-            approvals::erase(sql, &name, &tag)?;
+            // The lists show people with their issuer; whoever copies that means the person.
+            let with_issuer = |issuer: &String| person.person.strip_prefix(issuer.as_str());
+            let plain = issuers.iter().filter_map(with_issuer);
+            let plain = plain.filter_map(|rest| rest.strip_prefix(' ')).next();
+            let plain = plain.unwrap_or(&person.person);
+            let mut names = vec![plain.to_owned(), person.person.clone()];
+            names.extend(issuers.iter().map(|issuer| format!("{issuer} {plain}")));
+            let mut found = false;
+            for one in &names {
+                found |= book.erase(sql, &name, one)?;
+                found |= approvals::erase(sql, &name, &keys.tag(one))?;
+            }
+            found |= versions::erase(sql, &name, plain)?;
+            found |= api_keys::erase(sql, &name, plain, |grants| may_govern(&who, grants))?;
+            // Whoever erases themselves is not written down again.
+            let herself = names.iter().any(|name| who.may_be(name));
             let draft = Draft {
                 tenant: name,
                 at: clock::now(),
                 kind: "person.erased",
-                subject: Some(who.name),
+                subject: (!herself).then(|| who.subject().to_owned()),
                 members: String::new(),
             };
             book.add(sql, draft)?;
-            Ok(erased)
+            Ok(found)
         })
         .await?;
+    edge.keys.look_again();
     edge.store.forget().await?;
     Ok(as_json(json!({ "erased": erased }).to_string()))
 }

@@ -7,7 +7,7 @@
 //! be tried for one id only so many times a second: guessing 256 bits is hopeless, but trying must
 //! not occupy the processor, nor keep others out.
 
-use super::{Grant, Principal};
+use super::{ERASED, Grant, Principal, alike, person_in};
 use crate::errors::{self, Problem};
 use crate::runtime::hex;
 use crate::serve::clock;
@@ -256,6 +256,15 @@ impl ApiKeys {
             }
         }
     }
+
+    /// Looks everybody's rights up again, after a maker was erased.
+    pub fn look_again(&self) {
+        self.revocations.fetch_add(1, SeqCst);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        for known in known.values_mut() {
+            known.looked_up = None;
+        }
+    }
 }
 
 fn split(key: &str) -> Option<(&str, &str)> {
@@ -364,6 +373,38 @@ pub fn revoke(sql: &mut dyn Sql, id: &str) -> Result<bool, Problem> {
         &[clock::now().into(), id.into()],
     )?;
     Ok(changed > 0)
+}
+
+/// Takes a person out of the keys that they made, as far as these concern the tenant and
+/// `governs` says yes. Such keys count as made by nobody who could be told from the others.
+pub fn erase(
+    sql: &mut dyn Sql,
+    tenant: &str,
+    person: &str,
+    governs: impl Fn(&[Grant]) -> bool,
+) -> Result<bool, Problem> {
+    let rows = sql.rows(
+        "SELECT m.id, m.maker, k.grants FROM api_key_maker m JOIN api_key k ON k.id = m.id",
+        &[],
+    )?;
+    let mut gone = false;
+    for row in rows {
+        let grants: Vec<Grant> = serde_json::from_str(at(&row, 2).text()).unwrap_or_default();
+        let concerns = |grant: &Grant| grant.tenant == "*" || grant.tenant == tenant;
+        if is_of(at(&row, 1).text(), person) && grants.iter().any(concerns) && governs(&grants) {
+            sql.change(
+                "UPDATE api_key_maker SET maker = $1 WHERE id = $2",
+                &[ERASED.into(), at(&row, 0).clone()],
+            )?;
+            gone = true;
+        }
+    }
+    Ok(gone)
+}
+
+/// Is a principal's name this person's?
+pub fn is_of(name: &str, person: &str) -> bool {
+    person_in(name).is_some_and(|found| alike(found) == alike(person))
 }
 
 /// Is there any?

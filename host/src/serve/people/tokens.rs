@@ -176,13 +176,17 @@ impl Provider {
                 .ok()
                 .map(|token| token.claims)
         })?;
-        let subject = claims.get("sub").and_then(Json::as_str)?;
+        let person = claims.get(&self.identity.person).and_then(Json::as_str)?;
+        let person = person.trim();
+        if person.is_empty() || person.chars().any(char::is_control) {
+            return None;
+        }
         let roles = claims.get(&self.identity.roles_claim);
         let grants = roles.and_then(Json::as_array).into_iter().flatten();
         let own = &self.identity.tenants;
         Some(Principal {
-            name: format!("{} {subject}", self.identity.issuer),
-            person: Some(subject.to_owned()),
+            name: format!("{} {person}", self.identity.issuer),
+            person: Some(person.to_owned()),
             grants: grants
                 .filter_map(Json::as_str)
                 .filter_map(Grant::parse)
@@ -307,6 +311,12 @@ impl Tokens {
         }
         known.insert(seen, (principal.clone(), Instant::now()));
         Some(principal)
+    }
+
+    /// The issuers that are believed.
+    pub fn issuers(&self) -> Vec<String> {
+        let providers = self.providers.iter();
+        providers.map(|one| one.identity.issuer.clone()).collect()
     }
 
     fn remembered(&self, seen: &[u8; 32]) -> Option<Principal> {
