@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 const DECIDE: &str = "/v1/tenants/demo/decide";
 
@@ -153,7 +154,7 @@ fn nothing_shows_the_name_of_an_erased_person() {
             &json!({"person": person}),
         )
     };
-    assert_eq!(erase(&anna).json(), json!({"erased": true}));
+    assert_eq!(erase(&anna).json(), json!({"erased": true, "wiped": true}));
     assert_eq!(of("person.erased", &records(&host, &bob)), Json::Null);
     assert_eq!(erase(&bob).json()["erased"], false);
     assert!(
@@ -234,4 +235,57 @@ fn whoever_asks_does_not_approve_however_their_name_is_written() {
     // A token without the claim names nobody.
     let nameless = provider.token("0a1b", &["demo:approver"], json!({}));
     assert_eq!(host.get("/v1/me", Some(&nameless)).status, 401);
+}
+
+#[test]
+fn an_erasure_holds_nobody_up_and_says_when_it_is_not_on_the_disk() {
+    let host = Host::start(&demo("wiped"));
+    let (admin, program) = (
+        host.key(&["demo:administrator"]),
+        host.key(&["demo:decide"]),
+    );
+    let decide = || {
+        let start = Instant::now();
+        assert_eq!(
+            host.post(DECIDE, Some(&program), &event("stopp")).status,
+            200
+        );
+        start.elapsed()
+    };
+    decide();
+    let journal = host.folder.join(".riegel/riegel.db-wal");
+    let size = || std::fs::metadata(&journal).unwrap().len();
+    let erase = |person: &str| {
+        let body = json!({"person": person});
+        host.post("/v1/tenants/demo/erase", Some(&admin), &body)
+    };
+    // Somebody reads: a backup, `audit verify` of a long log.
+    let mut reader = open(&Place::File(host.folder.join(".riegel/riegel.db"))).unwrap();
+    reader.begin_reading().unwrap();
+    reader.rows("SELECT COUNT(*) FROM audit", &[]).unwrap();
+    decide();
+    let slowest = std::thread::scope(|scope| {
+        let erased = scope.spawn(|| erase("u-1"));
+        let mut slowest = Duration::ZERO;
+        while !erased.is_finished() {
+            slowest = slowest.max(decide());
+        }
+        let erased = erased.join().unwrap();
+        assert_eq!(erased.status, 202, "{erased:?}");
+        assert_eq!(erased.json(), json!({"erased": true, "wiped": false}));
+        slowest
+    });
+    assert!(slowest < Duration::from_secs(3), "{slowest:?}");
+    assert!(size() > 0);
+    reader.commit().unwrap();
+    // Nothing more to erase, but what was left is tried again.
+    let start = Instant::now();
+    loop {
+        let again = erase("nobody");
+        if again.status == 200 {
+            assert_eq!(again.json(), json!({"erased": false, "wiped": true}));
+            break;
+        }
+        assert!(start.elapsed() < Duration::from_secs(30));
+    }
 }

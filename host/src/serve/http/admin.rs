@@ -340,7 +340,8 @@ pub struct Person {
     person: String,
 }
 
-/// `POST …/erase`: destroys a person's key (GDPR Art. 17).
+/// `POST …/erase`: destroys a person's key and takes their name away (GDPR Art. 17). 202 where
+/// somebody still reads the store as it was, so that it is not gone from the disk yet.
 pub async fn erase(
     State(edge): State<Arc<Edge>>,
     At(name): At<String>,
@@ -384,8 +385,14 @@ pub async fn erase(
         })
         .await?;
     edge.keys.look_again();
-    edge.store.forget().await?;
-    Ok(as_json(json!({ "erased": erased }).to_string()))
+    let wiped = edge.wipe(erased).await;
+    let status = if wiped {
+        StatusCode::OK
+    } else {
+        StatusCode::ACCEPTED
+    };
+    let answer = json!({ "erased": erased, "wiped": wiped }).to_string();
+    Ok((status, as_json(answer)).into_response())
 }
 
 /// How far back.
