@@ -289,3 +289,62 @@ fn an_erasure_holds_nobody_up_and_says_when_it_is_not_on_the_disk() {
         assert!(start.elapsed() < Duration::from_secs(30));
     }
 }
+
+#[test]
+fn a_key_for_everything_stands_in_every_log_with_what_it_may() {
+    let folder = demo("everything");
+    std::fs::write(folder.join("other.riegel"), POLICY).unwrap();
+    let host = Host::start(&folder);
+    let root = host.key(&["*:administrator"]);
+    let make = |grants: Json| {
+        let body = json!({"name": "x", "grants": grants});
+        let made = host.post("/v1/keys", Some(&root), &body).json();
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let everywhere = make(json!([
+        {"tenant": "*", "role": "administrator"}, {"tenant": "other", "role": "viewer"},
+    ]));
+    let one = make(json!([{"tenant": "demo", "role": "decide"}]));
+    assert_eq!(
+        host.delete(&format!("/v1/keys/{everywhere}"), &root).status,
+        204
+    );
+    // Twice is once.
+    assert_eq!(
+        host.delete(&format!("/v1/keys/{everywhere}"), &root).status,
+        404
+    );
+    let notes = |tenant: &str| -> Vec<Json> {
+        let text = host
+            .get(&format!("/v1/tenants/{tenant}/audit"), Some(&root))
+            .text;
+        let lines = text
+            .lines()
+            .map(|line| serde_json::from_str::<Json>(line).unwrap());
+        let records = lines.map(|line| line["record"].clone());
+        records
+            .filter(|record| record["kind"].as_str().unwrap().starts_with("key."))
+            .map(|record| json!([record["kind"], record["key"], record["grants"]]))
+            .collect()
+    };
+    let all = json!({"tenant": "*", "role": "administrator"});
+    let (here, there) = (
+        json!([all]),
+        json!([all, {"tenant": "other", "role": "viewer"}]),
+    );
+    assert_eq!(
+        notes("demo"),
+        [
+            json!(["key.made", everywhere, here]),
+            json!(["key.made", one, [{"tenant": "demo", "role": "decide"}]]),
+            json!(["key.revoked", everywhere, here]),
+        ]
+    );
+    assert_eq!(
+        notes("other"),
+        [
+            json!(["key.made", everywhere, there]),
+            json!(["key.revoked", everywhere, there])
+        ]
+    );
+}

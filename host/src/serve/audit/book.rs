@@ -174,6 +174,13 @@ impl Book {
         self.push(&draft.tenant, draft.at, body)
     }
 
+    /// The tenants that have a log here.
+    pub fn tenants(&self) -> Vec<Arc<str>> {
+        let mut names: Vec<_> = self.keys.keys().cloned().collect();
+        names.sort();
+        names
+    }
+
     /// The same, where the tenant has a log here; a key may be for a tenant that is not there yet.
     pub fn add_known(&mut self, sql: &mut dyn Sql, draft: Draft) -> Result<(), Problem> {
         if !self.keys.contains_key(&draft.tenant) {

@@ -1,15 +1,16 @@
 //! What people do besides approving and changing policies: keys, the log, erasure, numbers.
 
-use super::decide::as_json;
+use super::decide::{as_json, inner};
 use super::read::At;
 use super::refusal::Refusal;
 use super::{Edge, body};
+use crate::errors::Problem;
 use crate::serve::approvals;
-use crate::serve::audit::{Draft, export, verify};
+use crate::serve::audit::{Book, Draft, export, verify};
 use crate::serve::clock;
 use crate::serve::metrics::VERDICTS;
 use crate::serve::people::{Grant, Principal, Role, api_keys};
-use crate::serve::store::{Row, at};
+use crate::serve::store::{Row, Sql, at};
 use crate::serve::{settings, versions};
 use axum::body::Body;
 use axum::extract::State;
@@ -173,22 +174,13 @@ pub async fn make_key(
     let expires = wanted
         .days
         .map(|days| clock::now() + i64::from(days.max(1)) * DAY);
-    let places = places(&wanted.grants);
     let key = edge
         .store
         .run(move |sql, book| {
             let maker = Some(who.root());
             let key = api_keys::make(sql, &wanted.name, &wanted.grants, expires, maker)?;
-            for tenant in places {
-                let draft = Draft {
-                    tenant,
-                    at: clock::now(),
-                    kind: "key.made",
-                    subject: Some(who.subject().to_owned()),
-                    members: format!("\"key\":\"{}\"", key.get(4..16).unwrap_or_default()),
-                };
-                book.add_known(sql, draft)?;
-            }
+            let id = key.get(4..16).unwrap_or_default();
+            note_key(sql, book, &who, "key.made", id, &wanted.grants)?;
             Ok(key)
         })
         .await?;
@@ -198,12 +190,33 @@ pub async fn make_key(
     Ok((StatusCode::CREATED, secret, as_json(answer)).into_response())
 }
 
-fn places(grants: &[Grant]) -> Vec<Arc<str>> {
-    let tenants = grants.iter().map(|grant| Arc::from(grant.tenant.as_str()));
-    let mut places: Vec<Arc<str>> = tenants.collect();
-    places.sort();
-    places.dedup();
-    places
+/// Writes into the log of every tenant where the key has rights what these are; rights at `*` are
+/// rights at each of them.
+fn note_key(
+    sql: &mut dyn Sql,
+    book: &mut Book,
+    who: &Principal,
+    kind: &'static str,
+    id: &str,
+    grants: &[Grant],
+) -> Result<(), Problem> {
+    for tenant in book.tenants() {
+        let here = |grant: &&Grant| grant.tenant == "*" || *grant.tenant == *tenant;
+        let given: Vec<&Grant> = grants.iter().filter(here).collect();
+        if given.is_empty() {
+            continue;
+        }
+        let members = json!({ "key": id, "grants": given }).to_string();
+        let draft = Draft {
+            tenant,
+            at: clock::now(),
+            kind,
+            subject: Some(who.subject().to_owned()),
+            members: inner(&members).to_owned(),
+        };
+        book.add(sql, draft)?;
+    }
+    Ok(())
 }
 
 /// `DELETE /v1/keys/{id}`
@@ -228,17 +241,11 @@ pub async fn revoke_key(
             let Some(key) = found.filter(|key| may_govern(&who, key.grants())) else {
                 return Ok(false);
             };
-            for tenant in places(key.grants()) {
-                let draft = Draft {
-                    tenant,
-                    at: clock::now(),
-                    kind: "key.revoked",
-                    subject: Some(who.subject().to_owned()),
-                    members: format!("\"key\":\"{}\"", key.id()),
-                };
-                book.add_known(sql, draft)?;
+            if !api_keys::revoke(sql, &id)? {
+                return Ok(false);
             }
-            api_keys::revoke(sql, &id)
+            note_key(sql, book, &who, "key.revoked", &id, key.grants())?;
+            Ok(true)
         })
         .await?;
     if gone {
