@@ -46,7 +46,7 @@ mod wire;
 
 use crate::errors::{self, Problem};
 use crate::runtime::hex;
-use audit::Book;
+use audit::{Book, Draft, Receipt};
 use config::Config;
 use keys::{Key, random};
 use metrics::HostCounters;
@@ -98,6 +98,8 @@ pub struct Edge {
     /// How often something was deleted that must be gone from the disk, and of which of them it is.
     deleted: AtomicU64,
     wiped: AtomicU64,
+    /// Could the last record not be written?
+    unwritten: AtomicBool,
     /// When the store answered last.
     ready: AtomicI64,
     heavy: Semaphore,
@@ -195,6 +197,7 @@ impl Edge {
             // The last run may have ended before it was done.
             deleted: AtomicU64::new(1),
             wiped: AtomicU64::new(0),
+            unwritten: AtomicBool::new(false),
             ready: AtomicI64::new(0),
             heavy: Semaphore::new(1),
             loading: Semaphore::new(cores),
@@ -300,6 +303,22 @@ impl Edge {
                 }
             }
         }
+    }
+
+    /// Writes a record; says once when that begins to fail, and once when it works again.
+    async fn append(&self, draft: Draft) -> Result<Receipt, Problem> {
+        let written = self.store.append(draft).await;
+        if let Err(problem) = &written {
+            self.counters.records_failed.fetch_add(1, Relaxed);
+            if !self.unwritten.swap(true, Relaxed) {
+                self.log(&format!(
+                    "records cannot be written, so requests are refused: {problem}"
+                ));
+            }
+        } else if self.unwritten.load(Relaxed) && self.unwritten.swap(false, Relaxed) {
+            self.log("records are written again");
+        }
+        written
     }
 
     /// Sees to it that what was deleted is gone from the disk; says whether it is. `now`: something
