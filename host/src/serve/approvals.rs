@@ -1,7 +1,7 @@
 //! Approvals: somebody else says that this one thing may pass.
 //!
-//! An approval is bound to what was asked, by an HMAC over the content, its parts, the destination
-//! and the person: whoever changes a byte has no approval. It lifts the rules that were asked about
+//! An approval is bound to what was asked, by an HMAC over the content, its parts and every attribute
+//! but the day: whoever changes a byte has no approval. It lifts the rules that were asked about
 //! and no other one, is never given by the one who asked, and it ends. What the approver sees is an excerpt with every finding covered, sealed under a
 //! key of that role and deleted with the decision; the content itself is kept nowhere.
 
@@ -19,6 +19,7 @@ use super::tenants::Tenant;
 use crate::event::Event;
 use crate::runtime::hex;
 use riegel::abi::record::Decision;
+use riegel::check::model::Value as Attribute;
 use riegel::manifest::{PolicyInfo, Schema};
 use riegel_kernel::layout::RECORD_TRUNCATED;
 use serde::{Deserialize, Serialize};
@@ -57,7 +58,7 @@ pub struct Shown {
     words: usize,
 }
 
-/// What the approval is bound to.
+/// What the approval is bound to: everything that was asked, but the day.
 pub fn binding(tenant: &Tenant, schema: &Schema, event: &Event) -> [u8; 32] {
     let mut parts = Vec::new();
     for part in event.parts() {
@@ -65,15 +66,25 @@ pub fn binding(tenant: &Tenant, schema: &Schema, event: &Event) -> [u8; 32] {
         parts.extend(part.len.to_le_bytes());
         parts.extend([part.role, part.direction]);
     }
-    let attribute = |name: &str| text_of(schema, event, name).unwrap_or_default();
-    tenant.keys.root.derive("approval", 0).mac(&[
-        event.content().as_bytes(),
-        &parts,
-        attribute("action").as_bytes(),
-        attribute("destination.host").as_bytes(),
-        attribute("destination.service").as_bytes(),
-        attribute("user.id").as_bytes(),
-    ])
+    // By name, and variants by theirs: the next version may have them in another order.
+    let values = schema.slots.iter().zip(event.values());
+    let mut attributes: Vec<(&str, String)> = values
+        .filter_map(|(slot, value)| {
+            let value = value.as_ref()?;
+            let variant = text_of(schema, event, &slot.name);
+            let text = match value {
+                Attribute::Enum(_) => format!("{:?}", variant),
+                value => format!("{value:?}"),
+            };
+            Some((slot.name.as_str(), text))
+        })
+        .collect();
+    attributes.sort();
+    let mut pieces = vec![event.content().as_bytes(), &parts];
+    for (name, text) in &attributes {
+        pieces.extend([name.as_bytes(), text.as_bytes()]);
+    }
+    tenant.keys.root.derive("approval", 1).mac(&pieces)
 }
 
 /// Which of these approvals (ids with commas) hold for the binding?
