@@ -331,6 +331,7 @@ fn tenants_are_made_set_up_and_taken_away_through_the_api() {
         json!({"layers": ["x"]}),
         json!({"trust": "x"}),
         json!({"parameters": {"key": "@/etc/passwd"}}),
+        json!({"parameters": {"key": ["plain", "@/etc/passwd"]}}),
         json!({"polcy": 1}),
         json!({"send": [{"to": "ftp://x:1", "form": "cef"}]}),
         json!([]),
