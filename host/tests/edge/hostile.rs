@@ -404,3 +404,48 @@ fn a_batch_is_no_way_around_the_limit() {
     assert_eq!((first.status, first.text.lines().count()), (200, 100));
     assert_eq!(send().status, 429, "a hundred decisions were one request");
 }
+
+#[test]
+fn a_connection_with_nothing_to_do_ends_over_http_2_too() {
+    let folder = folder("idle");
+    std::fs::write(folder.join("demo.riegel"), super::host::POLICY).unwrap();
+    std::fs::write(folder.join("riegel.toml"), "[limits]\nheader_seconds = 1\n").unwrap();
+    let host = Host::start(&folder);
+    // A client that says hello and answers every ping.
+    let mut stream = TcpStream::connect(&host.address).unwrap();
+    stream
+        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        .unwrap();
+    stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let (start, mut pings) = (std::time::Instant::now(), 0);
+    loop {
+        let mut head = [0; 9];
+        // The end, as the host sees fit.
+        if stream.read_exact(&mut head).is_err() {
+            break;
+        }
+        let size = usize::from(head[1]) << 8 | usize::from(head[2]);
+        let mut body = vec![0; size];
+        stream.read_exact(&mut body).unwrap();
+        let (kind, flags) = (head[3], head[4]);
+        let answer: &[u8] = match kind {
+            4 if flags & 1 == 0 => &[0, 0, 0, 4, 1, 0, 0, 0, 0],
+            6 if flags & 1 == 0 => {
+                pings += 1;
+                &[0, 0, 8, 6, 1, 0, 0, 0, 0]
+            }
+            _ => continue,
+        };
+        let _ = stream.write_all(answer);
+        if kind == 6 {
+            let _ = stream.write_all(&body);
+        }
+        assert!(start.elapsed() < Duration::from_secs(15), "{pings} pings");
+    }
+    assert!(start.elapsed() < Duration::from_secs(15), "{pings} pings");
+    assert!(start.elapsed() > Duration::from_secs(1));
+    still_decides(&host);
+}
