@@ -150,7 +150,7 @@ pub struct TenantLimits {
 }
 
 /// Who signs tokens.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
     /// `iss` of its tokens; its discovery document lies below it.

@@ -489,15 +489,35 @@ pub async fn watch(edge: Arc<Edge>) {
     }
 }
 
+/// Says once what is wrong with the files.
+fn faulty(edge: &Edge, prints: &mut BTreeMap<String, String>, problem: &Problem) {
+    let text = problem.to_string();
+    if prints.insert(String::new(), text.clone()) != Some(text.clone()) {
+        edge.log(&text);
+    }
+}
+
 /// Tenants that came, went, or were set up differently.
 async fn reread(edge: &Arc<Edge>, prints: &mut BTreeMap<String, String>) {
     let root = edge.folder.clone();
     let read = blocking(move || {
         let config = Config::read(&root)?;
-        folder::read(&root, &config)
+        let files = folder::read(&root, &config)?;
+        Ok((files, config.identity))
     });
     let read = match read.await {
-        Ok(files) => {
+        Ok((files, identities)) => {
+            match edge.tokens.believe(&identities) {
+                Ok(false) => {}
+                Ok(true) => {
+                    edge.open.fetch_and(identities.is_empty(), Relaxed);
+                    let count = identities.len();
+                    edge.log(&format!(
+                        "tokens of {count} identity providers are believed now"
+                    ));
+                }
+                Err(problem) => return faulty(edge, prints, &problem),
+            }
             let root = edge.folder.clone();
             let stored = edge
                 .reader
@@ -513,10 +533,7 @@ async fn reread(edge: &Arc<Edge>, prints: &mut BTreeMap<String, String>) {
     let found = match read {
         Ok(found) => found,
         Err(problem) => {
-            let text = problem.to_string();
-            if prints.insert(String::new(), text.clone()) != Some(text.clone()) {
-                edge.log(&text);
-            }
+            faulty(edge, prints, &problem);
             return;
         }
     };

@@ -291,6 +291,27 @@ fn an_erasure_holds_nobody_up_and_says_when_it_is_not_on_the_disk() {
 }
 
 #[test]
+fn a_provider_that_is_taken_out_of_the_file_is_believed_no_more() {
+    let (host, provider) = believing("taken-out", "");
+    let token = provider.token("anna", &["*:administrator"], json!({}));
+    assert_eq!(host.get("/v1/me", Some(&token)).status, 200);
+    let file = host.folder.join("riegel.toml");
+    std::fs::write(&file, "").unwrap();
+    let becomes = |status: u16| {
+        let start = Instant::now();
+        while host.get("/v1/me", Some(&token)).status != status {
+            assert!(start.elapsed() < Duration::from_secs(30), "never {status}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    };
+    becomes(401);
+    let fresh = provider.token("bert", &["*:administrator"], json!({}));
+    assert_eq!(host.get("/v1/me", Some(&fresh)).status, 401);
+    std::fs::write(&file, provider.settings("")).unwrap();
+    becomes(200);
+}
+
+#[test]
 fn a_key_for_everything_stands_in_every_log_with_what_it_may() {
     let folder = demo("everything");
     std::fs::write(folder.join("other.riegel"), POLICY).unwrap();
