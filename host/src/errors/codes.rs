@@ -320,7 +320,7 @@ trust sets. This is the other half of the two, a key for hashed lists, or damage
   [limits]    connections, header_bytes, header_seconds, body_seconds, stop_seconds, instances
   [traces]    endpoint, share, authority
   [mail]      server, from, user, console, authority
-  [[identity]]      issuer, audience, jwks, roles_claim, authority, tenants
+  [[identity]]      issuer, audience, jwks, roles_claim, person, authority, tenants
   [tenants.NAME]    policy, oci, oci_seconds, layers, parameters, record_allowed, retention_days, pseudonym_days,
                     approval_hours, approvers, two_persons, webhook, webhook_secret, mail, published,
                     trust, policy_id, lowest_version

@@ -1,7 +1,7 @@
 //! Approvals: somebody else says that this one thing may pass.
 //!
-//! An approval is bound to what was asked, by an HMAC over the content, its parts, the destination
-//! and the person: whoever changes a byte has no approval. It lifts the rules that were asked about
+//! An approval is bound to what was asked, by an HMAC over the content, its parts and every attribute
+//! but the day: whoever changes a byte has no approval. It lifts the rules that were asked about
 //! and no other one, is never given by the one who asked, and it ends. What the approver sees is an excerpt with every finding covered, sealed under a
 //! key of that role and deleted with the decision; the content itself is kept nowhere.
 
@@ -19,6 +19,7 @@ use super::tenants::Tenant;
 use crate::event::Event;
 use crate::runtime::hex;
 use riegel::abi::record::Decision;
+use riegel::check::model::Value as Attribute;
 use riegel::manifest::{PolicyInfo, Schema};
 use riegel_kernel::layout::RECORD_TRUNCATED;
 use serde::{Deserialize, Serialize};
@@ -57,7 +58,7 @@ pub struct Shown {
     words: usize,
 }
 
-/// What the approval is bound to.
+/// What the approval is bound to: everything that was asked, but the day.
 pub fn binding(tenant: &Tenant, schema: &Schema, event: &Event) -> [u8; 32] {
     let mut parts = Vec::new();
     for part in event.parts() {
@@ -65,15 +66,25 @@ pub fn binding(tenant: &Tenant, schema: &Schema, event: &Event) -> [u8; 32] {
         parts.extend(part.len.to_le_bytes());
         parts.extend([part.role, part.direction]);
     }
-    let attribute = |name: &str| text_of(schema, event, name).unwrap_or_default();
-    tenant.keys.root.derive("approval", 0).mac(&[
-        event.content().as_bytes(),
-        &parts,
-        attribute("action").as_bytes(),
-        attribute("destination.host").as_bytes(),
-        attribute("destination.service").as_bytes(),
-        attribute("user.id").as_bytes(),
-    ])
+    // By name, and variants by theirs: the next version may have them in another order.
+    let values = schema.slots.iter().zip(event.values());
+    let mut attributes: Vec<(&str, String)> = values
+        .filter_map(|(slot, value)| {
+            let value = value.as_ref()?;
+            let variant = text_of(schema, event, &slot.name);
+            let text = match value {
+                Attribute::Enum(_) => format!("{:?}", variant),
+                value => format!("{value:?}"),
+            };
+            Some((slot.name.as_str(), text))
+        })
+        .collect();
+    attributes.sort();
+    let mut pieces = vec![event.content().as_bytes(), &parts];
+    for (name, text) in &attributes {
+        pieces.extend([name.as_bytes(), text.as_bytes()]);
+    }
+    tenant.keys.root.derive("approval", 1).mac(&pieces)
 }
 
 /// Which of these approvals (ids with commas) hold for the binding?
@@ -179,9 +190,12 @@ pub async fn ask(
     request: Request,
 ) -> Result<Vec<Approval>, Refusal> {
     let person = request.person.clone();
-    let mut requester = tenant.keys.tag(&who.name).to_vec();
-    requester.extend(tenant.keys.tag(who.root()));
-    requester.extend(tenant.keys.tag(person.as_deref().unwrap_or(&who.name)));
+    // Also where the event names nobody, whoever sent it has asked.
+    let mut asking = who.names().to_vec();
+    asking.extend(person.as_deref());
+    asking.dedup();
+    let tags = asking.into_iter().map(|name| tenant.keys.tag(name));
+    let requester: Vec<u8> = tags.flatten().collect();
     let hours = i64::from(tenant.config.approval_hours.max(1));
     let most = i64::from(tenant.config.limits.open_approvals);
     let made = clock::now();
@@ -272,13 +286,8 @@ pub async fn decide(
     if !who.may_approve(&tenant.name, &role) {
         return Err(Refusal::may_not());
     }
-    let names = [
-        Some(who.name.as_str()),
-        Some(who.root()),
-        who.person.as_deref(),
-    ];
     let requester = at(&row, 7).bytes().to_vec();
-    let same = names.into_iter().flatten().any(|name| {
+    let same = who.names().into_iter().any(|name| {
         let tag = tenant.keys.tag(name);
         requester.chunks(tag.len()).any(|asked| asked == tag)
     });
@@ -288,18 +297,15 @@ pub async fn decide(
             "somebody else with this role decides",
         ));
     }
-    let me = hex(tenant
-        .keys
-        .tag(who.person.as_deref().unwrap_or(who.root()))
-        .get(..16)
-        .unwrap_or_default());
+    let me = tenant.keys.tag(who.one());
+    let me = hex(me.get(..16).unwrap_or_default());
     let (name, wanted, id) = (
         tenant.name.clone(),
         tenant.config.approvers.max(1),
         id.to_owned(),
     );
     let shown_id = id.clone();
-    let person = who.person.clone().unwrap_or_else(|| who.name.clone());
+    let person = who.subject().to_owned();
     let done = edge.store.run(move |sql, book| {
         let now = clock::now();
         let rows = sql.rows(
@@ -460,7 +466,8 @@ pub fn erase(
     sql: &mut dyn Sql,
     tenant: &str,
     tag: &[u8; 32],
-) -> Result<(), crate::errors::Problem> {
+) -> Result<bool, crate::errors::Problem> {
+    let mut found = false;
     let rows = sql.rows(
         "SELECT id, requester, decided FROM approval WHERE tenant = $1",
         &[tenant.into()],
@@ -472,6 +479,7 @@ pub fn erase(
         if !asked && !words.contains(&short) {
             continue;
         }
+        found = true;
         let left: Vec<u8> = before
             .chunks(tag.len())
             .filter(|one| *one != tag)
@@ -496,7 +504,7 @@ pub fn erase(
             )?;
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 /// What ended before a day is deleted, like records of that age.

@@ -150,7 +150,7 @@ pub struct TenantLimits {
 }
 
 /// Who signs tokens.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
     /// `iss` of its tokens; its discovery document lies below it.
@@ -162,11 +162,19 @@ pub struct Identity {
     /// Claim with a list of `tenant:role`.
     #[serde(default = "roles_claim")]
     pub roles_claim: String,
+    /// Claim that names the person, as `user.id` of an event does. Whoever it names must not be able
+    /// to change it.
+    #[serde(default = "person_claim")]
+    pub person: String,
     /// Tenants for which its word counts; empty: all of them, and `*`.
     #[serde(default)]
     pub tenants: Vec<String>,
     /// Its certificate authority in PEM, if it is not a public one.
     pub authority: Option<PathBuf>,
+}
+
+fn person_claim() -> String {
+    "sub".to_owned()
 }
 
 fn roles_claim() -> String {

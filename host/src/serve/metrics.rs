@@ -67,6 +67,8 @@ pub struct HostCounters {
     pub reloads: AtomicU64,
     /// Policies that could not be loaded.
     pub reload_failures: AtomicU64,
+    /// Records that could not be written; what they were about was refused.
+    pub records_failed: AtomicU64,
     /// Records of the log that other systems took.
     pub records_sent: AtomicU64,
     /// Tries to send the log that failed.
@@ -123,6 +125,11 @@ pub fn page<'a>(
         &host.reload_failures,
     );
     for (name, help, value) in [
+        (
+            "audit_records_failed_total",
+            "Records that could not be written.",
+            &host.records_failed,
+        ),
         (
             "audit_records_sent_total",
             "Records of the log that other systems took.",

@@ -46,7 +46,7 @@ mod wire;
 
 use crate::errors::{self, Problem};
 use crate::runtime::hex;
-use audit::Book;
+use audit::{Book, Draft, Receipt};
 use config::Config;
 use keys::{Key, random};
 use metrics::HostCounters;
@@ -55,7 +55,7 @@ use people::tokens::Tokens;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use store::Place;
@@ -69,6 +69,8 @@ use traces::Tracer;
 
 /// Time between two signed checkpoints.
 const CHECKPOINTS: Duration = Duration::from_secs(10);
+/// Tries to empty the journal while somebody waits for it.
+const WIPES: u32 = 10;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// What tells an administrator what happens: names and codes, never content.
@@ -93,6 +95,11 @@ pub struct Edge {
     tracer: Option<Tracer>,
     open: AtomicBool,
     stopping: AtomicBool,
+    /// How often something was deleted that must be gone from the disk, and of which of them it is.
+    deleted: AtomicU64,
+    wiped: AtomicU64,
+    /// Could the last record not be written?
+    unwritten: AtomicBool,
     /// When the store answered last.
     ready: AtomicI64,
     heavy: Semaphore,
@@ -203,6 +210,10 @@ impl Edge {
             counters,
             open: AtomicBool::new(open),
             stopping: AtomicBool::new(false),
+            // The last run may have ended before it was done.
+            deleted: AtomicU64::new(1),
+            wiped: AtomicU64::new(0),
+            unwritten: AtomicBool::new(false),
             ready: AtomicI64::new(0),
             heavy: Semaphore::new(1),
             loading: Semaphore::new(cores),
@@ -281,6 +292,12 @@ impl Edge {
                 Ok(false) => {}
                 Err(problem) => self.log(&problem.to_string()),
             }
+            if !self.wipe(false).await {
+                self.log(
+                    "what was erased is still in the store's journal, because somebody reads it; \
+                     tried again in a minute",
+                );
+            }
             for tenant in self.tenants.list() {
                 let days = i64::from(tenant.config.retention_days);
                 if days == 0 {
@@ -302,6 +319,48 @@ impl Edge {
                 }
             }
         }
+    }
+
+    /// Writes a record; says once when that begins to fail, and once when it works again.
+    async fn append(&self, draft: Draft) -> Result<Receipt, Problem> {
+        let written = self.store.append(draft).await;
+        if let Err(problem) = &written {
+            self.counters.records_failed.fetch_add(1, Relaxed);
+            if !self.unwritten.swap(true, Relaxed) {
+                self.log(&format!(
+                    "records cannot be written, so requests are refused: {problem}"
+                ));
+            }
+        } else if self.unwritten.load(Relaxed) && self.unwritten.swap(false, Relaxed) {
+            self.log("records are written again");
+        }
+        written
+    }
+
+    /// Sees to it that what was deleted is gone from the disk; says whether it is. `now`: something
+    /// was deleted just now.
+    async fn wipe(&self, now: bool) -> bool {
+        if now {
+            self.deleted.fetch_add(1, SeqCst);
+        }
+        let deleted = self.deleted.load(SeqCst);
+        for _ in 0..WIPES {
+            if self.wiped.load(SeqCst) >= deleted {
+                return true;
+            }
+            let place = self.place.clone();
+            match versions::blocking(move || store::forget(&place)).await {
+                Ok(true) => {
+                    self.wiped.fetch_max(deleted, SeqCst);
+                }
+                Ok(false) => tokio::time::sleep(Duration::from_millis(100)).await,
+                Err(problem) => {
+                    self.log(&problem.to_string());
+                    return false;
+                }
+            }
+        }
+        self.wiped.load(SeqCst) >= deleted
     }
 
     /// May programs on this machine ask without a key?

@@ -46,13 +46,12 @@ fn read(json: &Json) -> Result<TenantConfig, Refusal> {
             "`riegel explain E9001` lists the keys of `[tenants.NAME]`",
         )
     })?;
-    let text = config.parameters.values().filter_map(Json::as_str);
-    let names_a_file = config.policy.is_some()
+    let on_this_host = config.policy.is_some()
         || config.trust.is_some()
         || !config.layers.is_empty()
         || config.send.iter().any(|target| target.authority.is_some())
-        || text.into_iter().any(|value| value.starts_with('@'));
-    if names_a_file {
+        || config.parameters.values().any(names_a_file);
+    if on_this_host {
         return Err(Refusal::malformed(
             "settings that come over the network name no file of this host",
             "give the policy as a version, or name it with `oci`; files are for `tenant.toml`",
@@ -60,6 +59,16 @@ fn read(json: &Json) -> Result<TenantConfig, Refusal> {
     }
     config.check()?;
     Ok(config)
+}
+
+/// `@PATH`, also in a list: what a parameter's value begins with where it is read from a file.
+fn names_a_file(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text.starts_with('@'),
+        Json::Array(values) => values.iter().any(names_a_file),
+        Json::Object(members) => members.values().any(names_a_file),
+        _ => false,
+    }
 }
 
 fn in_files(edge: &Edge, name: &str) -> bool {
@@ -142,7 +151,7 @@ async fn note(edge: &Edge, who: &Principal, name: &str, kind: &'static str) -> R
         tenant: name.into(),
         at: clock::now(),
         kind,
-        subject: Some(who.name.clone()),
+        subject: Some(who.subject().to_owned()),
         members: String::new(),
     };
     edge.store

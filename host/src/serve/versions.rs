@@ -7,8 +7,9 @@
 use super::audit::Draft;
 use super::config::Config;
 use super::http::refusal::Refusal;
-use super::people::Principal;
-use super::store::{Value, at};
+use super::people::api_keys::is_of;
+use super::people::{ERASED, Principal};
+use super::store::{Sql, Value, at};
 use super::tenants::folder::{self, Described};
 use super::tenants::{Policies, Tenant, Version};
 use super::{Edge, clock};
@@ -97,7 +98,11 @@ pub async fn give(
     let info = version.guard.anatomy().info.clone();
     let digest = version.guard.digest_text().to_owned();
     let label = format!("{} {}", info.id, info.version);
-    let (name, author) = (tenant.name.clone(), who.name.clone());
+    let (name, author, by) = (
+        tenant.name.clone(),
+        who.name.clone(),
+        who.subject().to_owned(),
+    );
     let number = edge.store.run(move |sql, book| {
         let last = sql.rows(
             "SELECT COALESCE(MAX(n), 0) FROM version WHERE tenant = $1",
@@ -135,7 +140,7 @@ pub async fn give(
                 tenant: name.clone(),
                 at: clock::now(),
                 kind: "policy.given",
-                subject: Some(author),
+                subject: Some(by),
                 members: format!(
                     "\"number\":{number},\"digest\":\"{digest}\",\"policy\":{}",
                     json!(label)
@@ -163,6 +168,25 @@ fn built(bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
         .map_err(Stop::into_problem)
 }
 
+/// Takes a person out of the versions that they gave.
+pub fn erase(sql: &mut dyn Sql, tenant: &str, person: &str) -> Result<bool, Problem> {
+    let rows = sql.rows(
+        "SELECT n, author FROM version WHERE tenant = $1",
+        &[tenant.into()],
+    )?;
+    let mut gone = false;
+    for row in rows {
+        if is_of(at(&row, 1).text(), person) {
+            sql.change(
+                "UPDATE version SET author = $1 WHERE tenant = $2 AND n = $3",
+                &[ERASED.into(), tenant.into(), at(&row, 0).clone()],
+            )?;
+            gone = true;
+        }
+    }
+    Ok(gone)
+}
+
 /// Makes a version decide, for everybody or for some.
 pub async fn activate(
     edge: &Arc<Edge>,
@@ -185,7 +209,14 @@ pub async fn activate(
             })
             .await?;
         let author = rows.first().ok_or_else(|| Refusal::nothing("version"))?;
-        if tenant.config.two_persons && at(author, 0).text() == who.root() {
+        let author = at(author, 0).text();
+        if tenant.config.two_persons && author == ERASED {
+            return Err(Refusal::conflict(
+                "whoever gave this version was erased, so nobody can say that it was somebody else",
+                "give it again",
+            ));
+        }
+        if tenant.config.two_persons && who.may_be(author) {
             return Err(Refusal::conflict(
                 "whoever gave a version does not activate it",
                 "somebody else with the role `author` does it",
@@ -197,7 +228,7 @@ pub async fn activate(
             "leave `share` out",
         ));
     }
-    let (name, by) = (tenant.name.clone(), who.name.clone());
+    let (name, by) = (tenant.name.clone(), who.subject().to_owned());
     edge.store
         .run(move |sql, book| {
             let rows = sql.rows(
@@ -469,15 +500,35 @@ pub async fn watch(edge: Arc<Edge>) {
     }
 }
 
+/// Says once what is wrong with the files.
+fn faulty(edge: &Edge, prints: &mut BTreeMap<String, String>, problem: &Problem) {
+    let text = problem.to_string();
+    if prints.insert(String::new(), text.clone()) != Some(text.clone()) {
+        edge.log(&text);
+    }
+}
+
 /// Tenants that came, went, or were set up differently.
 async fn reread(edge: &Arc<Edge>, prints: &mut BTreeMap<String, String>) {
     let root = edge.folder.clone();
     let read = blocking(move || {
         let config = Config::read(&root)?;
-        folder::read(&root, &config)
+        let files = folder::read(&root, &config)?;
+        Ok((files, config.identity))
     });
     let read = match read.await {
-        Ok(files) => {
+        Ok((files, identities)) => {
+            match edge.tokens.believe(&identities) {
+                Ok(false) => {}
+                Ok(true) => {
+                    edge.open.fetch_and(identities.is_empty(), Relaxed);
+                    let count = identities.len();
+                    edge.log(&format!(
+                        "tokens of {count} identity providers are believed now"
+                    ));
+                }
+                Err(problem) => return faulty(edge, prints, &problem),
+            }
             let root = edge.folder.clone();
             let stored = edge
                 .reader
@@ -493,10 +544,7 @@ async fn reread(edge: &Arc<Edge>, prints: &mut BTreeMap<String, String>) {
     let found = match read {
         Ok(found) => found,
         Err(problem) => {
-            let text = problem.to_string();
-            if prints.insert(String::new(), text.clone()) != Some(text.clone()) {
-                edge.log(&text);
-            }
+            faulty(edge, prints, &problem);
             return;
         }
     };

@@ -200,8 +200,51 @@ fn a_secret_cannot_be_tried_without_end_and_its_owner_still_comes_in() {
         "{tries:?}"
     );
     assert!(tries.contains(&429), "{tries:?}");
+    let refused = (0..60).map(|_| host.get("/v1/me", Some(&wrong)));
+    let refused = refused.into_iter().find(|answer| answer.status == 429);
+    assert!(refused.unwrap().text.contains("wrong secrets"));
     assert_eq!(host.get("/v1/me", Some(&key)).status, 200);
     assert_eq!(host.get("/v1/me", Some(&other)).status, 200);
+}
+
+#[test]
+fn a_right_key_is_no_guess_however_many_come_with_it_and_whoever_revokes_others() {
+    let host = Host::start(&demo("revoked"));
+    let program = host.key(&["demo:decide"]);
+    let admin = host.key(&["demo:administrator"]);
+    let decide = || {
+        let path = "/v1/tenants/demo/decide";
+        host.post(path, Some(&program), &event("Hallo")).status
+    };
+    // Nobody has seen the key yet: all of them wait for one try.
+    let start = std::time::Instant::now();
+    std::thread::scope(|scope| {
+        let all: Vec<_> = (0..48).map(|_| scope.spawn(decide)).collect();
+        for one in all {
+            assert_eq!(one.join().unwrap(), 200);
+        }
+    });
+    assert!(start.elapsed() < Duration::from_secs(10));
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    assert_eq!(decide(), 200);
+                }
+            });
+        }
+        for _ in 0..12 {
+            let body = json!({"name": "x", "grants": [{"tenant": "demo", "role": "viewer"}]});
+            let made = host.post("/v1/keys", Some(&admin), &body).json();
+            let (id, key) = (made["id"].as_str().unwrap(), made["key"].as_str().unwrap());
+            assert_eq!(host.get("/v1/me", Some(key)).status, 200);
+            let path = format!("/v1/keys/{id}");
+            assert_eq!(host.delete(&path, &admin).status, 204);
+            assert_eq!(host.get("/v1/me", Some(key)).status, 401);
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
 }
 
 #[test]
@@ -360,4 +403,49 @@ fn a_batch_is_no_way_around_the_limit() {
     let first = send();
     assert_eq!((first.status, first.text.lines().count()), (200, 100));
     assert_eq!(send().status, 429, "a hundred decisions were one request");
+}
+
+#[test]
+fn a_connection_with_nothing_to_do_ends_over_http_2_too() {
+    let folder = folder("idle");
+    std::fs::write(folder.join("demo.riegel"), super::host::POLICY).unwrap();
+    std::fs::write(folder.join("riegel.toml"), "[limits]\nheader_seconds = 1\n").unwrap();
+    let host = Host::start(&folder);
+    // A client that says hello and answers every ping.
+    let mut stream = TcpStream::connect(&host.address).unwrap();
+    stream
+        .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        .unwrap();
+    stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    let (start, mut pings) = (std::time::Instant::now(), 0);
+    loop {
+        let mut head = [0; 9];
+        // The end, as the host sees fit.
+        if stream.read_exact(&mut head).is_err() {
+            break;
+        }
+        let size = usize::from(head[1]) << 8 | usize::from(head[2]);
+        let mut body = vec![0; size];
+        stream.read_exact(&mut body).unwrap();
+        let (kind, flags) = (head[3], head[4]);
+        let answer: &[u8] = match kind {
+            4 if flags & 1 == 0 => &[0, 0, 0, 4, 1, 0, 0, 0, 0],
+            6 if flags & 1 == 0 => {
+                pings += 1;
+                &[0, 0, 8, 6, 1, 0, 0, 0, 0]
+            }
+            _ => continue,
+        };
+        let _ = stream.write_all(answer);
+        if kind == 6 {
+            let _ = stream.write_all(&body);
+        }
+        assert!(start.elapsed() < Duration::from_secs(15), "{pings} pings");
+    }
+    assert!(start.elapsed() < Duration::from_secs(15), "{pings} pings");
+    assert!(start.elapsed() > Duration::from_secs(1));
+    still_decides(&host);
 }

@@ -365,7 +365,7 @@ fn an_erased_person_cannot_be_found_again() {
             "{name}: another period, another name"
         );
         whole(&mut *log.sql, |sql| log.book.erase(sql, &log.tenant, "p1")).unwrap();
-        log.sql.forget().unwrap();
+        assert!(riegel_host::serve::store::forget(&log.place).unwrap());
         add(&mut log, 5_001);
         assert_eq!(
             subjects(&mut log).len(),
@@ -548,8 +548,36 @@ fn what_cannot_be_recorded_is_not_answered() {
     let answer = host.post("/v1/tenants/demo/decide", None, &event("stopp"));
     assert_eq!(answer.status, 503, "{answer:?}");
     assert!(!answer.text.contains("effective"));
+    let again = host.post("/v1/tenants/demo/decide", None, &event("stopp"));
+    assert_eq!(again.status, 503, "{again:?}");
+    let metrics = host.get("/metrics", None).text;
+    assert!(
+        metrics.contains("\nriegel_audit_records_failed_total 2\n"),
+        "{metrics}"
+    );
     sql.change("DROP TRIGGER full", &[]).unwrap();
+    // Ready is who can write.
+    std::thread::sleep(Duration::from_millis(600));
+    assert_eq!(host.get("/readyz", None).status, 200);
+    for what in ["INSERT", "UPDATE"] {
+        sql.change(
+            &format!("CREATE TRIGGER full_{what} BEFORE {what} ON meta BEGIN SELECT RAISE(FAIL, 'full'); END"),
+            &[],
+        )
+        .unwrap();
+    }
+    std::thread::sleep(Duration::from_millis(600));
+    assert_eq!(host.get("/readyz", None).status, 503);
+    for what in ["INSERT", "UPDATE"] {
+        sql.change(&format!("DROP TRIGGER full_{what}"), &[])
+            .unwrap();
+    }
+    assert_eq!(host.get("/readyz", None).status, 200);
     assert_eq!(host.decide("stopp")["effective"], "block");
+    let said = host.said();
+    for line in ["records cannot be written", "records are written again"] {
+        assert_eq!(said.matches(line).count(), 1, "{said}");
+    }
     let (fine, text) = host.verify();
     assert!(fine, "{text}");
 }

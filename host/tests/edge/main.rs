@@ -8,6 +8,7 @@
 //! | `reload` | policies that change under load |
 //! | `rights` | who counts as whom; settings, shares, comparisons |
 //! | `outside` | what is sent to others: the log, notices, spans |
+//! | `people` | tokens of a provider, who is whom, and whoever is to be forgotten |
 //! | `isolation` | tenants that loop, flood, grow and break |
 
 #![allow(
@@ -23,6 +24,7 @@ mod hostile;
 mod isolation;
 mod log;
 mod outside;
+mod people;
 mod reload;
 mod rights;
 #[path = "../support/mod.rs"]

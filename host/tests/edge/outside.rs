@@ -19,7 +19,7 @@ fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// A server that gives every connection to a function.
-fn server(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
+pub fn server(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let serve = Arc::new(serve);

@@ -72,7 +72,9 @@ fn an_approval_lifts_the_rule_that_was_asked_about_and_no_other() {
     let folder = folder("rules");
     let policy = POLICY.replace(
         "attribute user.id",
-        "attribute late: bool = false\nattribute user.id",
+        "attribute late: bool = false\nattribute region: enum { eea, us } = eea\n\
+         attribute purpose: string = absent\nattribute labels: set = []\n\
+         attribute approved: bool = true\nattribute user.id",
     ) + "rule late {\n  when late\n  then approve by \"legal\"\n  cite \"Test\"\n  say { de \"Spät.\" en \"Late.\" }\n}\n";
     std::fs::write(folder.join("demo.riegel"), policy).unwrap();
     let host = Host::start(&folder);
@@ -110,9 +112,21 @@ fn an_approval_lifts_the_rule_that_was_asked_about_and_no_other() {
         decision["obligations"].to_string().contains("legal"),
         "{decision}"
     );
-    let mut upload = first.clone();
-    upload["action"] = json!("upload");
-    assert_eq!(decide(&upload)["effective"], "approve");
+    // Whatever else the approver was shown is the same, too; the day goes on.
+    for (name, value) in [
+        ("action", json!("upload")),
+        ("region", json!("us")),
+        ("purpose", json!("summary")),
+        ("labels", json!(["secret"])),
+        ("approved", json!(false)),
+    ] {
+        let mut other = first.clone();
+        other[name] = value;
+        assert_eq!(decide(&other)["effective"], "approve", "{name}");
+    }
+    let mut tomorrow = first.clone();
+    tomorrow["today"] = json!("2027-01-02");
+    assert_eq!(decide(&tomorrow)["effective"], "log");
 }
 
 #[test]
@@ -317,6 +331,7 @@ fn tenants_are_made_set_up_and_taken_away_through_the_api() {
         json!({"layers": ["x"]}),
         json!({"trust": "x"}),
         json!({"parameters": {"key": "@/etc/passwd"}}),
+        json!({"parameters": {"key": ["plain", "@/etc/passwd"]}}),
         json!({"polcy": 1}),
         json!({"send": [{"to": "ftp://x:1", "form": "cef"}]}),
         json!([]),

@@ -4,6 +4,7 @@ use super::{Hash, NOTHING, link};
 use crate::errors::{self, Problem};
 use crate::runtime::hex;
 use crate::serve::keys::{Key, random, sha256};
+use crate::serve::people::alike;
 use crate::serve::store::{Sql, Value, at};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
@@ -43,8 +44,9 @@ pub struct TenantKeys {
 }
 
 impl TenantKeys {
-    /// Under which a person's key lies.
+    /// Under which a person's key lies; blanks around a name and capitals make no other person.
     pub fn tag(&self, person: &str) -> [u8; 32] {
+        let person = alike(person);
         self.root.derive("person", 0).mac(&[person.as_bytes()])
     }
 
@@ -170,6 +172,13 @@ impl Book {
         }
         body.push('}');
         self.push(&draft.tenant, draft.at, body)
+    }
+
+    /// The tenants that have a log here.
+    pub fn tenants(&self) -> Vec<Arc<str>> {
+        let mut names: Vec<_> = self.keys.keys().cloned().collect();
+        names.sort();
+        names
     }
 
     /// The same, where the tenant has a log here; a key may be for a tenant that is not there yet.

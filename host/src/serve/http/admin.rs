@@ -1,16 +1,17 @@
 //! What people do besides approving and changing policies: keys, the log, erasure, numbers.
 
-use super::decide::as_json;
+use super::decide::{as_json, inner};
 use super::read::At;
 use super::refusal::Refusal;
 use super::{Edge, body};
+use crate::errors::Problem;
 use crate::serve::approvals;
-use crate::serve::audit::{Draft, export, verify};
+use crate::serve::audit::{Book, Draft, export, verify};
 use crate::serve::clock;
 use crate::serve::metrics::VERDICTS;
 use crate::serve::people::{Grant, Principal, Role, api_keys};
-use crate::serve::settings;
-use crate::serve::store::{Row, at};
+use crate::serve::store::{Row, Sql, at};
+use crate::serve::{settings, versions};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -173,22 +174,13 @@ pub async fn make_key(
     let expires = wanted
         .days
         .map(|days| clock::now() + i64::from(days.max(1)) * DAY);
-    let places = places(&wanted.grants);
     let key = edge
         .store
         .run(move |sql, book| {
             let maker = Some(who.root());
             let key = api_keys::make(sql, &wanted.name, &wanted.grants, expires, maker)?;
-            for tenant in places {
-                let draft = Draft {
-                    tenant,
-                    at: clock::now(),
-                    kind: "key.made",
-                    subject: Some(who.name.clone()),
-                    members: format!("\"key\":\"{}\"", key.get(4..16).unwrap_or_default()),
-                };
-                book.add_known(sql, draft)?;
-            }
+            let id = key.get(4..16).unwrap_or_default();
+            note_key(sql, book, &who, "key.made", id, &wanted.grants)?;
             Ok(key)
         })
         .await?;
@@ -198,12 +190,33 @@ pub async fn make_key(
     Ok((StatusCode::CREATED, secret, as_json(answer)).into_response())
 }
 
-fn places(grants: &[Grant]) -> Vec<Arc<str>> {
-    let tenants = grants.iter().map(|grant| Arc::from(grant.tenant.as_str()));
-    let mut places: Vec<Arc<str>> = tenants.collect();
-    places.sort();
-    places.dedup();
-    places
+/// Writes into the log of every tenant where the key has rights what these are; rights at `*` are
+/// rights at each of them.
+fn note_key(
+    sql: &mut dyn Sql,
+    book: &mut Book,
+    who: &Principal,
+    kind: &'static str,
+    id: &str,
+    grants: &[Grant],
+) -> Result<(), Problem> {
+    for tenant in book.tenants() {
+        let here = |grant: &&Grant| grant.tenant == "*" || *grant.tenant == *tenant;
+        let given: Vec<&Grant> = grants.iter().filter(here).collect();
+        if given.is_empty() {
+            continue;
+        }
+        let members = json!({ "key": id, "grants": given }).to_string();
+        let draft = Draft {
+            tenant,
+            at: clock::now(),
+            kind,
+            subject: Some(who.subject().to_owned()),
+            members: inner(&members).to_owned(),
+        };
+        book.add(sql, draft)?;
+    }
+    Ok(())
 }
 
 /// `DELETE /v1/keys/{id}`
@@ -220,6 +233,7 @@ pub async fn revoke_key(
     {
         return Err(Refusal::may_not());
     }
+    let revoked = id.clone();
     let gone = edge
         .store
         .run(move |sql, book| {
@@ -227,21 +241,15 @@ pub async fn revoke_key(
             let Some(key) = found.filter(|key| may_govern(&who, key.grants())) else {
                 return Ok(false);
             };
-            for tenant in places(key.grants()) {
-                let draft = Draft {
-                    tenant,
-                    at: clock::now(),
-                    kind: "key.revoked",
-                    subject: Some(who.name.clone()),
-                    members: format!("\"key\":\"{}\"", key.id()),
-                };
-                book.add_known(sql, draft)?;
+            if !api_keys::revoke(sql, &id)? {
+                return Ok(false);
             }
-            api_keys::revoke(sql, &id)
+            note_key(sql, book, &who, "key.revoked", &id, key.grants())?;
+            Ok(true)
         })
         .await?;
-    edge.keys.forget();
     if gone {
+        edge.keys.forget(&revoked);
         Ok(StatusCode::NO_CONTENT.into_response())
     } else {
         Err(Refusal::nothing("key"))
@@ -341,7 +349,8 @@ pub struct Person {
     person: String,
 }
 
-/// `POST …/erase`: destroys a person's key (GDPR Art. 17).
+/// `POST …/erase`: destroys a person's key and takes their name away (GDPR Art. 17). 202 where
+/// somebody still reads the store as it was, so that it is not gone from the disk yet.
 pub async fn erase(
     State(edge): State<Arc<Edge>>,
     At(name): At<String>,
@@ -352,25 +361,47 @@ pub async fn erase(
         .enter(&headers, None, &name, Role::Administrator)
         .await?;
     let person: Person = body::json(request, edge.config.limits.body_time()).await?;
-    let (name, tag) = (tenant.name.clone(), tenant.keys.tag(&person.person));
+    let (name, keys) = (tenant.name.clone(), tenant.keys.clone());
+    let issuers = edge.tokens.issuers();
     let erased = edge
         .store
         .run(move |sql, book| {
-            let erased = book.erase(sql, &name, &person.person)?;
-            approvals::erase(sql, &name, &tag)?;
+            // The lists show people with their issuer; whoever copies that means the person.
+            let with_issuer = |issuer: &String| person.person.strip_prefix(issuer.as_str());
+            let plain = issuers.iter().filter_map(with_issuer);
+            let plain = plain.filter_map(|rest| rest.strip_prefix(' ')).next();
+            let plain = plain.unwrap_or(&person.person);
+            let mut names = vec![plain.to_owned(), person.person.clone()];
+            names.extend(issuers.iter().map(|issuer| format!("{issuer} {plain}")));
+            let mut found = false;
+            for one in &names {
+                found |= book.erase(sql, &name, one)?;
+                found |= approvals::erase(sql, &name, &keys.tag(one))?;
+            }
+            found |= versions::erase(sql, &name, plain)?;
+            found |= api_keys::erase(sql, &name, plain, |grants| may_govern(&who, grants))?;
+            // Whoever erases themselves is not written down again.
+            let herself = names.iter().any(|name| who.may_be(name));
             let draft = Draft {
                 tenant: name,
                 at: clock::now(),
                 kind: "person.erased",
-                subject: Some(who.name),
+                subject: (!herself).then(|| who.subject().to_owned()),
                 members: String::new(),
             };
             book.add(sql, draft)?;
-            Ok(erased)
+            Ok(found)
         })
         .await?;
-    edge.store.forget().await?;
-    Ok(as_json(json!({ "erased": erased }).to_string()))
+    edge.keys.look_again();
+    let wiped = edge.wipe(erased).await;
+    let status = if wiped {
+        StatusCode::OK
+    } else {
+        StatusCode::ACCEPTED
+    };
+    let answer = json!({ "erased": erased, "wiped": wiped }).to_string();
+    Ok((status, as_json(answer)).into_response())
 }
 
 /// How far back.

@@ -416,7 +416,6 @@ async fn record(
     }
     let members = members.to_string();
     let receipt = edge
-        .store
         .append(Draft {
             tenant: tenant.name.clone(),
             at: clock::now(),
@@ -452,15 +451,14 @@ async fn no_policy(edge: &Edge, tenant: &Tenant, problem: Problem) -> Result<Str
         "id": id, "verdict": "block", "effective": "block", "on_error": true, "failure": problem.kind.id,
     })
     .to_string();
-    edge.store
-        .append(Draft {
-            tenant: tenant.name.clone(),
-            at: clock::now(),
-            kind: "decision",
-            subject: None,
-            members: inner(&members).to_owned(),
-        })
-        .await?;
+    edge.append(Draft {
+        tenant: tenant.name.clone(),
+        at: clock::now(),
+        kind: "decision",
+        subject: None,
+        members: inner(&members).to_owned(),
+    })
+    .await?;
     let failure = Problem::new(problem.kind, problem.kind.title)
         .help("an administrator of the tenant looks at its policy");
     Ok(json!({

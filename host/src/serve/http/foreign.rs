@@ -12,9 +12,10 @@ use super::refusal::Refusal;
 use super::{Edge, Peer, body};
 use crate::errors::{self, Problem};
 use crate::serve::people::Role;
+use crate::serve::tenants::Tenant;
 use axum::body::Body;
 use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use riegel::syntax::ast::Verdict;
 use serde::Deserialize;
@@ -154,14 +155,9 @@ pub async fn nginx(
         let Some(attribute) = header.as_str().strip_prefix(ATTRIBUTE) else {
             continue;
         };
-        let text = value.to_str().map_err(|_| {
-            Refusal::malformed(
-                "a header with an attribute is not ASCII",
-                "send it as JSON to `decide`",
-            )
-        })?;
         let attribute = attribute.replace('-', "_");
-        if event.insert(attribute, plain(text)).is_some() {
+        let value = plain(&tenant, &attribute, text(value)?);
+        if event.insert(attribute, value).is_some() {
             return Err(Refusal::malformed(
                 "an attribute is given twice",
                 "keep one of the two",
@@ -179,10 +175,51 @@ pub async fn nginx(
     Ok(traced(&edge, response, effective))
 }
 
-/// `true`, `false` and whole numbers are such, `[…]` is a list, everything else is a text.
-pub fn plain(text: &str) -> Json {
-    match serde_json::from_str(text) {
-        Ok(value @ (Json::Bool(_) | Json::Number(_) | Json::Array(_))) => value,
+/// The text of a header.
+pub fn text(value: &HeaderValue) -> Result<&str, Refusal> {
+    std::str::from_utf8(value.as_bytes()).map_err(|_| {
+        Refusal::malformed(
+            "a header with an attribute is not UTF-8",
+            "send it as JSON to `decide`",
+        )
+    })
+}
+
+/// The value of an attribute that was written as text: what it is, the policy says. A person's
+/// number is no number.
+pub fn plain(tenant: &Tenant, name: &str, text: &str) -> Json {
+    let version = tenant.version(None).ok();
+    let schema = version
+        .as_ref()
+        .map(|version| &version.guard.anatomy().schema);
+    let slot = schema.and_then(|schema| schema.slots.iter().find(|slot| slot.name == name));
+    typed(slot.map_or("", |slot| slot.ty.as_str()), text)
+}
+
+/// What cannot be read as its type stays a text, which is refused with the name of the attribute.
+fn typed(ty: &str, text: &str) -> Json {
+    match (ty, serde_json::from_str(text)) {
+        ("bool", Ok(value @ Json::Bool(_)))
+        | ("int", Ok(value @ Json::Number(_)))
+        | ("set", Ok(value @ Json::Array(_))) => value,
         _ => json!(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_is_read_as_what_the_policy_says() {
+        for ty in ["string", "host", "enum", "date", ""] {
+            for text in ["4711", "true", "[1]", "Müller", "\"x\""] {
+                assert_eq!(typed(ty, text), json!(text), "{ty}");
+            }
+        }
+        assert_eq!(typed("int", "4711"), json!(4711));
+        assert_eq!(typed("int", "true"), json!("true"));
+        assert_eq!(typed("bool", "true"), json!(true));
+        assert_eq!(typed("set", "[\"a\"]"), json!(["a"]));
     }
 }

@@ -14,19 +14,22 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
 use axum::response::Response;
-use http_body::Body;
+use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use std::convert::Infallible;
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 
 /// Most lines of a request's head.
 const HEADERS: usize = 100;
@@ -122,16 +125,113 @@ async fn connection<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(16 << 10))
         .keep_alive_interval(limits.header_time())
         .keep_alive_timeout(limits.header_time());
-    let service = hyper::service::service_fn(move |request| answer(router.clone(), peer, request));
+    let running = Arc::new(Running::default());
+    let counted = running.clone();
+    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        let turn = Turn::begin(&counted, request.version());
+        let answer = answer(router.clone(), peer, request);
+        async move { answer.await.map(|response| turn.until_sent(response)) }
+    });
     let stream = FirstBytes::new(stream, limits.header_time());
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,
         _ = ending.changed() => {}
+        () = running.rests(limits.header_time() * 2) => {
+            connection.as_mut().graceful_shutdown();
+            let _ = tokio::time::timeout(limits.header_time(), connection).await;
+            return;
+        }
     }
     connection.as_mut().graceful_shutdown();
     let _ = connection.await;
+}
+
+/// What runs on a connection. hyper ends HTTP/1 connections on which no head comes; HTTP/2 stays for
+/// whoever answers pings.
+#[derive(Default)]
+struct Running {
+    requests: AtomicUsize,
+    /// Requests that have begun, so that one between two looks is seen.
+    begun: AtomicUsize,
+    /// Does it speak HTTP/1?
+    one_by_one: AtomicBool,
+}
+
+impl Running {
+    /// Waits until an HTTP/2 connection has had nothing to do for so long.
+    async fn rests(&self, time: Duration) {
+        let mut begun = self.begun.load(Relaxed);
+        let mut since = Instant::now();
+        loop {
+            tokio::time::sleep_until(since + time).await;
+            let now = self.begun.load(Relaxed);
+            if self.one_by_one.load(Relaxed) {
+                return std::future::pending().await;
+            }
+            if now == begun && self.requests.load(Relaxed) == 0 {
+                return;
+            }
+            (begun, since) = (now, Instant::now());
+        }
+    }
+}
+
+/// A request that runs; over HTTP/2 until its answer is sent or nobody wants it any more.
+struct Turn(Option<Arc<Running>>);
+
+impl Turn {
+    fn begin(running: &Arc<Running>, version: Version) -> Self {
+        if version < Version::HTTP_2 {
+            running.one_by_one.store(true, Relaxed);
+            return Turn(None);
+        }
+        running.begun.fetch_add(1, Relaxed);
+        running.requests.fetch_add(1, Relaxed);
+        Turn(Some(running.clone()))
+    }
+
+    fn until_sent(self, response: Response) -> Response {
+        if self.0.is_none() {
+            return response;
+        }
+        response.map(|body| axum::body::Body::new(Sending { body, _turn: self }))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(running) = &self.0 {
+            running.requests.fetch_sub(1, Relaxed);
+        }
+    }
+}
+
+/// An answer on its way.
+struct Sending {
+    body: axum::body::Body,
+    _turn: Turn,
+}
+
+impl Body for Sending {
+    type Data = <axum::body::Body as Body>::Data;
+    type Error = <axum::body::Body as Body>::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 /// Answers one request. A body that nobody read is read to its end, if that is near: a client that

@@ -128,7 +128,7 @@ impl Edge {
                 self.open.store(false, Relaxed);
                 return Ok(principal);
             }
-            Err(Refused::Later(wait)) => return Err(Refusal::later(wait)),
+            Err(Refused::Later(wait)) => return Err(Refusal::guessed(wait)),
             Err(Refused::Store(problem)) => return Err(problem.into()),
             Err(Refused::Unknown) => {}
         }

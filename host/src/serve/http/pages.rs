@@ -6,7 +6,7 @@ use super::refusal::Refusal;
 use super::{Edge, Peer};
 use crate::errors::{self, Problem};
 use crate::serve::people::Role;
-use crate::serve::{clock, metrics};
+use crate::serve::{clock, metrics, store};
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -70,7 +70,8 @@ pub async fn alive() -> Response {
     as_json("{\"status\":\"ok\"}".to_owned())
 }
 
-/// `GET /readyz`: it can decide: the store answers, and it is not about to stop.
+/// `GET /readyz`: it can decide: the store takes something and answers, and the host is not about to
+/// stop.
 pub async fn ready(State(edge): State<Arc<Edge>>) -> Result<Response, Refusal> {
     if edge.stopping.load(Relaxed) {
         return Err(Refusal::new(
@@ -82,7 +83,7 @@ pub async fn ready(State(edge): State<Arc<Edge>>) -> Result<Response, Refusal> {
     let now = clock::running();
     let last = edge.ready.load(Relaxed);
     if last == 0 || now - last > 500 {
-        edge.store.run(|_, _| Ok(())).await?;
+        edge.store.run(|sql, _| store::touch(sql)).await?;
         edge.reader.read(|_| Ok(())).await?;
         edge.ready.store(now.max(1), Relaxed);
     }

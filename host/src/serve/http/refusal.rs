@@ -62,8 +62,17 @@ impl Refusal {
 
     /// Later.
     pub fn later(wait: Duration) -> Self {
-        let problem = Problem::new(&errors::LATER, "more requests than this tenant may send")
-            .help("wait as long as `Retry-After` says");
+        Refusal::wait(wait, "more requests than this tenant may send")
+    }
+
+    /// Later, because somebody guesses.
+    pub fn guessed(wait: Duration) -> Self {
+        Refusal::wait(wait, "too many wrong secrets were tried for this key's id")
+    }
+
+    fn wait(wait: Duration, message: &str) -> Self {
+        let problem =
+            Problem::new(&errors::LATER, message).help("wait as long as `Retry-After` says");
         Refusal {
             wait: Some(wait),
             ..Refusal::new(StatusCode::TOO_MANY_REQUESTS, problem)

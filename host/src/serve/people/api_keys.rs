@@ -2,11 +2,12 @@
 //! key itself is shown once, when it is made.
 //!
 //! Argon2 is slow on purpose, so a key that was recognised is remembered (by a MAC under a key of
-//! this process) and only its rights are looked up again every minute. Ids that are not there cost a
-//! look into memory, and secrets may be tried for one id only so many times a second: guessing 256
-//! bits is hopeless, but trying must not occupy the processor, nor keep others out.
+//! this process) and only its rights are looked up again every minute; requests that come with the
+//! same new key share one try. Ids that are not there cost a look into memory, and wrong secrets may
+//! be tried for one id only so many times a second: guessing 256 bits is hopeless, but trying must
+//! not occupy the processor, nor keep others out.
 
-use super::{Grant, Principal};
+use super::{ERASED, Grant, Principal, alike, person_in};
 use crate::errors::{self, Problem};
 use crate::runtime::hex;
 use crate::serve::clock;
@@ -16,9 +17,10 @@ use crate::serve::store::{Row, Sql, Value, at};
 use crate::serve::tenants::quota::Bucket;
 use argon2::Argon2;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 const PREFIX: &str = "rgl_";
 const ID: usize = 12;
@@ -26,6 +28,8 @@ const SECRET: usize = 64;
 /// How long a recognised key is believed without being looked up.
 const REMEMBER: Duration = Duration::from_secs(60);
 const MOST: usize = 10_000;
+/// Tries after which those that are over are swept out.
+const TRYING: usize = 1_000;
 /// Time between two looks at which ids there are.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -33,12 +37,24 @@ const LOOK: Duration = Duration::from_millis(200);
 pub struct ApiKeys {
     store: Store,
     process: Key,
-    known: Mutex<HashMap<[u8; 32], (Principal, Instant)>>,
+    known: Mutex<HashMap<[u8; 32], Known>>,
+    /// Raised with every revocation: what was read before it may be old.
+    revocations: AtomicU64,
+    /// Tries that run; whoever comes with the same text waits for the same answer.
+    trying: Mutex<HashMap<[u8; 32], Weak<OnceCell<bool>>>>,
     ids: RwLock<HashSet<String>>,
     /// When the store was last asked which ids there are.
     looked: tokio::sync::Mutex<Option<Instant>>,
     lanes: Mutex<HashMap<String, Arc<Bucket>>>,
     lane: Semaphore,
+}
+
+/// A key that was recognised.
+#[derive(Clone)]
+struct Known {
+    principal: Principal,
+    /// When its rights were looked up; they are looked up now where nothing is said.
+    looked_up: Option<Instant>,
 }
 
 /// A key as an administrator sees it.
@@ -56,7 +72,7 @@ pub struct Listed {
 pub enum Refused {
     /// It is none, or not one of ours.
     Unknown,
-    /// Too many tries.
+    /// Too many wrong secrets for this id.
     Later(Duration),
     /// The store failed.
     Store(Problem),
@@ -69,6 +85,8 @@ impl ApiKeys {
             store,
             process: Key::random()?,
             known: Mutex::default(),
+            revocations: AtomicU64::new(0),
+            trying: Mutex::default(),
             ids: RwLock::default(),
             looked: tokio::sync::Mutex::default(),
             lanes: Mutex::default(),
@@ -81,11 +99,14 @@ impl ApiKeys {
         let (id, secret) = split(key).ok_or(Refused::Unknown)?;
         let seen = self.process.mac(&[key.as_bytes()]);
         let known = self.remembered(&seen);
-        if let Some((principal, when)) = &known
-            && when.elapsed() < REMEMBER
+        if let Some(known) = &known
+            && known
+                .looked_up
+                .is_some_and(|when| when.elapsed() < REMEMBER)
         {
-            return Ok(principal.clone());
+            return Ok(known.principal.clone());
         }
+        let revocations = self.revocations.load(SeqCst);
         if !self.is_there(id).await? {
             return Err(Refused::Unknown);
         }
@@ -98,17 +119,8 @@ impl ApiKeys {
             return Err(Refused::Unknown);
         }
         // A key that was recognised once is the same key still; only its rights may have changed.
-        if known.is_none() {
-            self.tries(id)
-                .take(1.0, Instant::now())
-                .map_err(Refused::Later)?;
-            let turn = self.lane.acquire().await;
-            let (secret, hash) = (secret.to_owned(), at(&row, 1).text().to_owned());
-            let fits = tokio::task::spawn_blocking(move || fits(&secret, &hash)).await;
-            drop(turn);
-            if !fits.unwrap_or(false) {
-                return Err(Refused::Unknown);
-            }
+        if known.is_none() && !self.tried(seen, id, secret, at(&row, 1).text()).await? {
+            return Err(Refused::Unknown);
         }
         let principal = Principal {
             name: format!("key {id}"),
@@ -123,8 +135,54 @@ impl ApiKeys {
         if known.len() >= MOST {
             known.clear();
         }
-        known.insert(seen, (principal.clone(), Instant::now()));
+        // Where a key was revoked meanwhile, what was read is not relied on a second time.
+        let still = self.revocations.load(SeqCst) == revocations;
+        let entry = Known {
+            principal: principal.clone(),
+            looked_up: still.then(Instant::now),
+        };
+        known.insert(seen, entry);
         Ok(principal)
+    }
+
+    /// Is this the key's secret? One try for all who ask at once.
+    async fn tried(
+        &self,
+        seen: [u8; 32],
+        id: &str,
+        secret: &str,
+        hash: &str,
+    ) -> Result<bool, Refused> {
+        let cell = self.attempt(seen);
+        let tried = cell.get_or_try_init(|| async {
+            let turn = self.lane.acquire().await;
+            let tries = self.tries(id);
+            tries.take(1.0, Instant::now()).map_err(Refused::Later)?;
+            let (secret, hash) = (secret.to_owned(), hash.to_owned());
+            let fits = tokio::task::spawn_blocking(move || fits(&secret, &hash)).await;
+            drop(turn);
+            let fits = fits.unwrap_or(false);
+            if fits {
+                // Whoever has the secret does not guess.
+                tries.charge(-1.0);
+            }
+            Ok(fits)
+        });
+        tried.await.copied()
+    }
+
+    /// The try of this text that runs, or a new one.
+    fn attempt(&self, seen: [u8; 32]) -> Arc<OnceCell<bool>> {
+        let mut trying = self.trying.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cell) = trying.get(&seen).and_then(Weak::upgrade) {
+            return cell;
+        }
+        if trying.len() >= TRYING {
+            trying.retain(|_, cell| cell.strong_count() > 0);
+        }
+        let cell = Arc::new(OnceCell::new());
+        trying.insert(seen, Arc::downgrade(&cell));
+        cell
     }
 
     /// Is there a key with this id? The store is asked a few times a second, however many ids are
@@ -180,15 +238,32 @@ impl ApiKeys {
             .clone()
     }
 
-    fn remembered(&self, seen: &[u8; 32]) -> Option<(Principal, Instant)> {
+    fn remembered(&self, seen: &[u8; 32]) -> Option<Known> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(seen).cloned()
     }
 
-    /// Forgets who was recognised, after a key was revoked.
-    pub fn forget(&self) {
+    /// Forgets a key that was revoked. Keys that it made are looked up again; everybody else's stay
+    /// as they are.
+    pub fn forget(&self, id: &str) {
+        self.revocations.fetch_add(1, SeqCst);
+        let name = format!("key {id}");
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.clear();
+        known.retain(|_, known| known.principal.name != name);
+        for known in known.values_mut() {
+            if known.principal.maker.as_ref() == Some(&name) {
+                known.looked_up = None;
+            }
+        }
+    }
+
+    /// Looks everybody's rights up again, after a maker was erased.
+    pub fn look_again(&self) {
+        self.revocations.fetch_add(1, SeqCst);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        for known in known.values_mut() {
+            known.looked_up = None;
+        }
     }
 }
 
@@ -298,6 +373,38 @@ pub fn revoke(sql: &mut dyn Sql, id: &str) -> Result<bool, Problem> {
         &[clock::now().into(), id.into()],
     )?;
     Ok(changed > 0)
+}
+
+/// Takes a person out of the keys that they made, as far as these concern the tenant and
+/// `governs` says yes. Such keys count as made by nobody who could be told from the others.
+pub fn erase(
+    sql: &mut dyn Sql,
+    tenant: &str,
+    person: &str,
+    governs: impl Fn(&[Grant]) -> bool,
+) -> Result<bool, Problem> {
+    let rows = sql.rows(
+        "SELECT m.id, m.maker, k.grants FROM api_key_maker m JOIN api_key k ON k.id = m.id",
+        &[],
+    )?;
+    let mut gone = false;
+    for row in rows {
+        let grants: Vec<Grant> = serde_json::from_str(at(&row, 2).text()).unwrap_or_default();
+        let concerns = |grant: &Grant| grant.tenant == "*" || grant.tenant == tenant;
+        if is_of(at(&row, 1).text(), person) && grants.iter().any(concerns) && governs(&grants) {
+            sql.change(
+                "UPDATE api_key_maker SET maker = $1 WHERE id = $2",
+                &[ERASED.into(), at(&row, 0).clone()],
+            )?;
+            gone = true;
+        }
+    }
+    Ok(gone)
+}
+
+/// Is a principal's name this person's?
+pub fn is_of(name: &str, person: &str) -> bool {
+    person_in(name).is_some_and(|found| alike(found) == alike(person))
 }
 
 /// Is there any?

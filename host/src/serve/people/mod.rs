@@ -87,12 +87,26 @@ impl Grant {
     }
 }
 
+/// What stands where a person's name stood, after the person was erased.
+pub const ERASED: &str = "erased";
+
+/// How a name is compared: without the blanks around it, in small letters.
+pub fn alike(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+/// The person in the name of a principal, which is an issuer and the person: `https://login anna`.
+pub fn person_in(name: &str) -> Option<&str> {
+    let (issuer, person) = name.split_once(' ')?;
+    (issuer != "key" && issuer != "this").then_some(person)
+}
+
 /// Somebody who was recognised.
 #[derive(Clone, Debug)]
 pub struct Principal {
     /// A name for the log: `key ab12…`, or the provider's subject.
     pub name: String,
-    /// The person, where it is one: its subject at the provider.
+    /// The person, where it is one: what the provider's claim for it says.
     pub person: Option<String>,
     /// What it may do.
     pub grants: Vec<Grant>,
@@ -118,6 +132,28 @@ impl Principal {
     /// Who it is where two persons are asked for: a key counts as whoever made it.
     pub fn root(&self) -> &str {
         self.maker.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whom records are about where it acts: the person, or the key.
+    pub fn subject(&self) -> &str {
+        self.person.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Who it is among those who decide: a person once, with whatever token or key.
+    pub fn one(&self) -> &str {
+        let person = self.person.as_deref().or_else(|| person_in(self.root()));
+        person.unwrap_or_else(|| self.root())
+    }
+
+    /// Everything it is called.
+    pub fn names(&self) -> [&str; 4] {
+        [&self.name, self.root(), self.subject(), self.one()]
+    }
+
+    /// Does this name mean it too? Who was erased may be anybody.
+    pub fn may_be(&self, name: &str) -> bool {
+        let named = |name: &str| self.names().iter().any(|own| alike(own) == alike(name));
+        name == ERASED || named(name) || person_in(name).is_some_and(named)
     }
 
     /// May it give this right to a key? Nobody gives what they do not have: least of all approving,
@@ -167,6 +203,33 @@ impl Principal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_person_is_one_with_whatever_they_come() {
+        let who = |name: &str, person: Option<&str>, maker: Option<&str>| Principal {
+            name: name.to_owned(),
+            person: person.map(str::to_owned),
+            grants: Vec::new(),
+            maker: maker.map(str::to_owned),
+        };
+        let token = who("https://login Anna Schmidt", Some("Anna Schmidt"), None);
+        let key = who("key 0a1b", None, Some("https://login Anna Schmidt"));
+        for one in [&token, &key] {
+            assert_eq!(one.one(), "Anna Schmidt");
+            for name in [
+                "https://login Anna Schmidt",
+                "https://other anna schmidt",
+                " anna schmidt",
+                ERASED,
+            ] {
+                assert!(one.may_be(name), "{name}");
+            }
+            for name in ["Schmidt", "key 0a1c", "https://login Anna"] {
+                assert!(!one.may_be(name), "{name}");
+            }
+        }
+        assert_eq!(who("key 0a1b", None, None).one(), "key 0a1b");
+    }
 
     #[test]
     fn a_grant_holds_where_it_was_given() {

@@ -25,7 +25,7 @@ use ring::signature as sig;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 /// Algorithms that are taken.
@@ -176,13 +176,17 @@ impl Provider {
                 .ok()
                 .map(|token| token.claims)
         })?;
-        let subject = claims.get("sub").and_then(Json::as_str)?;
+        let person = claims.get(&self.identity.person).and_then(Json::as_str)?;
+        let person = person.trim();
+        if person.is_empty() || person.chars().any(char::is_control) {
+            return None;
+        }
         let roles = claims.get(&self.identity.roles_claim);
         let grants = roles.and_then(Json::as_array).into_iter().flatten();
         let own = &self.identity.tenants;
         Some(Principal {
-            name: format!("{} {subject}", self.identity.issuer),
-            person: Some(subject.to_owned()),
+            name: format!("{} {person}", self.identity.issuer),
+            person: Some(person.to_owned()),
             grants: grants
                 .filter_map(Json::as_str)
                 .filter_map(Grant::parse)
@@ -255,9 +259,16 @@ impl Provider {
 
 /// All providers, and the tokens that were recognised in the last minute.
 pub struct Tokens {
-    providers: Vec<Arc<Provider>>,
+    providers: RwLock<Vec<Arc<Provider>>>,
     process: Key,
     known: Mutex<HashMap<[u8; 32], (Principal, Instant)>>,
+}
+
+fn providers(identities: &[Identity]) -> Result<Vec<Arc<Provider>>, Problem> {
+    let identities = identities.iter();
+    identities
+        .map(|identity| Provider::new(identity.clone()).map(Arc::new))
+        .collect()
 }
 
 /// How long a recognised token is believed without being checked again.
@@ -269,15 +280,36 @@ const LONGEST: usize = 8 << 10;
 impl Tokens {
     /// Of these providers.
     pub fn new(identities: &[Identity]) -> Result<Self, Problem> {
-        let providers: Result<Vec<_>, _> = identities
-            .iter()
-            .map(|identity| Provider::new(identity.clone()).map(Arc::new))
-            .collect();
         Ok(Tokens {
-            providers: providers?,
+            providers: RwLock::new(providers(identities)?),
             process: Key::random()?,
             known: Mutex::default(),
         })
+    }
+
+    /// Believes these from now on, and no other; says whether that is a change. Who stays keeps its
+    /// keys.
+    pub fn believe(&self, identities: &[Identity]) -> Result<bool, Problem> {
+        let before = self.believed();
+        let same = before.iter().map(|provider| &provider.identity);
+        if same.eq(identities) {
+            return Ok(false);
+        }
+        let mut now = providers(identities)?;
+        for provider in &mut now {
+            let stays = before.iter().find(|old| old.identity == provider.identity);
+            *provider = stays.unwrap_or(provider).clone();
+        }
+        let write = self.providers.write();
+        *write.unwrap_or_else(PoisonError::into_inner) = now;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.clear();
+        Ok(true)
+    }
+
+    fn believed(&self) -> Vec<Arc<Provider>> {
+        let providers = self.providers.read();
+        providers.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whose token is this?
@@ -290,23 +322,36 @@ impl Tokens {
             return Some(principal);
         }
         // One issuer may stand here for several audiences.
-        let all = self.providers.iter();
-        let providers: Vec<_> = all.filter(|p| p.issued(token)).cloned().collect();
+        let all = self.believed();
+        let providers: Vec<_> = all.iter().filter(|p| p.issued(token)).cloned().collect();
         for provider in &providers {
             provider.renew(token).await;
         }
-        let token = token.to_owned();
+        let (token, theirs) = (token.to_owned(), all);
         let work = tokio::task::spawn_blocking(move || {
             let mut providers = providers.iter();
             providers.find_map(|provider| provider.recognise(&token))
         });
         let principal = work.await.ok()??;
+        // Where others are believed meanwhile, this is not relied on a second time.
+        let now = self.believed();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST_KNOWN {
             known.clear();
         }
-        known.insert(seen, (principal.clone(), Instant::now()));
+        if now.len() == theirs.len() && now.iter().zip(&theirs).all(|(a, b)| Arc::ptr_eq(a, b)) {
+            known.insert(seen, (principal.clone(), Instant::now()));
+        }
         Some(principal)
+    }
+
+    /// The issuers that are believed.
+    pub fn issuers(&self) -> Vec<String> {
+        let providers = self.believed();
+        providers
+            .iter()
+            .map(|one| one.identity.issuer.clone())
+            .collect()
     }
 
     fn remembered(&self, seen: &[u8; 32]) -> Option<Principal> {

@@ -46,8 +46,6 @@ pub trait Sql: Send {
     fn commit(&mut self) -> Result<(), Problem>;
     /// Takes it back.
     fn rollback(&mut self);
-    /// Makes sure that deleted rows are gone from the disk as well, where that can be asked for.
-    fn forget(&mut self) -> Result<(), Problem>;
 }
 
 /// Which database.
@@ -71,6 +69,26 @@ pub fn open(place: &Place) -> Result<Box<dyn Sql>, Problem> {
     };
     schema::make(&mut *sql, bytes)?;
     Ok(sql)
+}
+
+/// Makes sure that what was deleted is gone from the disk as well, where that can be asked for: on a
+/// connection of its own, so that no record waits for it. Says no where somebody still reads what was
+/// there before, and then it has to be asked again.
+pub fn forget(place: &Place) -> Result<bool, Problem> {
+    match place {
+        Place::File(file) => sqlite::open(file)?.forget(),
+        Place::Postgres(address) => postgres::open(address)?.forget(),
+    }
+}
+
+/// Writes something that differs from what is there: a full disk still reads.
+pub fn touch(sql: &mut dyn Sql) -> Result<(), Problem> {
+    sql.change(
+        "INSERT INTO meta (name, value) VALUES ('ready', $1)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        &[crate::serve::clock::now().to_string().into()],
+    )
+    .map(drop)
 }
 
 /// Runs something as one transaction.

@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 /// How long a lock of somebody else is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long emptying the journal waits for those who read.
+const MOMENT: Duration = Duration::from_millis(20);
+
 /// A connection.
 pub struct Sqlite(Connection);
 
@@ -116,10 +119,21 @@ impl Sql for Sqlite {
         // Nothing to take back where the transaction never began.
         let _ = self.0.execute_batch("ROLLBACK");
     }
+}
 
-    fn forget(&mut self) -> Result<(), Problem> {
-        self.0
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .map_err(|e| problem(&e))
+impl Sqlite {
+    /// Writes the journal back and empties it: what was deleted lies there too. Whoever writes waits
+    /// meanwhile, so this is patient for a moment only.
+    pub fn forget(&self) -> Result<bool, Problem> {
+        self.0.busy_timeout(MOMENT).map_err(|e| problem(&e))?;
+        let emptied = self
+            .0
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+                Ok(row.get::<_, i64>(0)? == 0)
+            });
+        match emptied {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(false),
+            done => done.map_err(|e| problem(&e)),
+        }
     }
 }

@@ -115,18 +115,6 @@ impl Store {
         answer.await.map_err(|_| unasked())?
     }
 
-    /// Makes sure that what was deleted is gone from the disk.
-    pub async fn forget(&self) -> Result<(), Problem> {
-        let (sender, answer) = oneshot::channel();
-        let job: Job = Box::new(move |sql, _| {
-            let _ = sender.send(sql.forget());
-        });
-        self.sender
-            .try_send(Message::Job(job))
-            .map_err(|_| busy())?;
-        answer.await.map_err(|_| unasked())?
-    }
-
     /// Writes the last checkpoints and ends the thread.
     pub async fn stop(&self) {
         let (sender, answer) = oneshot::channel();

@@ -69,7 +69,7 @@ async fn decide(
     let context = message.attributes.unwrap_or_default();
     for (name, value) in &context.context_extensions {
         if let Some(name) = name.strip_prefix("attribute.") {
-            let value = crate::serve::http::foreign::plain(value);
+            let value = crate::serve::http::foreign::plain(&caller.tenant, name, value);
             caller.attributes.insert(name.to_owned(), value);
         }
     }

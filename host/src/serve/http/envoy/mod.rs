@@ -49,10 +49,10 @@ impl Caller {
         let (_, tenant) = edge.enter(&headers, peer, &name, Role::Decide).await?;
         let mut attributes = Map::new();
         for (header, value) in &headers {
-            if let Some(name) = header.as_str().strip_prefix(ATTRIBUTE)
-                && let Ok(value) = value.to_str()
-            {
-                attributes.insert(name.replace('-', "_"), super::foreign::plain(value));
+            if let Some(name) = header.as_str().strip_prefix(ATTRIBUTE) {
+                let (name, text) = (name.replace('-', "_"), super::foreign::text(value)?);
+                let value = super::foreign::plain(&tenant, &name, text);
+                attributes.insert(name, value);
             }
         }
         Ok(Caller {
