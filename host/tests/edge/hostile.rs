@@ -427,7 +427,7 @@ fn a_connection_with_nothing_to_do_ends_over_http_2_too() {
         if stream.read_exact(&mut head).is_err() {
             break;
         }
-        let size = usize::from(head[1]) << 8 | usize::from(head[2]);
+        let size = (usize::from(head[1]) << 8) | usize::from(head[2]);
         let mut body = vec![0; size];
         stream.read_exact(&mut body).unwrap();
         let (kind, flags) = (head[3], head[4]);

@@ -27,7 +27,7 @@ fn base64(bytes: &[u8]) -> String {
         word[1..=three.len()].copy_from_slice(three);
         let word = u32::from_be_bytes(word);
         for n in 0..=three.len() {
-            out.push(DIGITS[(word >> (18 - 6 * n) & 63) as usize] as char);
+            out.push(DIGITS[((word >> (18 - 6 * n)) & 63) as usize] as char);
         }
     }
     out
