@@ -86,7 +86,34 @@ fn a_fiduciary_office_in_zurich() {
     assert!(!checked.contains("warning"), "{checked}");
     fine(&treuhand, &["fmt", "--check", "office.riegel"]);
     let tested = fine(&treuhand, &["test", "office.riegel"]);
-    assert!(tested.contains("9 passed"), "{tested}");
+    assert!(tested.contains("20 passed"), "{tested}");
+    let covered = fine(&treuhand, &["coverage", "office.riegel"]);
+    assert!(
+        covered.contains("2 of 2 rules, 7 of 7 clauses"),
+        "{covered}"
+    );
+    // What was chosen is approved, by the policy itself.
+    let question = serde_json::json!({
+        "action": "prompt",
+        "today": "2026-12-07",
+        "destination": { "host": "chatgpt.com", "account": "company" },
+        "user": { "trainings": ["ai-basics"] },
+        "content": "Wie schreibt man einen guten Betreff?",
+    });
+    std::fs::write(treuhand.join("event.json"), question.to_string()).unwrap();
+    let said = fine(
+        &treuhand,
+        &[
+            "decide",
+            "office.riegel",
+            "--event",
+            "event.json",
+            "--format",
+            "json",
+        ],
+    );
+    let said: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said["verdict"], "allow", "{said:#}");
     // The same event on a day of each stage.
     let event: Value =
         serde_json::from_slice(&std::fs::read(treuhand.join("paste.json")).unwrap()).unwrap();
@@ -233,9 +260,12 @@ fn every_country_and_branch() {
             );
         }
     }
-    for at in ["at_medical", "de_law", "li_trade"] {
+    for at in ["at_medical", "de_law", "de_public", "li_trade"] {
         fine(&folder, &["test", "-q", &format!("{at}/office.riegel")]);
     }
+    // What no pack knows of Liechtenstein's professions is said, not left out.
+    let law = std::fs::read_to_string(folder.join("li_law/office.riegel")).unwrap();
+    assert!(law.contains("no pack knows professional secrecy"), "{law}");
     let msp = folder.join("de_msp");
     assert_eq!(
         names(&msp),

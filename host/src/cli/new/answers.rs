@@ -211,8 +211,8 @@ fn elements(text: &str) -> Vec<&str> {
     }
 }
 
-/// Services by id, name or host.
-pub fn services(text: &str) -> Result<Vec<Service>, Problem> {
+/// Services by id, name or host; what is wrong is said in `lang`.
+pub fn services(text: &str, lang: Lang) -> Result<Vec<Service>, Problem> {
     let words = elements(text);
     if words.is_empty() {
         return Ok(Vec::new());
@@ -220,12 +220,15 @@ pub fn services(text: &str) -> Result<Vec<Service>, Problem> {
     let catalogue: Catalogue = serde_json::from_str(CATALOGUE).map_err(|_| {
         Problem::new(
             &errors::ARGUMENT,
-            "the catalogue of services cannot be read",
+            lang.pick(
+                "das Verzeichnis der Dienste ist nicht lesbar",
+                "the catalogue of services cannot be read",
+            ),
         )
     })?;
     let mut out: Vec<Service> = Vec::new();
     for word in words {
-        let service = service(word, &catalogue.services)?;
+        let service = service(word, &catalogue.services, lang)?;
         if !out.contains(&service) {
             out.push(service);
         }
@@ -233,7 +236,7 @@ pub fn services(text: &str) -> Result<Vec<Service>, Problem> {
     Ok(out)
 }
 
-fn service(word: &str, catalogue: &[Known]) -> Result<Service, Problem> {
+fn service(word: &str, catalogue: &[Known], lang: Lang) -> Result<Service, Problem> {
     let same = |name: &str| name.to_lowercase() == word.to_lowercase();
     let known = catalogue
         .iter()
@@ -257,12 +260,68 @@ fn service(word: &str, catalogue: &[Known]) -> Result<Service, Problem> {
             hosts: vec![host],
             known: None,
         }),
-        None => Err(Problem::new(
-            &errors::ARGUMENT,
-            format!("`{word}` is no AI service of the catalogue, and no host"),
-        )
-        .help("name a service (`chatgpt`), or the host in the browser's address line (`ki.example.com`)")),
+        None => Err(unknown(word, known, catalogue, lang)),
     }
+}
+
+/// A word that names no service: with the names that are near it.
+fn unknown(word: &str, known: Option<&Known>, catalogue: &[Known], lang: Lang) -> Problem {
+    if known.is_some() {
+        return Problem::new(
+            &errors::ARGUMENT,
+            match lang {
+                Lang::De => format!("für `{word}` nennt das Verzeichnis keine Adresse"),
+                Lang::En => format!("the catalogue has no host for `{word}`"),
+            },
+        )
+        .help(lang.pick(
+            "nennen Sie die Adresse aus der Adresszeile des Browsers (`ki.example.com`)",
+            "name the host in the browser's address line (`ki.example.com`)",
+        ));
+    }
+    let near = near(word, catalogue);
+    let help = match (near.is_empty(), lang) {
+        (true, Lang::De) => {
+            "nennen Sie einen Dienst (`chatgpt`) oder die Adresse aus der Adresszeile des Browsers (`ki.example.com`)"
+                .to_owned()
+        }
+        (true, Lang::En) => {
+            "name a service (`chatgpt`), or the host in the browser's address line (`ki.example.com`)"
+                .to_owned()
+        }
+        (false, Lang::De) => format!("gemeint ist vielleicht: {}", near.join(", ")),
+        (false, Lang::En) => format!("perhaps you mean: {}", near.join(", ")),
+    };
+    Problem::new(
+        &errors::ARGUMENT,
+        match lang {
+            Lang::De => {
+                format!("`{word}` ist kein KI-Dienst des Verzeichnisses und keine Adresse")
+            }
+            Lang::En => format!("`{word}` is no AI service of the catalogue, and no host"),
+        },
+    )
+    .help(help)
+}
+
+/// Up to six services whose id or name holds the word; where there is none, the one a slip away.
+fn near(word: &str, catalogue: &[Known]) -> Vec<String> {
+    let word = word.to_lowercase();
+    let shown = |s: &Known| format!("`{}` ({})", s.id, s.name);
+    let holds = |s: &&Known| {
+        word.len() > 2
+            && !s.hosts.is_empty()
+            && (s.id.contains(&word) || s.name.to_lowercase().contains(&word))
+    };
+    let mut all: Vec<&Known> = catalogue.iter().filter(holds).collect();
+    // A company's own come first: a private account is no place for work.
+    all.sort_by_key(|s| s.processing_agreement.as_deref() == Some("no"));
+    if all.is_empty() {
+        let ids = catalogue.iter().map(|s| s.id.as_str());
+        let meant = riegel::syntax::near::closest(&word, ids);
+        all.extend(catalogue.iter().filter(|s| Some(s.id.as_str()) == meant));
+    }
+    all.into_iter().take(6).map(shown).collect()
 }
 
 /// Whom the office works for.
@@ -291,17 +350,25 @@ impl Clients {
 }
 
 /// Clients of an office: a number as a pattern; of a provider their names.
-pub fn clients(text: &str, branch: Branch) -> Result<Clients, Problem> {
+pub fn clients(text: &str, branch: Branch, lang: Lang) -> Result<Clients, Problem> {
     let words = elements(text);
-    let wrong = |what: String, help: &str| Err(Problem::new(&errors::ARGUMENT, what).help(help));
+    let wrong = |what: [&'static str; 2], help: [&'static str; 2]| {
+        let [de, en] = help;
+        let help = lang.pick(de, en);
+        let [de, en] = what;
+        Err(Problem::new(&errors::ARGUMENT, lang.pick(de, en)).help(help))
+    };
     if words.is_empty() {
         return Ok(Clients::None);
     }
     if branch != Branch::Msp {
         let [number] = words.as_slice() else {
             return wrong(
-                "one client number is enough".to_owned(),
-                "an invented one, such as `K-10023`",
+                ["eine Kundennummer genügt", "one client number is enough"],
+                [
+                    "eine erfundene, etwa `K-10023`",
+                    "an invented one, such as `K-10023`",
+                ],
             );
         };
         let digits = number.bytes().filter(u8::is_ascii_digit).count();
@@ -313,9 +380,13 @@ pub fn clients(text: &str, branch: Branch) -> Result<Clients, Problem> {
         return match plain && ends && digits >= 4 && number.len() <= 24 {
             true => Ok(Clients::Number((*number).to_owned())),
             false => wrong(
-                "this is no client number".to_owned(),
-                "an invented one, such as `K-10023`: letters, digits, `-` or `.`, at least four digits, a digit at its end. \
-                 Names of clients do not belong into the text of a policy; `riegel hash-list` hides them",
+                ["das ist keine Kundennummer", "this is no client number"],
+                [
+                    "eine erfundene, etwa `K-10023`: Buchstaben, Ziffern, `-` oder `.`, mindestens vier Ziffern, am Ende eine Ziffer. \
+                     Namen von Kunden gehören nicht in den Text eines Regelwerks; `riegel hash-list` verbirgt sie",
+                    "an invented one, such as `K-10023`: letters, digits, `-` or `.`, at least four digits, a digit at its end. \
+                     Names of clients do not belong into the text of a policy; `riegel hash-list` hides them",
+                ],
             ),
         };
     }
@@ -327,14 +398,26 @@ pub fn clients(text: &str, branch: Branch) -> Result<Clients, Problem> {
             .any(|c| c.is_control() || matches!(c, '"' | '\\' | '{' | '}'));
         if id == "client_" || !printable || name.chars().count() > 80 {
             return wrong(
-                "a client's name cannot be used".to_owned(),
-                "letters, digits and blanks, at most 80 characters; an invented name serves as well",
+                [
+                    "ein Kundenname ist nicht verwendbar",
+                    "a client's name cannot be used",
+                ],
+                [
+                    "Buchstaben, Ziffern und Leerzeichen, höchstens 80 Zeichen; ein erfundener Name tut es auch",
+                    "letters, digits and blanks, at most 80 characters; an invented name serves as well",
+                ],
             );
         }
         if names.iter().any(|(_, other)| *other == id) {
             return wrong(
-                "two clients would have the same file".to_owned(),
-                "write their names so that letters or digits differ",
+                [
+                    "zwei Kunden hätten dieselbe Datei",
+                    "two clients would have the same file",
+                ],
+                [
+                    "schreiben Sie die Namen so, dass Buchstaben oder Ziffern verschieden sind",
+                    "write their names so that letters or digits differ",
+                ],
             );
         }
         names.push((name.to_owned(), id));
@@ -392,7 +475,7 @@ mod tests {
 
     #[test]
     fn services_are_known_by_id_name_or_host() {
-        let by = |text: &str| services(text).ok().unwrap();
+        let by = |text: &str| services(text, Lang::En).ok().unwrap();
         let chatgpt = by("chatgpt");
         assert_eq!(chatgpt, by("ChatGPT"));
         assert_eq!(chatgpt, by("chatgpt.com, ChatGPT"));
@@ -403,13 +486,30 @@ mod tests {
         );
         assert!(by("none").is_empty() && by(" ").is_empty());
         for wrong in ["chatgtp", "a b.example", "*.example.com", "x\" y"] {
-            assert!(services(wrong).is_err(), "{wrong}");
+            assert!(services(wrong, Lang::De).is_err(), "{wrong}");
         }
     }
 
     #[test]
+    fn a_word_that_names_no_service_brings_near_names() {
+        let said = |word: &str, lang| services(word, lang).err().unwrap();
+        let problem = said("copilot", Lang::En);
+        let help = problem.help.unwrap();
+        assert!(help.contains("`m365_copilot`"), "{help}");
+        assert!(help.contains("`github_copilot`"), "{help}");
+        let help = said("chatgtp", Lang::De).help.unwrap();
+        assert!(help.contains("`chatgpt`"), "{help}");
+        let problem = said("gibts nicht", Lang::De);
+        assert!(
+            problem.message.contains("kein KI-Dienst"),
+            "{}",
+            problem.message
+        );
+    }
+
+    #[test]
     fn names_of_clients_are_no_numbers() {
-        let office = |text: &str| clients(text, Branch::Fiduciary);
+        let office = |text: &str| clients(text, Branch::Fiduciary, Lang::De);
         assert_eq!(
             office("K-10023").ok().unwrap(),
             Clients::Number("K-10023".to_owned())
@@ -425,7 +525,7 @@ mod tests {
         ] {
             assert!(office(wrong).is_err(), "{wrong}");
         }
-        let msp = |text: &str| clients(text, Branch::Msp);
+        let msp = |text: &str| clients(text, Branch::Msp, Lang::En);
         let Clients::Names(names) = msp("Müller & Söhne, Demo GmbH").ok().unwrap() else {
             unreachable!()
         };

@@ -1,7 +1,10 @@
-//! Questions at a terminal: numbered choices and short texts, asked again until the answer fits.
+//! Questions at a terminal: numbered choices and short texts, asked again, with a word why, until the
+//! answer fits.
 
 use crate::cli::Stop;
 use crate::cli::console::{BOLD, Console, styled};
+use crate::cli::decide::words::Lang;
+use crate::cli::text::one_line;
 use crate::errors::Problem;
 use std::io::BufRead;
 
@@ -20,29 +23,63 @@ pub enum Said<T> {
 pub struct Asker<'a> {
     lines: Option<&'a mut dyn BufRead>,
     console: &'a Console,
+    lang: Option<Lang>,
 }
 
 impl<'a> Asker<'a> {
     /// `None`: nobody is there.
     pub fn new(lines: Option<&'a mut dyn BufRead>, console: &'a Console) -> Self {
-        Asker { lines, console }
+        Asker {
+            lines,
+            console,
+            lang: None,
+        }
     }
 
-    /// One of several, by its number; an empty line is the one that is marked.
+    /// The language that was chosen; before, both are spoken.
+    pub fn speaks(&mut self, lang: Lang) {
+        self.lang = Some(lang);
+    }
+
+    /// One of several, by its number or its name; an empty line is the one that is marked.
     pub fn choose<T: Copy>(
         &mut self,
         question: &str,
         all: &[(&str, T)],
         usual: usize,
     ) -> Result<Said<T>, Stop> {
+        let why = self.no_such_number(all.len(), false);
         self.until(&listed(question, all, &[usual]), |line| {
-            let number = match line {
+            let at = match line {
                 "" => Some(usual),
-                line => line.parse::<usize>().ok().and_then(|n| n.checked_sub(1)),
+                line => place(line, all),
             };
-            let chosen = number.and_then(|number| all.get(number));
-            Ok(chosen.map(|(_, value)| *value))
+            let chosen = at.and_then(|at| all.get(at));
+            chosen.map(|(_, value)| *value).ok_or_else(|| why.clone())
         })
+    }
+
+    fn no_such_number(&self, last: usize, several: bool) -> String {
+        let de = match several {
+            false => format!("Bitte eine Zahl von 1 bis {last}; leer: was mit * markiert ist."),
+            true => format!(
+                "Bitte Zahlen von 1 bis {last}, mit Komma getrennt; 0: keine; leer: was mit * markiert ist."
+            ),
+        };
+        let en = match several {
+            false => format!("A number from 1 to {last}, please; empty: what is marked with *."),
+            true => format!(
+                "Numbers from 1 to {last}, please, separated by commas; 0: none; empty: what is marked with *."
+            ),
+        };
+        self.said(&de, &en)
+    }
+
+    fn said(&self, de: &str, en: &str) -> String {
+        match self.lang {
+            Some(lang) => lang.pick(de, en).to_owned(),
+            None => format!("{de}\n{en}"),
+        }
     }
 
     /// Any of several, by their numbers; an empty line is those that are marked, `0` none.
@@ -55,19 +92,18 @@ impl<'a> Asker<'a> {
         let marked: Vec<usize> = (0..all.len())
             .filter(|at| all.get(*at).is_some_and(|(_, value)| usual.contains(value)))
             .collect();
+        let why = self.no_such_number(all.len(), true);
         self.until(&listed(question, all, &marked), |line| {
             if line.is_empty() {
-                return Ok(Some(usual.to_vec()));
+                return Ok(usual.to_vec());
             }
             if line == "0" {
-                return Ok(Some(Vec::new()));
+                return Ok(Vec::new());
             }
-            let numbers = line.split([',', ' ']).filter(|word| !word.is_empty());
-            let values = numbers.map(|word| {
-                let number = word.parse::<usize>().ok()?.checked_sub(1)?;
-                all.get(number).map(|(_, value)| *value)
-            });
-            Ok(values.collect())
+            let words = line.split([',', ' ']).filter(|word| !word.is_empty());
+            let values = words.map(|word| all.get(place(word, all)?).map(|(_, value)| *value));
+            let values: Option<Vec<T>> = values.collect();
+            values.ok_or_else(|| why.clone())
         })
     }
 
@@ -78,16 +114,21 @@ impl<'a> Asker<'a> {
         read: impl Fn(&str) -> Result<T, Problem>,
     ) -> Result<Said<T>, Stop> {
         let question = format!("\n{}\n> ", styled(BOLD, question));
-        self.until(&question, |line| read(line).map(Some))
+        self.until(&question, |line| {
+            read(line).map_err(|problem| {
+                let help = problem.help.map(|help| format!(": {help}"));
+                format!("{}{}.", problem.message, help.unwrap_or_default())
+            })
+        })
     }
 
-    /// Yes, in either language.
+    /// Yes or no, in either language; an empty line is no.
     pub fn agrees(&mut self, question: &str) -> Result<bool, Stop> {
-        let said = self.until(question, |line| {
-            Ok(Some(matches!(
-                line.to_lowercase().as_str(),
-                "j" | "ja" | "y" | "yes"
-            )))
+        let why = self.said("Bitte j oder n; leer: nein.", "y or n, please; empty: no.");
+        let said = self.until(question, |line| match line.to_lowercase().as_str() {
+            "j" | "ja" | "y" | "yes" => Ok(true),
+            "" | "n" | "nein" | "no" => Ok(false),
+            _ => Err(why.clone()),
         })?;
         Ok(said == Said::Answer(true))
     }
@@ -95,7 +136,7 @@ impl<'a> Asker<'a> {
     fn until<T>(
         &mut self,
         question: &str,
-        read: impl Fn(&str) -> Result<Option<T>, Problem>,
+        read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Said<T>, Stop> {
         let Some(lines) = &mut self.lines else {
             return Ok(Said::Nobody);
@@ -108,12 +149,26 @@ impl<'a> Asker<'a> {
                 Ok(_) => {}
             }
             match read(line.trim()) {
-                Ok(Some(answer)) => return Ok(Said::Answer(answer)),
-                Ok(None) => {}
-                Err(problem) => self.console.problem(&problem),
+                Ok(answer) => return Ok(Said::Answer(answer)),
+                Err(why) => {
+                    let lines = why.lines().map(|line| format!("  {}\n", one_line(line)));
+                    self.console.print(&lines.collect::<String>())?;
+                }
             }
         }
     }
+}
+
+/// The place of what a line names: its number, or its name up to a colon, in any case.
+fn place<T>(line: &str, all: &[(&str, T)]) -> Option<usize> {
+    if let Ok(number) = line.parse::<usize>() {
+        return number.checked_sub(1).filter(|at| *at < all.len());
+    }
+    let line = line.to_lowercase();
+    all.iter().position(|(name, _)| {
+        let name = name.to_lowercase();
+        name == line || name.split_once(':').is_some_and(|(id, _)| id == line)
+    })
 }
 
 fn listed<T>(question: &str, all: &[(&str, T)], marked: &[usize]) -> String {
@@ -146,10 +201,41 @@ mod tests {
         let choose = |asker: &mut Asker<'_>| asker.choose("?", &all, 0);
         assert_eq!(asked("nine\n0\n3\n 2 \n", choose), Said::Answer(2));
         assert_eq!(asked("\n", choose), Said::Answer(1));
+        assert_eq!(asked("TWO\n", choose), Said::Answer(2));
         assert_eq!(asked("nine\n", choose), Said::Stopped);
         let console = Console::new(anstream::ColorChoice::Never);
         let nobody = Asker::new(None, &console).choose("?", &all, 0);
         assert_eq!(nobody.ok().unwrap(), Said::Nobody);
+    }
+
+    #[test]
+    fn a_yes_is_a_yes_and_an_empty_line_none() {
+        let agrees = |input: &str| {
+            asked(input, |asker| {
+                asker.speaks(Lang::De);
+                asker.agrees("?").map(Said::Answer)
+            })
+        };
+        for (input, said) in [
+            ("ja\n", true),
+            ("\n", false),
+            ("vielleicht\ny\n", true),
+            ("NEIN\n", false),
+            ("", false),
+        ] {
+            assert_eq!(agrees(input), Said::Answer(said), "{input}");
+        }
+        let console = Console::new(anstream::ColorChoice::Never);
+        let mut asker = Asker::new(None, &console);
+        assert!(
+            asker.no_such_number(4, false).contains('\n'),
+            "both languages"
+        );
+        asker.speaks(Lang::De);
+        assert_eq!(
+            asker.no_such_number(4, false),
+            "Bitte eine Zahl von 1 bis 4; leer: was mit * markiert ist."
+        );
     }
 
     #[test]

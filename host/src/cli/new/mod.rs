@@ -99,6 +99,11 @@ pub fn run(args: &Args, console: &Console) -> Ended {
             .lang
             .pick("So schreiben? [j/N] ", "Write this? [y/N] ");
         if !asker.agrees(question)? {
+            console.print(
+                answers
+                    .lang
+                    .pick("Nichts wurde geschrieben.\n", "Nothing was written.\n"),
+            )?;
             return Ok(1);
         }
     }
@@ -121,6 +126,9 @@ fn gather(args: &Args, asker: &mut ask::Asker<'_>) -> Result<Option<Answers>, St
             ask::Said::Stopped => return Ok(None),
         },
     };
+    asker.speaks(lang);
+    // What is wrong on the command line is said in English, like everything there.
+    let typed = Lang::En;
     let missing = |flag: &str| {
         Stop::from(
             Problem::new(&errors::ARGUMENT, format!("`{flag}` is missing"))
@@ -165,20 +173,22 @@ fn gather(args: &Args, asker: &mut ask::Asker<'_>) -> Result<Option<Answers>, St
     let services = known!(
         args.services
             .as_deref()
-            .map(answers::services)
+            .map(|text| answers::services(text, typed))
             .transpose()?,
         asker.text(
             lang.pick(
                 "Freigegebene KI-Dienste, mit Komma getrennt (leer: noch keine)",
                 "Approved AI services, separated by commas (empty: none yet)",
             ),
-            answers::services,
+            |text| answers::services(text, lang),
         )?,
         Vec::new()
     );
-    let clients = |text: &str| answers::clients(text, branch);
     let clients = known!(
-        args.clients.as_deref().map(clients).transpose()?,
+        args.clients
+            .as_deref()
+            .map(|text| answers::clients(text, branch, typed))
+            .transpose()?,
         asker.text(
             match branch {
                 Branch::Msp => lang.pick(
@@ -190,7 +200,7 @@ fn gather(args: &Args, asker: &mut ask::Asker<'_>) -> Result<Option<Answers>, St
                     "An invented client number as a pattern, such as K-10023 (empty: none)",
                 ),
             },
-            clients,
+            |text| answers::clients(text, branch, lang),
         )?,
         answers::Clients::None
     );
@@ -244,7 +254,11 @@ fn summary(answers: &Answers, folder: &std::path::Path, made: &[files::Made]) ->
         false => all.join(", "),
     };
     let [_, warn, enforce] = answers.stages;
-    let rows = [
+    let facts = lang.pick(
+        "account, processing_agreement, no_training, region, approved: was davon gilt, schickt der Host (siehe office.riegel)",
+        "account, processing_agreement, no_training, region, approved: what holds of them the host sends (see office.riegel)",
+    );
+    let mut rows = vec![
         (
             lang.pick("Land", "Country"),
             answers.country.name(lang).to_owned(),
@@ -280,6 +294,12 @@ fn summary(answers: &Answers, folder: &std::path::Path, made: &[files::Made]) ->
                 .join(", "),
         ),
     ];
+    if !answers.services.is_empty() {
+        rows.push((lang.pick("Verträge", "Contracts"), facts.to_owned()));
+    }
+    if let Some([de, en]) = sayings::missing(answers.country, answers.branch) {
+        rows.push(("!", lang.pick(de, en).to_owned()));
+    }
     let rows = rows
         .iter()
         .map(|(name, what)| format!("  {name:<12}{}\n", one_line(what)));

@@ -6,7 +6,7 @@
 //! paste.json               a number pasted into a public chat
 //! ```
 
-use super::answers::{Answers, Clients, Country, Known, Service};
+use super::answers::{Answers, Clients, Country, Known, Law, Service};
 use super::files::Made;
 use super::sayings;
 use crate::cli::decide::words::Lang;
@@ -71,15 +71,28 @@ fn office(answers: &Answers) -> String {
             out.push_str(&format!("// {said}\nparam {name}: bool = {value}\n"));
         }
     }
-    out.push('\n');
-    if !answers.services.is_empty() || matches!(answers.clients, Clients::Number(_)) {
-        out.push_str("let outgoing = not destination.self_hosted and action != response\n\n");
+    if let Some([de, en]) = sayings::missing(answers.country, answers.branch) {
+        out.push_str(&comment(lang.pick(de, en)));
     }
+    out.push('\n');
     if !answers.services.is_empty() {
-        out.push_str(&services(&answers.services, lang));
+        out.push_str(&services(answers));
+    }
+    let number = matches!(answers.clients, Clients::Number(_));
+    if !answers.services.is_empty() || number {
+        out.push_str("let outgoing = not destination.self_hosted and action != response\n");
+    }
+    if number {
+        out.push_str(&format!(
+            "let approved = {APPROVED} and destination.account != personal\n"
+        ));
+    }
+    out.push('\n');
+    if !answers.services.is_empty() {
+        out.push_str(&service_rule(answers));
     }
     if let Clients::Number(number) = &answers.clients {
-        out.push_str(&client_number(number, lang));
+        out.push_str(&client_number(number, answers));
     }
     out.push_str(lang.pick("// ---- Tests ----\n\n", "// ---- Tests ----\n\n"));
     out.push_str(&number_tests(answers));
@@ -144,14 +157,62 @@ fn review(enforced: Date) -> Date {
     Date::from_days(enforced.days() + 182).unwrap_or(enforced)
 }
 
-fn services(all: &[Service], lang: Lang) -> String {
-    let mut out = lang
-        .pick(
-            "// Freigegebene KI-Dienste. Was über sie öffentlich bekannt ist, ersetzt den Blick in Ihren\n// Vertrag nicht: Er entscheidet, und er hängt oft vom Tarif ab.\n",
-            "// Approved AI services. What is publicly known of them does not replace a look into your\n// contract: it decides, and often depends on the plan.\n",
-        )
-        .to_owned();
-    for service in all {
+/// The baseline's list approves by itself; a host may say so as well.
+const APPROVED: &str = "(destination.approved or destination.host in baseline.approved_services)";
+
+/// Lines of a comment, of at most 100 characters.
+fn comment(text: &str) -> String {
+    let mut out = String::new();
+    let mut line = String::from("//");
+    for word in text.split_whitespace() {
+        if line.chars().count() + 1 + word.chars().count() > 100 {
+            out.push_str(&line);
+            out.push('\n');
+            line = String::from("//");
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    out + &line + "\n"
+}
+
+/// What a host says of a service beside the list: the attribute, and what it means.
+const FACTS: [[&str; 3]; 5] = [
+    [
+        "destination.account = company",
+        "angemeldet mit dem Firmenkonto",
+        "signed in with the company's account",
+    ],
+    [
+        "destination.processing_agreement = true",
+        "der Vertrag zur Auftragsverarbeitung ist geschlossen",
+        "the processing agreement is signed",
+    ],
+    [
+        "destination.no_training = true",
+        "Eingaben trainieren laut Vertrag kein Modell",
+        "by contract, inputs train no model",
+    ],
+    [
+        "destination.region = eea",
+        "wo verarbeitet wird: de, at, ch, eea, adequate, us, other",
+        "where it processes: de, at, ch, eea, adequate, us, other",
+    ],
+    [
+        "destination.approved = true",
+        "für Regelwerke, die die Liste nicht lesen, etwa dsgvo",
+        "for packs that do not read the list, such as dsgvo",
+    ],
+];
+
+/// The approved services, what is known of them, and what the list does not say.
+fn services(answers: &Answers) -> String {
+    let lang = answers.lang;
+    let mut out = comment(lang.pick(
+        "Freigegebene KI-Dienste. Was über sie öffentlich bekannt ist, ersetzt den Blick in Ihren Vertrag nicht: Er entscheidet, und er hängt oft vom Tarif ab.",
+        "Approved AI services. What is publicly known of them does not replace a look into your contract: it decides, and often depends on the plan.",
+    ));
+    for service in &answers.services {
         let known = service.known.as_ref().map(|known| terms(known, lang));
         let known = known.unwrap_or_else(|| {
             lang.pick(
@@ -162,21 +223,48 @@ fn services(all: &[Service], lang: Lang) -> String {
         });
         out.push_str(&format!("//   {}: {known}\n", service.name));
     }
-    let hosts = all.iter().flat_map(|service| &service.hosts);
+    out.push_str("//\n");
+    out.push_str(&comment(lang.pick(
+        "Die Liste gibt frei: Text ohne Personendaten geht dorthin. Für Personendaten kommt es auf den Vertrag an; der Host (Erweiterung, SDK, Gateway) muss deshalb bei jedem Vorgang mitschicken, was davon gilt. Was er nicht schickt, gilt als nicht vereinbart:",
+        "The list approves: text without personal data goes there. For personal data it is the contract that counts; so the host (extension, SDK, gateway) must send with every event what holds of it. What it does not send counts as not agreed:",
+    )));
+    for [fact, de, en] in FACTS {
+        out.push_str(&format!("//   {fact:<41}{}\n", lang.pick(de, en)));
+    }
+    out.push_str(&comment(lang.pick(
+        "In der Erweiterung steht das unter `services` (docs/extension-administration.md).",
+        "The extension has it under `services` (docs/extension-administration.md).",
+    )));
+    let hosts = answers.services.iter().flat_map(|service| &service.hosts);
     let hosts: Vec<String> = hosts.map(|host| format!("\"{host}\"")).collect();
-    out.push_str(&format!("list our_services = {}\n\n", hosts.join(", ")));
-    out.push_str(&format!(
-        "// {}\nrule service_not_on_the_list {{\n  when outgoing and destination.approved and not destination.host in our_services\n  then approve by \"management\"\n  say {{\n    de \"{}\"\n    en \"{}\"\n  }}\n  hint {{\n    de \"{}\"\n    en \"{}\"\n  }}\n}}\n\n",
-        lang.pick(
-            "Freigegeben ist, was oben steht; was ein System darüber hinaus meldet, sieht erst jemand an.",
-            "Approved is what stands above; whatever else a system reports as approved, somebody looks at first.",
+    let hosts = hosts.join(", ");
+    out.push_str(&format!("list baseline.approved_services = {hosts}\n"));
+    if answers.laws.contains(&Law::KiGovernance) {
+        out.push_str(&format!("list ki_governance.register = {hosts}\n"));
+    }
+    out + "\n"
+}
+
+/// Lines with the provisions of the country.
+fn cites(all: &[&str]) -> String {
+    all.iter()
+        .map(|cite| format!("  cite \"{cite}\"\n"))
+        .collect()
+}
+
+fn service_rule(answers: &Answers) -> String {
+    format!(
+        "// {}\nrule service_not_on_the_list {{\n  when outgoing and destination.approved\n  unless destination.host in baseline.approved_services\n  then approve by \"management\"\n{}  say {{\n    de \"{}\"\n    en \"{}\"\n  }}\n  hint {{\n    de \"{}\"\n    en \"{}\"\n  }}\n}}\n\n",
+        answers.lang.pick(
+            "Was ein System über die Liste hinaus als freigegeben meldet, sieht erst jemand an.",
+            "What a system reports as approved beyond the list, somebody looks at first.",
         ),
-        "{destination.host} ist als freigegeben gemeldet, steht aber nicht auf unserer Liste.",
-        "{destination.host} is reported as approved, but is not on our list.",
+        cites(sayings::processor(answers.country)),
+        "{destination.host} ist als freigegeben gemeldet, steht aber nicht auf unserer Liste. Ob ein Vertrag die Eingaben dort schützt, ist deshalb offen.",
+        "{destination.host} is reported as approved, but is not on our list. So it is open whether a contract protects what is entered there.",
         "Nutzen Sie einen Dienst der Liste, oder lassen Sie diesen aufnehmen.",
         "Use a service of the list, or have this one added.",
-    ));
-    out
+    )
 }
 
 /// What the catalogue knows, in a line.
@@ -241,19 +329,20 @@ fn tells_alone(number: &str) -> bool {
     letters + number.bytes().filter(|b| matches!(b, b'-' | b'.')).count() >= 2
 }
 
-fn client_number(number: &str, lang: Lang) -> String {
+fn client_number(number: &str, answers: &Answers) -> String {
     let confidence = match tells_alone(number) {
         true => "medium, with context high",
         false => "none, with context high",
     };
     format!(
         "// {}\ndetector office.client_number \"Client number\" {{\n  title {{ de \"Kundennummer\" }}\n  class personal\n  tags person\n  pattern /{}/\n  context \"kunde\", \"kundin\", \"kundennummer\", \"mandant\", \"mandantin\", \"mandat\", \"patient\", \"patientin\", \"client\", \"customer\"\n  confidence {confidence}\n  redact as \"CLIENT\"\n  examples \"Mandant {number}\", \"Die Kundennummer ist {number}.\", \"client {number}\"\n  counterexamples \"Die Bestellung {number}7 ist da.\"\n}}\n\n\
-         rule client_number_leaves {{\n  when outgoing and found office.client_number\n  unless destination.approved and destination.processing_agreement\n  then redact\n  say {{\n    de \"Eine Kundennummer wurde erkannt. Sie führt jeden, der die Liste hat, zur Person.\"\n    en \"A client number was found. It leads anybody who has the list to the person.\"\n  }}\n  hint {{\n    de \"Ein Platzhalter ersetzt sie; in der Antwort steht sie wieder.\"\n    en \"A placeholder replaces it; in the answer it stands again.\"\n  }}\n}}\n\n",
-        lang.pick(
+         rule client_number_leaves {{\n  when outgoing and found office.client_number\n  unless approved and destination.processing_agreement\n  then redact\n{}  say {{\n    de \"Eine Kundennummer wurde erkannt. Sie führt jeden, der die Liste hat, zur Person.\"\n    en \"A client number was found. It leads anybody who has the list to the person.\"\n  }}\n  hint {{\n    de \"Ein Platzhalter ersetzt sie; in der Antwort steht sie wieder.\"\n    en \"A placeholder replaces it; in the answer it stands again.\"\n  }}\n}}\n\n",
+        answers.lang.pick(
             "Kundennummern, wie sie hier aussehen. Namen gehören nicht in diesen Text: siehe `riegel hash-list`.",
             "Client numbers as they look here. Names do not belong into this text: see `riegel hash-list`.",
         ),
         pattern(number),
+        cites(sayings::minimisation(answers.country)),
     )
 }
 
@@ -319,57 +408,228 @@ fn number_tests(answers: &Answers) -> String {
     out
 }
 
+/// A host of the service, as a test sends it.
+fn a_host(service: &Service) -> Option<String> {
+    let host = service
+        .hosts
+        .iter()
+        .min_by_key(|host| host.starts_with('*'));
+    host.map(|host| host.replace('*', "api"))
+}
+
 fn service_tests(service: &Service, answers: &Answers) -> String {
-    let host = service.hosts.iter().find(|host| !host.starts_with('*'));
-    let host = host.map_or("", String::as_str);
-    let titles = answers.lang.pick(
-        [
-            "ein Dienst der Liste",
-            "ein Dienst, der nicht auf der Liste steht",
-        ],
-        ["a service of the list", "a service that is not on the list"],
-    );
+    let host = a_host(service).unwrap_or_default();
     let question = answers.lang.pick(
         "Wie schreibt man einen guten Betreff?",
         "How does one write a good subject line?",
     );
     let day = answers.stages[2];
-    let one = |title: &str, host: &str, expect: &str| {
-        format!(
-            "test \"{title}\" {{\n  today {day}\n  given action = prompt, destination.host = \"{host}\", destination.approved = true\n  text \"{question}\"\n  {expect}\n}}\n\n"
-        )
+    let private = match answers.laws.contains(&Law::KiGovernance) {
+        true => "expect approve by baseline.private_account",
+        false => "expect justify by baseline.private_account",
     };
-    let mut out = String::new();
-    if !host.is_empty() {
-        out.push_str(&one(titles[0], host, "expect no service_not_on_the_list"));
-    }
-    out + &one(
-        titles[1],
-        "neu.example",
-        "expect approve by service_not_on_the_list",
-    )
+    let tests = [
+        (
+            [
+                "ein Dienst der Liste ist freigegeben",
+                "a service of the list is approved",
+            ],
+            "prompt",
+            host.as_str(),
+            "destination.account = company",
+            "expect no baseline.unapproved_service\n  expect no service_not_on_the_list",
+        ),
+        (
+            [
+                "ein Dienst der Liste, im privaten Konto, ist es nicht",
+                "a service of the list, in a private account, is not",
+            ],
+            "prompt",
+            host.as_str(),
+            "destination.account = personal",
+            private,
+        ),
+        (
+            [
+                "ein Dienst der Liste, auch vom System freigegeben",
+                "a service of the list that the system approves as well",
+            ],
+            "prompt",
+            host.as_str(),
+            "destination.approved = true",
+            "expect no service_not_on_the_list",
+        ),
+        (
+            [
+                "ein Dienst, der nicht auf der Liste steht",
+                "a service that is not on the list",
+            ],
+            "prompt",
+            "neu.example",
+            "destination.approved = true",
+            "expect approve by service_not_on_the_list",
+        ),
+        (
+            [
+                "ein Dienst, den niemand freigegeben hat",
+                "a service that nobody has approved",
+            ],
+            "prompt",
+            "neu.example",
+            "destination.approved = false",
+            "expect no service_not_on_the_list",
+        ),
+        (
+            [
+                "ein Dienst im eigenen Haus steht auf keiner Liste",
+                "a service in-house is on no list",
+            ],
+            "prompt",
+            "neu.example",
+            "destination.approved = true, destination.self_hosted = true",
+            "expect no service_not_on_the_list",
+        ),
+        (
+            ["eine Antwort geht nirgendwohin", "an answer goes nowhere"],
+            "response",
+            "neu.example",
+            "destination.approved = true",
+            "expect no service_not_on_the_list",
+        ),
+    ];
+    tests
+        .iter()
+        .map(|([de, en], action, host, facts, expect)| {
+            let title = answers.lang.pick(de, en);
+            format!(
+                "test \"{title}\" {{\n  today {day}\n  given action = {action}, destination.host = \"{host}\", {facts}\n  text \"{question}\"\n  {expect}\n}}\n\n"
+            )
+        })
+        .collect()
 }
 
 fn client_tests(number: &str, answers: &Answers) -> String {
-    let titles = answers.lang.pick(
-        [
-            "eine Kundennummer wird ersetzt",
-            "eine Ziffer mehr ist keine Kundennummer",
-            "ein freigegebener Dienst mit Vertrag darf sie sehen",
-        ],
-        [
-            "a client number is replaced",
-            "one digit more is no client number",
-            "an approved service with an agreement may see it",
-        ],
-    );
     let day = answers.stages[2];
-    format!(
-        "test \"{}\" {{\n  today {day}\n  {PUBLIC_CHAT}\n  text \"Mandant {number}: Welche Frist gilt?\"\n  expect redact by client_number_leaves\n}}\n\n\
-         test \"{}\" {{\n  today {day}\n  {PUBLIC_CHAT}\n  text \"Mandant {number}7: Welche Frist gilt?\"\n  expect no client_number_leaves\n}}\n\n\
-         test \"{}\" {{\n  today {day}\n  {PUBLIC_CHAT}, destination.approved = true, destination.processing_agreement = true\n  text \"Mandant {number}: Welche Frist gilt?\"\n  expect no client_number_leaves\n}}\n\n",
-        titles[0], titles[1], titles[2]
-    )
+    let contract = "destination.processing_agreement = true";
+    let listed = answers.services.first().and_then(a_host);
+    let other = "neu.example";
+    // Where no service is on the list, the system says what is approved.
+    let (host, approval) = match &listed {
+        Some(host) => (host.as_str(), ""),
+        None => (other, ", destination.approved = true"),
+    };
+    let tests = [
+        (
+            [
+                "eine Kundennummer wird ersetzt",
+                "a client number is replaced",
+            ],
+            "",
+            "paste",
+            "chatgpt.com",
+            String::new(),
+            true,
+        ),
+        (
+            [
+                "eine Ziffer mehr ist keine Kundennummer",
+                "one digit more is no client number",
+            ],
+            "7",
+            "paste",
+            "chatgpt.com",
+            String::new(),
+            false,
+        ),
+        (
+            [
+                "ein freigegebener Dienst mit Vertrag darf sie sehen",
+                "an approved service with an agreement may see it",
+            ],
+            "",
+            "paste",
+            host,
+            format!(", {contract}{approval}, destination.account = company"),
+            false,
+        ),
+        (
+            [
+                "auch einer, den nur das System freigibt",
+                "so may one that only the system approves",
+            ],
+            "",
+            "paste",
+            other,
+            format!(", {contract}, destination.approved = true"),
+            false,
+        ),
+        (
+            [
+                "derselbe Dienst im privaten Konto nicht",
+                "the same service in a private account may not",
+            ],
+            "",
+            "paste",
+            host,
+            format!(", {contract}{approval}, destination.account = personal"),
+            true,
+        ),
+        (
+            [
+                "ein freigegebener Dienst ohne Vertrag nicht",
+                "an approved service without an agreement may not",
+            ],
+            "",
+            "paste",
+            host,
+            format!("{approval}, destination.account = company"),
+            true,
+        ),
+        (
+            [
+                "ein Dienst mit Vertrag, den niemand freigegeben hat, nicht",
+                "a service with an agreement that nobody has approved may not",
+            ],
+            "",
+            "paste",
+            other,
+            format!(", {contract}"),
+            true,
+        ),
+        (
+            ["im eigenen Haus bleibt sie stehen", "in-house it stays"],
+            "",
+            "paste",
+            other,
+            ", destination.self_hosted = true".to_owned(),
+            false,
+        ),
+        (
+            [
+                "in einer Antwort bleibt sie stehen",
+                "in an answer it stays",
+            ],
+            "",
+            "response",
+            other,
+            String::new(),
+            false,
+        ),
+    ];
+    tests
+        .iter()
+        .map(|([de, en], digit, action, host, facts, redacted)| {
+            let title = answers.lang.pick(de, en);
+            // A pack may ask for more than that, so it is the obligation that is looked for.
+            let expect = match redacted {
+                true => "expect obligation redact office.client_number",
+                false => "expect no client_number_leaves",
+            };
+            format!(
+                "test \"{title}\" {{\n  today {day}\n  given action = {action}, destination.host = \"{host}\"{facts}\n  text \"Mandant {number}{digit}: Welche Frist gilt?\"\n  {expect}\n}}\n\n"
+            )
+        })
+        .collect()
 }
 
 /// A client's layer: everything of the office, and room for what is stricter here.

@@ -128,6 +128,39 @@ pub fn settings(
     }
 }
 
+/// What no pack knows of such an office yet.
+pub fn missing(country: Country, branch: Branch) -> Option<[&'static str; 2]> {
+    match (country, branch) {
+        (Country::Li, Branch::Fiduciary | Branch::Law | Branch::Medical) => Some([
+            "Es fehlt: Das Berufsgeheimnis nach liechtensteinischem Recht (Rechtsanwaltsgesetz, Treuhändergesetz, Ärztegesetz, § 121 StGB) kennt noch kein Regelwerk; berufsgeheimnis spricht für Deutschland, Österreich und die Schweiz. Schreiben Sie dafür eine eigene Regel, oder lassen Sie Mandats- und Patientendaten im Haus.",
+            "Missing: no pack knows professional secrecy under the law of Liechtenstein yet (RAG, TrHG, Ärztegesetz, StGB § 121); berufsgeheimnis speaks for Germany, Austria and Switzerland. Write a rule of your own for it, or keep client and patient data in-house.",
+        ]),
+        _ => None,
+    }
+}
+
+/// Provisions on choosing who processes.
+pub fn processor(country: Country) -> &'static [&'static str] {
+    match country {
+        Country::Ch => &[
+            "CH DSG Art. 9 Abs. 1, 2 (seit 2023-09-01)",
+            "ISO/IEC 27001:2022 A.5.23 (2022-10)",
+        ],
+        _ => &[
+            "DSGVO Art. 28 Abs. 1 (seit 2018-05-25)",
+            "ISO/IEC 27001:2022 A.5.23 (2022-10)",
+        ],
+    }
+}
+
+/// Provisions on passing on no more than needed.
+pub fn minimisation(country: Country) -> &'static [&'static str] {
+    match country {
+        Country::Ch => &["CH DSG Art. 6 Abs. 2, 3 (seit 2023-09-01)"],
+        _ => &["DSGVO Art. 5 Abs. 1 Buchst. c (seit 2018-05-25)"],
+    }
+}
+
 /// A number that a state gives to people: its name in German and English, an invented one that holds,
 /// and the same with a digit that makes it wrong.
 pub fn number(country: Country) -> [&'static str; 4] {
