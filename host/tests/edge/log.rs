@@ -574,8 +574,12 @@ fn what_cannot_be_recorded_is_not_answered() {
     }
     assert_eq!(host.get("/readyz", None).status, 200);
     assert_eq!(host.decide("stopp")["effective"], "block");
-    let said = host.said();
     for line in ["records cannot be written", "records are written again"] {
+        let begun = Instant::now();
+        while !host.said().contains(line) && begun.elapsed() < Duration::from_secs(5) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let said = host.said();
         assert_eq!(said.matches(line).count(), 1, "{said}");
     }
     let (fine, text) = host.verify();
