@@ -17,7 +17,7 @@ test("the examples decide as the command line says", () => {
 
 test("rules, obligations, findings", () => {
   const { rules, obligations, would, findings, error, failure, staged, truncated, contentRead, full } = guard.decide(paste);
-  assert.deepEqual(rules, [{ id: "personal_data_unprotected", verdict: "redact", full: "redact", cite: ["DSGVO Art. 5 Abs. 1 Buchst. c", "DSGVO Art. 28 Abs. 3", "DSK-Orientierungshilfe KI (2024-05-06)"], clauses: ["outgoing", "personal", "unapproved"] }]);
+  assert.deepEqual(rules, [{ id: "personal_data_unprotected", verdict: "redact", full: "redact", cite: ["DSGVO Art. 5 Abs. 1 Buchst. c (seit 2018-05-25)", "DSGVO Art. 28 Abs. 3 (seit 2018-05-25)", "DSK-Orientierungshilfe KI (2024-05-06)"], clauses: ["outgoing", "personal", "unapproved"] }]);
   assert.deepEqual([obligations, would], [[{ kind: "redact", argument: "" }], []]);
   assert.deepEqual([error, failure, staged, truncated, contentRead, full], [0, undefined, false, false, true, "redact"]);
   assert.deepEqual(findings.map(({ detector, start, end, label, confidence, redact, also }) => [detector, start, end, label, confidence, redact, also]), [
