@@ -24,8 +24,8 @@ use std::io::Read;
 const MAGIC: &[u8] = b"RIEGEL-L";
 const PACKED: &[u8] = b"RIEGEL-P";
 /// As in `xtask/bindgen`, which packs.
-const ORDER: u32 = 10;
-const MEMORY: u32 = 16 << 20;
+const ORDER: u32 = 24;
+const MEMORY: u32 = 24 << 20;
 /// Longest library.
 const LONGEST: u64 = 64 << 20;
 

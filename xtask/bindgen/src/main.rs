@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use wasm_bindgen_cli_support::Bindgen;
 
 /// As in `src/browser/files.rs`.
-const ORDER: u32 = 10;
-const MEMORY: u32 = 16 << 20;
+const ORDER: u32 = 24;
+const MEMORY: u32 = 24 << 20;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
