@@ -138,8 +138,9 @@ fn link(policy: &Policy, kernel: &[u8], prepared: &Prepared) -> Result<Module, B
 }
 
 /// What tells this policy from every other one, and from itself before its last change: the first 16 bytes
-/// of the SHA-256 of sources, compiler version and kernel; every part is preceded by its length, so that no two different inputs run together. Comment lines of the library count as blanks:
-/// the compiler for browsers comes without them (`www/compiler/scripts/library.mjs`).
+/// of the SHA-256 of sources, compiler version and kernel. Every part is preceded by its length, so that no
+/// two different inputs run together. Comment lines of the library count as blanks: the compiler for browsers
+/// comes without them (`www/compiler/scripts/library.mjs`).
 pub fn build_id(policy: &Policy, kernel: &[u8]) -> [u8; 16] {
     let mut hash = Sha256::new();
     let mut part = |bytes: &[u8]| {

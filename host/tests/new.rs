@@ -35,6 +35,14 @@ fn fine(folder: &Path, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// What the office's policy says about an event.
+fn decided(folder: &Path, event: &Value) -> Value {
+    std::fs::write(folder.join("event.json"), event.to_string()).unwrap();
+    let args = ["decide", "office.riegel", "--event", "event.json"];
+    let said = fine(folder, &[&args[..], &["--format", "json"]].concat());
+    serde_json::from_str(&said).unwrap()
+}
+
 const ZURICH: &[&str] = &[
     "new",
     "--country",
@@ -100,19 +108,7 @@ fn a_fiduciary_office_in_zurich() {
         "user": { "trainings": ["ai-basics"] },
         "content": "Wie schreibt man einen guten Betreff?",
     });
-    std::fs::write(treuhand.join("event.json"), question.to_string()).unwrap();
-    let said = fine(
-        &treuhand,
-        &[
-            "decide",
-            "office.riegel",
-            "--event",
-            "event.json",
-            "--format",
-            "json",
-        ],
-    );
-    let said: Value = serde_json::from_str(&said).unwrap();
+    let said = decided(&treuhand, &question);
     assert_eq!(said["verdict"], "allow", "{said:#}");
     // The same event on a day of each stage.
     let event: Value =
@@ -130,19 +126,7 @@ fn a_fiduciary_office_in_zurich() {
     ] {
         let mut event = event.clone();
         event["today"] = day.into();
-        std::fs::write(treuhand.join("event.json"), event.to_string()).unwrap();
-        let said = fine(
-            &treuhand,
-            &[
-                "decide",
-                "office.riegel",
-                "--event",
-                "event.json",
-                "--format",
-                "json",
-            ],
-        );
-        let said: Value = serde_json::from_str(&said).unwrap();
+        let said = decided(&treuhand, &event);
         assert_eq!(said["effective"], effective, "{day}: {said:#}");
         assert_eq!(said["verdict"], "block", "{day}: {said:#}");
     }

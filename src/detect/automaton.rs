@@ -1,7 +1,8 @@
 //! Automata over bytes, in the form that the kernel walks.
 //!
 //! `determinise.rs` makes them; what is kept is our own form, state 0 dead, match states last: a match
-//! ends where one is entered. Matches are bounded, so the automaton has no cycle and is minimised in one pass from its leaves up.
+//! ends where one is entered. Matches are bounded, so the automaton has no cycle and is minimised in one
+//! pass from its leaves up.
 //!
 //! The kernel walks them as small programs, which `code.rs` writes.
 //!

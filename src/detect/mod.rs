@@ -2,7 +2,7 @@
 //!
 //! The one idea: **a detector is data, and the scanner's wake filter is computed
 //! from it.** Every detector's patterns become one small anchored automaton
-//! (`automaton.rs`, built with `regex-automata`, exported to our own u16 tables);
+//! (`determinise.rs`, from the NFA of `regex-automata`; `automaton.rs`, our own u16 tables);
 //! detectors that are woken alike form a group (`groups.rs`), in which a coarse
 //! automaton or the 4-gram names those that may match (`coarse.rs`); and from the
 //! automata come the 4-grams on which a group must be woken and the digits it
@@ -11,7 +11,7 @@
 //!
 //! ```text
 //! patterns -> parsed, `\b` taken off the ends        pattern.rs
-//!          -> anchored automaton, exported           automaton.rs
+//!          -> anchored automaton, minimised          determinise.rs, automaton.rs
 //!          -> group: wake, run-back, free, listed    groups.rs, coarse.rs, wake.rs
 //! check    -> prefix-coded program                   checks.rs, cost.rs
 //! context  -> folded spellings with a bitmap         context.rs

@@ -131,18 +131,6 @@ pub fn state(folder: &Path, config: &Config) -> Result<State, Problem> {
             .help("name the folder with the policies"));
     }
     let data = tenants::load::folder(&data)?;
-    // A host that had keys yesterday is not open to everybody because its database is gone.
-    let store = data.join("riegel.db");
-    let empty = std::fs::metadata(&store).map_or(true, |about| about.len() == 0);
-    if config.database.is_none() && empty && data.join("master.key").is_file() {
-        return Err(Problem::new(
-            &errors::STORE,
-            "there is a master key, but its store is gone",
-        )
-        .at(store.display().to_string())
-        .help("put the store back from a backup; to begin anew, take `master.key` away too"));
-    }
-    let master = Key::master(&data, std::env::var("RIEGEL_MASTER_KEY").ok().as_deref())?;
     let place = match &config.database {
         None => Place::File(data.join("riegel.db")),
         Some(address) if address.starts_with("postgres") => Place::Postgres(address.clone()),
@@ -153,6 +141,23 @@ pub fn state(folder: &Path, config: &Config) -> Result<State, Problem> {
             );
         }
     };
+    if let Place::File(file) = &place {
+        // The store is made before the key: a key without a store is one that lost it, and a host that had
+        // keys yesterday is not open to everybody because its database is gone.
+        let empty = std::fs::metadata(file).map_or(true, |about| about.len() == 0);
+        if empty && data.join("master.key").is_file() {
+            return Err(Problem::new(
+                &errors::STORE,
+                "there is a master key, but its store is gone",
+            )
+            .at(file.display().to_string())
+            .help("put the store back from a backup; to begin anew, take `master.key` away too"));
+        }
+        if empty {
+            store::open(&place)?;
+        }
+    }
+    let master = Key::master(&data, std::env::var("RIEGEL_MASTER_KEY").ok().as_deref())?;
     Ok(State {
         place,
         master,

@@ -33,8 +33,9 @@ const ROLES = ["system", "user", "assistant", "tool"];
 
 /**
  * Wraps `fetch`. Messages are decided on before they leave, and redacted where the policy asks for
- * it; answers are decided on and restored, streamed or not. What may not go is not sent: the answer
- * then is a `403` in the form that such endpoints use for errors.
+ * nothing else; what a rule stops, or wants a reason or an approval for, is held. Answers are decided
+ * on and restored, streamed or not. What may not go is not sent: the answer then is a `403` in the
+ * form that such endpoints use for errors.
  */
 export function guardChat(fetch: typeof globalThis.fetch, guarded: HasSession, options: ChatOptions = {}): typeof globalThis.fetch {
   return async (input, init) => {
