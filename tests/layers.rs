@@ -208,6 +208,25 @@ fn included_rules_have_their_policy_in_front() {
     assert_eq!(rule("credentials_leave").stages, None);
 }
 
+/// A pack that a layer below has taken along already is one mistake with a next step, not one for each
+/// of its rules.
+#[test]
+fn a_pack_is_taken_along_once() {
+    let text = "policy sued \"Süd\" { version \"1.0.0\" languages de, en }\n\
+                extends msp.software\ninclude packs.prompt_sicherheit\n";
+    let checked = check("sued.riegel", text, &Provider, &OPTIONS);
+    assert!(checked.policy.is_none());
+    let errors: Vec<_> = checked.diagnostics.iter().collect();
+    let [only] = errors[..] else {
+        panic!("{errors:#?}")
+    };
+    assert_eq!(only.code.id, "R0614");
+    assert_eq!(only.message, "`packs.prompt_sicherheit` is included twice");
+    let (elsewhere, _) = only.also[0];
+    let source = &checked.sources[elsewhere.source as usize];
+    assert_eq!(source.name, "msp.software");
+}
+
 /// An included policy without stages has those of the one that includes it, however deep; one with
 /// stages keeps them; what is extended is never capped from above.
 #[test]

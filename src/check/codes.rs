@@ -43,6 +43,7 @@ codes! {
     ONLY_IN_POLICY "R0118" Error "item that only a policy may have";
     POLICY_AS_LIBRARY "R0119" Error "policy used as a library";
     EMPTY_CLASS "R0120" Error "class without detectors";
+    NAME_IN_NAME "R0121" Error "attribute that is the beginning of another";
 
     WRONG_TYPE "R0151" Error "wrong type";
     HAS_NEEDS_SET "R0152" Error "`has` on something that is not a set";
@@ -68,6 +69,7 @@ codes! {
     BAD_TIME_ZONE "R0208" Error "not a time zone";
     BAD_MAX_FINDINGS "R0209" Error "cap of findings out of range";
     NO_RULE "R0210" Warning "policy without a rule";
+    FAR_AWAY "R0211" Warning "day that is years away";
 
     MISSING_WHEN "R0221" Error "rule without `when`";
     MISSING_THEN "R0222" Error "rule without `then`";

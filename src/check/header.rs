@@ -219,7 +219,30 @@ pub(super) fn language(report: &mut Report, source: u32, name: &Name) {
     }
 }
 
+/// Years that a review or the end of an exception may be away without a question.
+const YEARS: u16 = 3;
+
+/// Asks about a day that nobody will live to see, as `9999-12-31`: what has such an end has none.
+pub(super) fn not_far_away(report: &mut Report, place: Place, date: Date, today: Option<Date>) {
+    let latest = today.map(|today| Date {
+        year: today.year.saturating_add(YEARS),
+        ..today
+    });
+    if latest.is_some_and(|latest| date > latest) {
+        report.push(
+            Diagnostic::new(
+                &codes::FAR_AWAY,
+                place,
+                format!("{date} is more than {YEARS} years away"),
+            )
+            .label("who will look then?")
+            .help("choose a day within the next year, and set it anew when you have looked"),
+        );
+    }
+}
+
 fn review(report: &mut Report, place: Place, date: &Spanned<Date>, today: Option<Date>) {
+    not_far_away(report, place, date.value, today);
     if today.is_some_and(|today| today > date.value) {
         report.push(
             Diagnostic::new(

@@ -96,15 +96,13 @@ impl Loading<'_> {
             Item::Include(paths) => paths.clone(),
             _ => Vec::new(),
         }) {
-            if let Some(text) = self.resolved(source, &path) {
-                let inner = scope.inner();
-                let to = self.policy(
-                    &[(&path.value, &text)],
-                    Some(&inner),
-                    Some(at(source, path.span)),
-                );
+            let inner = scope.inner();
+            if let Some(text) = self.resolved(source, &path)
+                && self.is_first(source, &path, (&text, &inner))
+            {
+                let place = at(source, path.span);
+                let to = self.policy(&[(&path.value, &text)], Some(&inner), Some(place));
                 self.link(source, to, How::Include);
-                self.same_id(source, to, &path);
             }
         }
         self.open.pop();
@@ -206,31 +204,40 @@ impl Loading<'_> {
         );
     }
 
-    /// Two policies of one name cannot be told apart.
-    fn same_id(&mut self, source: u32, to: u32, path: &Path) {
-        let prefix = |unit: u32| {
-            let unit = self.loaded.units.get(unit as usize)?;
-            Some(unit.scope.as_ref()?.prefix())
+    /// Two policies of one name cannot be told apart: neither beside each other, nor in two layers.
+    fn is_first(&mut self, source: u32, path: &Path, (text, inner): (&str, &Scope)) -> bool {
+        let Some(header) = crate::syntax::parse(text, source).0.policy else {
+            return true;
         };
-        let Some(mine) = prefix(to) else { return };
-        let links = self.loaded.units.get(source as usize);
-        let links = links.map_or(&[][..], |u| &u.links);
-        let others = links.iter().filter(|l| l.how == How::Include && l.to != to);
-        if others
-            .map(|l| prefix(l.to))
-            .any(|other| other.as_ref() == Some(&mine))
-        {
-            let id = mine.trim_end_matches('.');
-            self.report.push(
-                Diagnostic::new(
-                    &codes::SECOND_BASE,
-                    at(source, path.span),
-                    format!("two included policies have the id `{id}`"),
-                )
-                .label("their rules would have the same ids")
-                .help("include it once, or give one of them another id"),
-            );
+        let prefix = inner.clone().filled(&header.id.value).prefix();
+        let of = |unit: &Unit| unit.scope.as_ref().map(Scope::prefix);
+        let mut units = self.loaded.units.iter();
+        let Some(first) = units.position(|unit| of(unit).as_ref() == Some(&prefix)) else {
+            return true;
+        };
+        let id = prefix.trim_end_matches('.');
+        let again = self.loaded.sources.get(first).map(|s| s.name.as_str()) == Some(&path.value);
+        let mut diagnostic = Diagnostic::new(
+            &codes::SECOND_BASE,
+            at(source, path.span),
+            match again {
+                true => format!("`{}` is included twice", path.value),
+                false => format!("two included policies have the id `{id}`"),
+            },
+        )
+        .label(match again {
+            true => "its rules are here already",
+            false => "their rules would have the same ids",
+        })
+        .help(match again {
+            true => "take it out here; `tighten` makes rules stronger that are here already",
+            false => "give one of them another id",
+        });
+        if let Some(named) = self.loaded.units.get(first).and_then(|unit| unit.named) {
+            diagnostic = diagnostic.also(named, "included here");
         }
+        self.report.push(diagnostic);
+        false
     }
 
     /// Follows `use`, with a stack of those still to follow, the next one on top.

@@ -18,6 +18,7 @@ use crate::diagnostics::Diagnostic;
 use crate::hashed::{self, Keyed};
 use crate::syntax::ast::{self, DetectorClause, File, Item};
 use std::collections::BTreeMap;
+use std::ops::Bound::{Included, Unbounded};
 
 /// What the value names are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,6 +217,7 @@ impl<'a> Names<'a> {
                     relaxable: false,
                 },
             );
+            self.apart(name, place, report);
             if let Some(slot) = attributes::slot(report, source, attribute) {
                 self.slot_at.insert(&name.value, self.slots.len());
                 self.slots.push(slot);
@@ -254,6 +256,38 @@ impl<'a> Names<'a> {
             .also(first.place, "first declared here")
             .help("an event has one attribute of a name: give both the same type, default and `printable`, or another name"),
         );
+    }
+
+    /// `a` cannot be a value of its own where `a.b` is: an event is JSON.
+    fn apart(&self, name: &ast::Name, place: Place, report: &mut Report) {
+        let is_attribute = |declared: &Declared| declared.kind == Kind::Attribute;
+        let inside = format!("{}.", name.value);
+        let above = name
+            .value
+            .rmatch_indices('.')
+            .map(|(at, _)| &name.value[..at]);
+        let other = above
+            .clone()
+            .find_map(|above| self.values.get_key_value(above));
+        let other = other.or_else(|| {
+            let behind = self
+                .values
+                .range::<str, _>((Included(inside.as_str()), Unbounded))
+                .next();
+            behind.filter(|(other, _)| other.starts_with(&inside))
+        });
+        if let Some((other, declared)) = other.filter(|(_, declared)| is_attribute(declared)) {
+            report.push(
+                Diagnostic::new(
+                    &codes::NAME_IN_NAME,
+                    place,
+                    format!("no event can hold both `{}` and `{other}`", name.value),
+                )
+                .label("one is inside the other")
+                .also(declared.place, "the other one")
+                .help("give one of them another name"),
+            );
+        }
     }
 
     fn param(

@@ -3,6 +3,7 @@
 use super::codes;
 use super::conditions::Conditions;
 use super::findings::target_span;
+use super::header::not_far_away;
 use super::layers::header::Headers;
 use super::messages::messages;
 use super::model::{
@@ -307,11 +308,13 @@ impl<'a> Conditions<'_, 'a> {
         self.begin(source);
         let condition = self.lower(source, &except.when);
         values::not_empty(self.report, source, &except.because, "the reason");
+        let end = at(source, except.until.span);
+        not_far_away(self.report, end, except.until.value, today);
         if today.is_some_and(|today| today > except.until.value) {
             self.report.push(
                 Diagnostic::new(
                     &codes::EXCEPTION_PAST,
-                    at(source, except.until.span),
+                    end,
                     format!(
                         "the exception from `{}` ended on {}",
                         except.rule.value, except.until.value
