@@ -20,7 +20,6 @@ const POLICY: &str = r#"
 policy numbers "Numbers" {
   version "1.0.0"
   languages en
-  review by 2099-12-31
   on_error block
 }
 attribute action: enum { paste, upload } required

@@ -161,7 +161,7 @@ fn sizes(root: &Path) -> Json {
 /// Bytes of tables of a policy with one rule; `None` where it is no policy.
 fn tables_of(uses: &str, when: &str) -> Option<usize> {
     let text = format!(
-        "policy size \"Size\" {{\n version \"1.0.0\"\n languages en\n review by 2099-12-31\n on_error block\n}}\n{uses}\
+        "policy size \"Size\" {{\n version \"1.0.0\"\n languages en\n on_error block\n}}\n{uses}\
          rule one {{\n when {when}\n then log\n cite \"benchmark\"\n say {{ en \"one\" }}\n}}\n"
     );
     let policy = check("size", &text, &Library, &Options::default()).policy?;

@@ -46,20 +46,16 @@ impl Matcher {
             .ok();
         let mut matcher = Matcher {
             nfa,
-            first: vec![true; 256],
+            first: vec![false; 256],
             start: !trees.is_empty() && trees.iter().all(|tree| has(tree, Side::Start)),
             end: !trees.is_empty() && trees.iter().all(|tree| has(tree, Side::End)),
             digits: !bare.is_empty() && bare.iter().all(is_digits),
         };
-        matcher.first = (0..=255_u8)
-            .map(|byte| match &matcher.nfa {
-                Some(nfa) => {
-                    let start = closure(nfa, vec![nfa.start_anchored()]);
-                    !step(nfa, &start, byte).is_empty()
-                }
-                None => false,
-            })
-            .collect();
+        if let Some(nfa) = &matcher.nfa {
+            let start = closure(nfa, vec![nfa.start_anchored()]);
+            let leads = |byte| !step(nfa, &start, byte).is_empty();
+            matcher.first = (0..=255).map(leads).collect();
+        }
         matcher
     }
 

@@ -58,7 +58,6 @@ export function policy(list) {
   const head = `policy bench_${list.length} "Bench: ${list.length} rules" {
   version "1.0.0"
   languages en
-  review by 2099-12-31
   on_error block
 }
 
