@@ -273,9 +273,6 @@ impl Rows {
     }
 }
 
-/// What a state does: the detectors that match, and the runs of kinds with where they lead.
-type Behaviour<'m> = (&'m [u16], Vec<(u8, u32)>);
-
 /// What is left of the states.
 struct Minimal {
     /// Per state the one that stands for it; [`DEAD`]: none.
@@ -289,7 +286,9 @@ struct Minimal {
 fn minimise(rows: &Rows, matches: &[Vec<u16>]) -> Minimal {
     let n = matches.len();
     let mut representative = vec![DEAD; n];
-    let mut known: HashMap<Behaviour<'_>, u32> = HashMap::default();
+    // What a state does: where each run of kinds leads, from which kind on; and the detectors that match.
+    let mut known: HashMap<Box<[u32]>, u32> = HashMap::default();
+    let mut does: Vec<u32> = Vec::new();
     let mut done = vec![false; n];
     let mut todo: Vec<(usize, bool)> = vec![(0, false)];
     while let Some((state, ready)) = todo.pop() {
@@ -311,21 +310,29 @@ fn minimise(rows: &Rows, matches: &[Vec<u16>]) -> Minimal {
             }
             continue;
         }
-        let mut successors: Vec<(u8, u32)> = Vec::new();
-        for (kind, &to) in (0u8..=255).zip(row) {
+        does.clear();
+        let mut last = DEAD;
+        for (kind, &to) in (0..).zip(row) {
             let to = representative.get(to as usize).copied().unwrap_or(DEAD);
-            if successors.last().map_or(DEAD, |s| s.1) != to {
-                successors.push((kind, to));
+            if to != last {
+                does.extend([to, kind]);
+                last = to;
             }
         }
         let own = matches.get(state).map_or(&[][..], Vec::as_slice);
-        let dead = own.is_empty() && successors.iter().all(|s| s.1 == DEAD);
+        let dead = own.is_empty() && does.is_empty();
+        // The last of these stands before the detectors, which are no states.
+        does.push(DEAD);
+        does.extend(own.iter().map(|&detector| u32::from(detector)));
         if let Some(slot) = representative.get_mut(state) {
             let number = u32::try_from(state).unwrap_or(DEAD);
-            *slot = if dead {
-                DEAD
-            } else {
-                *known.entry((own, successors)).or_insert(number)
+            *slot = match known.get(does.as_slice()) {
+                _ if dead => DEAD,
+                Some(&known) => known,
+                None => {
+                    known.insert(does.as_slice().into(), number);
+                    number
+                }
             };
         }
     }

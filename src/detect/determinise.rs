@@ -5,6 +5,7 @@
 use super::automaton::TooLarge;
 use regex_automata::nfa::thompson::{NFA, State};
 use rustc_hash::FxHashMap as HashMap;
+use std::rc::Rc;
 
 /// Most ways on, of all states together.
 const MOST_MOVES: usize = 4 << 20;
@@ -34,16 +35,17 @@ pub(super) fn determinise(nfa: &NFA) -> Result<Dfa, TooLarge> {
     let (kinds, bytes) = kinds(nfa)?;
     let mut places = Places::new(nfa);
     let mut subsets = Subsets::default();
-    subsets.number(places.from(number(nfa.start_anchored()))?)?;
+    subsets.number(&places.from(number(nfa.start_anchored()))?)?;
     let (mut to, mut matches) = (Vec::new(), Vec::new());
     // Per kind, the places behind it.
     let mut behind: Vec<Vec<u32>> = vec![Vec::new(); bytes.len()];
+    let mut subset = Vec::new();
     let mut at = 0;
-    while let Some(subset) = subsets.all.get(at).cloned() {
+    while let Some(from) = subsets.all.get(at) {
         at += 1;
         behind.iter_mut().for_each(Vec::clear);
         let mut ends = Vec::new();
-        for &place in &subset {
+        for &place in &**from {
             let mut go = |from: u8, to: u8, next| {
                 let kind =
                     |byte: u8| usize::from(kinds.get(usize::from(byte)).copied().unwrap_or(0));
@@ -76,13 +78,13 @@ pub(super) fn determinise(nfa: &NFA) -> Result<Dfa, TooLarge> {
                 _ if behind.is_empty() => DEAD,
                 Some((same, state)) if same == behind => state,
                 _ => {
-                    let mut subset = Vec::new();
+                    subset.clear();
                     for &place in behind {
                         subset.extend(places.behind(place)?);
                     }
                     subset.sort_unstable();
                     subset.dedup();
-                    subsets.number(subset)?
+                    subsets.number(&subset)?
                 }
             };
             last = Some((behind, state));
@@ -122,14 +124,14 @@ fn kinds(nfa: &NFA) -> Result<(Vec<u8>, Vec<u8>), TooLarge> {
 /// Sets of places, each with a number.
 #[derive(Default)]
 struct Subsets {
-    all: Vec<Vec<u32>>,
-    known: HashMap<Vec<u32>, u32>,
+    all: Vec<Rc<[u32]>>,
+    known: HashMap<Rc<[u32]>, u32>,
     places: usize,
 }
 
 impl Subsets {
-    fn number(&mut self, subset: Vec<u32>) -> Result<u32, TooLarge> {
-        if let Some(&known) = self.known.get(&subset) {
+    fn number(&mut self, subset: &[u32]) -> Result<u32, TooLarge> {
+        if let Some(&known) = self.known.get(subset) {
             return Ok(known);
         }
         self.places += subset.len();
@@ -137,7 +139,8 @@ impl Subsets {
         if self.places > MOST_PLACES {
             return Err(TooLarge);
         }
-        self.all.push(subset.clone());
+        let subset: Rc<[u32]> = subset.into();
+        self.all.push(Rc::clone(&subset));
         self.known.insert(subset, number);
         Ok(number)
     }

@@ -590,6 +590,7 @@ fn continued(
     let mut done = Vec::new();
     let mut todo = starts;
     let mut known: HashSet<u64> = HashSet::default();
+    let mut moves: Vec<(u8, u16)> = Vec::new();
     while let Some(begun) = todo.pop() {
         if begun.bytes >= bytes || begun.cut {
             if begun.cut && !known.insert(begun.key) {
@@ -602,7 +603,7 @@ fn continued(
             continue;
         }
         let mut ends = false;
-        let mut moves: Vec<(u8, u16)> = Vec::new();
+        moves.clear();
         for &state in &begun.states {
             if let Some(more) = automaton.moves(state) {
                 moves.extend(&more.to);
@@ -611,7 +612,8 @@ fn continued(
         }
         moves.sort_unstable();
         moves.dedup();
-        let mut go = |byte: u8, states: Vec<u16>| {
+        // Nobody goes on from where eight bytes are, or a word ends.
+        let mut go = |byte: u8, next: &[(u8, u16)]| {
             let cut = begun.bytes >= 4 && (begun.ended || ends) && !fold_is_word(byte);
             todo.push(Begun {
                 bytes: begun.bytes + 1,
@@ -619,17 +621,19 @@ fn continued(
                     true => worded(begun.key | u64::MAX << (8 * begun.bytes)),
                     false => begun.key | u64::from(byte) << (8 * begun.bytes),
                 },
-                states,
+                states: match cut || begun.bytes >= 7 {
+                    true => Vec::new(),
+                    false => next.iter().map(|&(_, to)| to).collect(),
+                },
                 ended: begun.ended || ends,
                 cut,
             });
         };
-        let states = |of: &[(u8, u16)]| of.iter().map(|&(_, to)| to).collect::<Vec<u16>>();
         if begun.ended || ends {
             for (byte, _) in &automaton.alphabet {
                 let from = moves.partition_point(|(b, _)| b < byte);
                 let to = moves.partition_point(|(b, _)| b <= byte);
-                let next = states(moves.get(from..to).unwrap_or(&[]));
+                let next = moves.get(from..to).unwrap_or(&[]);
                 // Directly behind a match that asks for a boundary there stands no letter or digit.
                 let open = begun.ended || (ends && (!bounded || !fold_is_word(*byte)));
                 if open || !next.is_empty() {
@@ -638,7 +642,7 @@ fn continued(
             }
         } else {
             for next in moves.chunk_by(|a, b| a.0 == b.0) {
-                go(next.first().map_or(0, |m| m.0), states(next));
+                go(next.first().map_or(0, |m| m.0), next);
             }
         }
         if todo.len() > 40 * SATURATED {
