@@ -10,6 +10,8 @@ export async function start({ build = "firefox", prefs = {}, lang = "de", folder
     browser: "firefox",
     executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
     headless: true,
+    defaultViewport: null,
+    args: ["--width=1000", "--height=900"],
     ...(folder && { userDataDir: folder }),
     extraPrefsFirefox: { "dom.events.testing.asyncClipboard": true, "intl.accept_languages": lang, "extensions.webextensions.uuids": JSON.stringify({ "riegel@riegel.example": "0a1b2c3d-0000-4000-8000-000000000001" }), ...prefs },
   });
@@ -24,7 +26,6 @@ export async function start({ build = "firefox", prefs = {}, lang = "de", folder
     again: () => browser.installExtension(built(build)),
     async open(url, { ready = true, frame } = {}) {
       const page = await browser.newPage();
-      await page.setViewport({ width: 1000, height: 800 });
       const errors = [];
       page.on("pageerror", (error) => errors.push(String(error)));
       await page.goto(url);

@@ -9,7 +9,7 @@ import { AXE, tellTheStory } from "./story.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const { url, close } = await serve();
-const browser = await puppeteer.launch({ browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr", headless: true, extraPrefsFirefox: { "dom.events.testing.asyncClipboard": true, "intl.accept_languages": "en-GB", "intl.locale.requested": "en-GB", "ui.systemUsesDarkTheme": 0 } });
+const browser = await puppeteer.launch({ browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr", headless: true, defaultViewport: null, args: ["--width=1280", "--height=900"], extraPrefsFirefox: { "dom.events.testing.asyncClipboard": true, "intl.accept_languages": "en-GB", "intl.locale.requested": "en-GB", "ui.systemUsesDarkTheme": 0 } });
 after(async () => {
   await browser.close();
   close();
@@ -17,7 +17,6 @@ after(async () => {
 
 async function open(address) {
   const page = await browser.newPage();
-  await page.setViewport({ width: 1280, height: 900 });
   // A browser asks for the icon when it likes; the page does not.
   const [errors, asked] = [[], []];
   page.on("pageerror", (error) => errors.push(String(error)));
