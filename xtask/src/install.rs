@@ -34,16 +34,14 @@ pub fn debian(packages: &[&str], why: &str) -> Outcome {
     if person_is_there() && !agreed() {
         return Err(format!("not installed: {list}"));
     }
-    let mut install = apt(sudo);
-    install
-        .args(["install", "-y", "-q", "--no-install-recommends"])
-        .args(packages);
-    if run(&mut install).is_ok() {
-        return Ok(());
+    // The lists of packages may be missing or old, and then so is what they name. Without a network the
+    // packages may still be there.
+    if let Err(error) = run(apt(sudo).args(["update", "-q"])) {
+        println!("{error}; going on with the lists that are there");
     }
-    // The lists of packages may be missing or old.
-    run(apt(sudo).args(["update", "-q"]))?;
-    run(&mut install)
+    run(apt(sudo)
+        .args(["install", "-y", "-q", "--no-install-recommends"])
+        .args(packages))
 }
 
 fn apt(sudo: bool) -> Command {

@@ -9,10 +9,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// A browser: the variable that names another one, where it is, and Debian's package.
-const BROWSERS: [(&str, &str, &str); 2] = [
-    ("CHROMIUM", "/usr/bin/chromium", "chromium"),
-    ("FIREFOX", "/usr/bin/firefox-esr", "firefox-esr"),
+/// A browser: the variable that names another one, where it is, Debian's package, and the oldest version
+/// that knows what our tests ask of it (Firefox: choosing files and frames over WebDriver BiDi).
+const BROWSERS: [(&str, &str, &str, u32); 2] = [
+    ("CHROMIUM", "/usr/bin/chromium", "chromium", 148),
+    ("FIREFOX", "/usr/bin/firefox-esr", "firefox-esr", 153),
 ];
 
 /// Runs a script of the package in a folder, with our compiler.
@@ -53,19 +54,34 @@ pub fn packages(folder: &str) -> Outcome {
     run(npm().args(["--prefix", folder, "--no-audit", "--no-fund", "ci"]))
 }
 
-/// Makes sure that both browsers are there.
+/// Makes sure that both browsers are there, and not too old.
 pub fn browsers() -> Outcome {
-    let missing: Vec<&str> = BROWSERS
-        .iter()
-        .filter(|(variable, path, _)| {
-            std::env::var_os(variable).is_none() && !Path::new(path).exists()
-        })
-        .map(|(_, _, package)| *package)
-        .collect();
-    if missing.is_empty() {
+    let missing = |(variable, path, _, least): &(&str, &str, &str, u32)| {
+        std::env::var_os(variable).is_none()
+            && (!Path::new(path).exists() || version(path).is_some_and(|major| major < *least))
+    };
+    let wanted: Vec<_> = BROWSERS.iter().filter(|b| missing(b)).collect();
+    if wanted.is_empty() {
         return Ok(());
     }
-    install::debian(&missing, "our packages are tested in browsers")
+    let packages: Vec<&str> = wanted.iter().map(|b| b.2).collect();
+    install::debian(&packages, "our packages are tested in browsers of today")?;
+    for (variable, path, _, least) in wanted {
+        if let Some(major) = version(path).filter(|major| major < least) {
+            return Err(format!(
+                "{path} is version {major}, and the tests need {least}: \
+                 upgrade it, or set {variable} to a newer one"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The major version that a browser says it has: `Mozilla Firefox 153.7.0esr`.
+fn version(path: &str) -> Option<u32> {
+    let said = ask(path, &["--version"])?;
+    said.split_whitespace()
+        .find_map(|word| word.split('.').next()?.parse().ok())
 }
 
 fn npm() -> Command {

@@ -30,7 +30,8 @@ export async function start({ build = "firefox", prefs = {}, lang = "de", folder
       page.on("pageerror", (error) => errors.push(String(error)));
       await page.goto(url);
       const inner = frame ? await (await page.waitForSelector(frame)).contentFrame() : page.mainFrame();
-      if (ready) await inner.waitForFunction(() => window.ready);
+      // `waitForFunction` is made with `eval`, which strict pages forbid in older versions.
+      for (const end = Date.now() + 30_000; ready && !(await inner.evaluate(() => window.ready)); await wait(50)) if (Date.now() > end) throw new Error(`${url} is not ready`);
       if (frame) await wait(300);
       const context = page.mainFrame()._id;
       /** The nodes of a kind in our closed shadow root. */
