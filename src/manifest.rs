@@ -136,7 +136,7 @@ pub struct RuleInfo {
     /// Detectors that its findings messages count and that it redacts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redact: Vec<u16>,
-    /// Detectors its condition speaks of: `{count}` counts their findings.
+    /// Detectors its condition speaks of, else those that it redacts: `{count}` counts their findings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub detectors: Vec<u16>,
     /// Clauses: (source, start, end, line, text as written).

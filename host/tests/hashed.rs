@@ -239,7 +239,24 @@ fn what_is_no_document_is_refused() {
     let folder = folder("documents", PRINTS);
     std::fs::write(folder.join("broken.docx"), b"PK\x03\x04nothing").unwrap();
     std::fs::write(folder.join("broken.pdf"), b"%PDF-1.7\nnothing").unwrap();
-    for file in ["broken.docx", "broken.pdf"] {
+    // A locked or an old document of Office; bytes; a text without its mark in UTF-16.
+    let utf16: Vec<u8> = PAPER.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let ole = [
+        &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..],
+        &utf16,
+    ]
+    .concat();
+    std::fs::write(folder.join("old.doc"), ole).unwrap();
+    std::fs::write(folder.join("utf16.txt"), utf16).unwrap();
+    let bytes: Vec<u8> = (0..9000_u32).map(|i| (i * i % 251) as u8).collect();
+    std::fs::write(folder.join("bytes.txt"), bytes).unwrap();
+    for file in [
+        "broken.docx",
+        "broken.pdf",
+        "old.doc",
+        "utf16.txt",
+        "bytes.txt",
+    ] {
         refused(
             &riegel(&folder, &["fingerprint", file, "-o", "x"]),
             2,

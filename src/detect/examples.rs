@@ -173,7 +173,7 @@ pub fn check(policy: &Policy) -> Vec<Diagnostic> {
                 );
                 problems.push(
                     Diagnostic::new(&codes::R0401, detector.place, text).help(
-                        "a counterexample never comes above the confidence of the bare pattern",
+                        "a counterexample never comes above the confidence of the bare pattern, also beside the first context word",
                     ),
                 );
             }

@@ -18,7 +18,9 @@ pub fn text(path: &str) -> Result<String, Problem> {
     let read = match bytes.as_slice() {
         [b'%', b'P', b'D', b'F', ..] => pdf(&bytes),
         [b'P', b'K', 3, 4, ..] => word(&bytes),
-        _ => Ok(decoded(&bytes)),
+        // The container of Office before 2007, and of documents that need a password.
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => Err("it is an old Office document, or a locked one".into()),
+        _ => decoded(&bytes),
     };
     read.map_err(|why| {
         Problem::new(&errors::NOT_A_DOCUMENT, why).at(path).help(
@@ -55,11 +57,19 @@ pub fn rows(path: &str, separator: Option<u8>) -> Result<Vec<Vec<String>>, Probl
 }
 
 /// UTF-8, UTF-16 with its mark, else Windows-1252, which spreadsheets here still write.
-fn decoded(bytes: &[u8]) -> String {
+///
+/// What holds signs that no text has is none: its passages would be found in nothing that is pasted.
+fn decoded(bytes: &[u8]) -> Result<String, String> {
     let marked = encoding_rs::Encoding::for_bom(bytes).is_some();
-    match std::str::from_utf8(bytes) {
+    let text = match std::str::from_utf8(bytes) {
         Ok(text) if !marked => text.to_owned(),
         _ => encoding_rs::WINDOWS_1252.decode(bytes).0.into_owned(),
+    };
+    let is_strange = |c: &char| c.is_ascii_control() && !c.is_ascii_whitespace();
+    let strange = text.chars().filter(is_strange).count();
+    match text.contains('\0') || strange * 100 > text.len() {
+        true => Err("it is no text".to_owned()),
+        false => Ok(text),
     }
 }
 

@@ -168,10 +168,11 @@ not sent: the attribute's default applies, and the record says so. This is a war
 "The module reached an instruction that cannot be executed, which must never happen. The
 decision is the policy's `on_error`. The instance was thrown away. Please report it."
 
-    TIME_OUT "E4002" "the decision took longer than its bound"
-"The host stopped the module after several times the time that its own bound allows. The
-decision is the policy's `on_error`. A machine under heavy load can cause it; if it stays,
-please report the policy."
+    TIME_OUT "E4002" "the decision took too long"
+"The host stopped the module after several times the time that its own bound allows, or after
+the longest time that a decision gets here (60 seconds, if nobody set another). The decision is
+the policy's `on_error`. Split the text; a machine under heavy load can cause it, too. If it
+stays with short texts, please report the policy."
 
     MEMORY "E4003" "there is not enough memory for this content"
 "The module asks for more memory than the host gives to one decision. The decision is the
@@ -204,7 +205,8 @@ parameters with type, range and default."
 
     SCAN_FAILED "E5002" "a text was not scanned to its end"
 "The module stopped on this text, so its findings are not known. The other texts were
-scanned; the exit code is 1."
+scanned; the exit code is 1. Split the text: what many detectors look at twice, such as
+megabytes of single digits, takes them long."
 
     SCAN_TRUNCATED "E5003" "a text has more findings than are listed"
 "One detector found more than the policy's `max_findings` in one text. The listed findings

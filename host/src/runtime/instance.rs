@@ -200,9 +200,9 @@ fn stopped(error: &wasmtime::Error) -> Problem {
     match error.downcast_ref::<Trap>() {
         Some(Trap::Interrupt) => Problem::new(
             &errors::TIME_OUT,
-            "the module took longer than its own bound allows",
+            "the module took longer than this host lets a decision take",
         )
-        .help("try again when the machine is less busy; report the policy if it stays"),
+        .help("split the text, or try again when the machine is less busy; report the policy if it stays"),
         Some(trap) => Problem::new(&errors::TRAP, format!("the module trapped: {trap}"))
             .help("do not use this module; please report it"),
         None => Problem::new(&errors::TRAP, "the module could not be called")

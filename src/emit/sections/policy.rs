@@ -4,7 +4,7 @@
 //! messages, obligations, detectors, and every clause as it was written, so that an explanation can
 //! point at it.
 
-use crate::check::model::{Condition, Detector, Leaf, Obligation, Place, Policy, Rule};
+use crate::check::model::{Detector, Leaf, Obligation, Place, Policy, Rule};
 use crate::manifest::{ClauseInfo, DetectorInfo, ObligationInfo, PolicyInfo, RuleInfo};
 use crate::plan::{MAX_CLAUSES, visit};
 use crate::syntax::ast::{Date, Stage};
@@ -85,7 +85,7 @@ fn rule(policy: &Policy, rule: &Rule) -> RuleInfo {
         hint: by_language(&rule.hint),
         obligations: rule.obligations.iter().map(|o| index(*o)).collect(),
         redact: rule.redact.iter().map(|d| index(*d)).collect(),
-        detectors: detectors(&rule.condition),
+        detectors: detectors(rule),
         clauses: rule
             .clauses
             .iter()
@@ -101,10 +101,10 @@ fn rule(policy: &Policy, rule: &Rule) -> RuleInfo {
     }
 }
 
-/// Detectors that a condition speaks of, ascending.
-fn detectors(condition: &Condition) -> Vec<u16> {
+/// Detectors that a rule's condition speaks of, else those that it redacts; ascending.
+fn detectors(rule: &Rule) -> Vec<u16> {
     let mut named = BTreeSet::new();
-    visit(condition, &mut |leaf| match leaf {
+    visit(&rule.condition, &mut |leaf| match leaf {
         Leaf::Count(f, ..) | Leaf::Distinct(f, ..) => named.extend(&f.detectors),
         Leaf::Near(f, others, _) => {
             named.extend(&f.detectors);
@@ -112,6 +112,9 @@ fn detectors(condition: &Condition) -> Vec<u16> {
         }
         _ => {}
     });
+    if named.is_empty() {
+        named.extend(&rule.redact);
+    }
     named.into_iter().map(|d: usize| index(d)).collect()
 }
 

@@ -120,14 +120,14 @@ impl<'f> Page<'f> {
     }
 
     /// True where the source has a blank line before the line of this byte, and
-    /// only a keyword (of one or two words) stands before it on that line.
+    /// only a keyword (of up to three words: `expect not found`) stands before it on that line.
     fn blank_before(&self, at: u32) -> bool {
         let before = self.source.and_then(|s| s.get(..at as usize)).unwrap_or("");
         let line = before.rfind('\n').map_or(0, |i| i + 1);
         let (above, keyword) = before.split_at(line);
         let words = keyword.split_whitespace();
         let plain = |word: &str| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        if words.clone().count() > 2 || !words.clone().all(plain) {
+        if words.clone().count() > 3 || !words.clone().all(plain) {
             return false;
         }
         let text = above.trim_end_matches([' ', '\t', '\r', '\n']);

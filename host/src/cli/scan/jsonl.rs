@@ -10,17 +10,20 @@ use crate::cli::decide::confidence;
 use crate::cli::{Ended, Stop};
 use crate::errors::{self, Problem};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::io::{BufRead, Write};
 
 #[derive(Deserialize)]
-struct Input {
-    id: serde_json::Value,
+struct Input<'a> {
+    /// As it is written: a number may be longer than any of ours.
+    #[serde(borrow)]
+    id: &'a RawValue,
     text: String,
 }
 
 #[derive(Serialize)]
 struct Output<'a> {
-    id: &'a serde_json::Value,
+    id: &'a RawValue,
     findings: Vec<Finding<'a>>,
 }
 
@@ -110,23 +113,35 @@ fn scan_line(scanner: &mut Scanner, line: &[u8]) -> Result<(String, bool), Probl
     if !line.trim_ascii_start().starts_with(b"{") {
         return Err(bad("it is no JSON object"));
     }
-    let input: Input = serde_json::from_slice(line).map_err(|error| {
-        bad(match error.classify() {
-            serde_json::error::Category::Data => "it needs `id` and `text`",
-            _ => "it is not JSON",
-        })
-    })?;
-    if !(input.id.is_string() || input.id.is_number()) {
+    let input: Input<'_> = serde_json::from_slice(line).map_err(|error| bad(&wrong(&error)))?;
+    if !input.id.get().starts_with(['"', '-'])
+        && !input.id.get().starts_with(|c: char| c.is_ascii_digit())
+    {
         return Err(bad("its `id` is neither a text nor a number"));
     }
     let scan = scanner.scan(input.text.into_bytes())?;
     let output = Output {
-        id: &input.id,
+        id: input.id,
         findings: findings(scanner, &scan),
     };
     serde_json::to_string(&output)
         .map(|text| (text, !scan.truncated))
         .map_err(|_| bad("its findings cannot be written"))
+}
+
+/// What is wrong with a line, without anything of the line.
+fn wrong(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    match error.classify() {
+        serde_json::error::Category::Data if said.starts_with("missing field") => {
+            "it needs `id` and `text`".to_owned()
+        }
+        serde_json::error::Category::Data if said.starts_with("duplicate field") => {
+            "`id` or `text` stands in it twice".to_owned()
+        }
+        serde_json::error::Category::Data => "its `text` is no text".to_owned(),
+        _ => format!("it is not JSON: {said}"),
+    }
 }
 
 fn findings<'a>(scanner: &'a Scanner, scan: &Scan) -> Vec<Finding<'a>> {
