@@ -24,6 +24,7 @@ use crate::normalise::{self, Marks, Origin};
 use crate::record::Record;
 use crate::scan::{ENDS, FOLDED, QUEUE, Scanner, View};
 use crate::tables::Tables;
+use crate::verbatim;
 
 /// The compiled rules: emitted code in a module, an interpreter natively.
 pub trait Rules {
@@ -198,7 +199,7 @@ impl<'w> Workspace<'w> {
     }
 }
 
-fn part_of<'c>(content: &'c [u8], part: &PartEntry) -> &'c [u8] {
+pub(crate) fn part_of<'c>(content: &'c [u8], part: &PartEntry) -> &'c [u8] {
     content
         .get(part.offset as usize..part.offset as usize + part.len as usize)
         .unwrap_or(&[])
@@ -601,5 +602,6 @@ impl Part<'_> {
         encoded::search(self.way, scanner, judge, view, decoded);
         let steps = steps.get(..n).unwrap_or(&[]);
         judge.place(from, self.part.offset, Origin { steps });
+        verbatim::search(judge, self.padded, self.part, Origin { steps });
     }
 }

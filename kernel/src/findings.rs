@@ -20,7 +20,7 @@ pub const SET_WORDS: usize = 16;
 fn place(found: &[Found], i: usize) -> (u64, u32) {
     found.get(i).map_or((0, 0), |f| {
         (
-            u64::from(f.view_start) << 32 | u64::from(!f.view_end),
+            u64::from(f.start) << 32 | u64::from(!f.end),
             u32::from(f.detector) << 8 | u32::from(f.flags & FINDING_ENCODED),
         )
     })
@@ -121,7 +121,7 @@ pub fn mark_overlaps(
         let i = i as usize;
         let Some(&f) = found.get(i) else { continue };
         let entry = tables.detector(usize::from(f.detector));
-        // What is made of marks is a region: it hides nothing, and nothing hides it.
+        // A region hides nothing, and nothing hides it.
         if entry.is_some_and(|d| d.any_at != NONE) {
             continue;
         }
@@ -152,7 +152,7 @@ fn quality(tables: &Tables<'_>, found: &[Found], order: &[u32], at: usize) -> (u
         .detector(usize::from(f.detector))
         .map_or(u16::MAX, |d| d.rank);
     (
-        u64::from(3 - f.confidence.min(3)) << 32 | u64::from(!(f.end - f.start)),
+        u64::from(!f.confidence) << 32 | u64::from(!(f.end - f.start)),
         u64::from(rank) << 32 | u64::from(i),
     )
 }

@@ -607,8 +607,8 @@ impl<'w, 't> Judge<'w, 't> {
         *count += 1;
         *slot = Found {
             key: key(view.bytes().get(start..end).unwrap_or(&[])),
-            start: 0,
-            end: 0,
+            start: start as u32,
+            end: end as u32,
             view_start: start as u32,
             view_end: end as u32,
             part: self.part,

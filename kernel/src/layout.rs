@@ -19,7 +19,7 @@ compile_error!("tables, frames and records are little-endian, and read where the
 
 /// Named in the kernel's custom section `riegel.layout` and in every table header:
 /// a kernel and tables that differ are never linked. Change it with the layout.
-pub const LAYOUT: u32 = fnv1a(b"riegel layout 26");
+pub const LAYOUT: u32 = fnv1a(b"riegel layout 27");
 
 /// "No index": an unused reference.
 pub const NONE: u32 = u32::MAX;
@@ -475,7 +475,8 @@ packed! {
 }
 
 packed! {
-    /// A detector made of marks close together.
+    /// A detector made of marks close together; without marks one that reads what is written, whose findings
+    /// are shown likewise.
     AnyEntry {
         /// How many marks.
         least: u16,
@@ -536,7 +537,8 @@ packed! {
     /// Detectors that are woken together.
     GroupEntry {
         /// 0 woken at token starts and specials; 1 at a special that stands in its matches; 2 every position; 4 at
-        /// the words of a list; 5 like 0, and the 4-gram names the detectors; 6 in columns that are theirs.
+        /// the words of a list; 5 like 0, and the 4-gram names the detectors; 6 in columns that are theirs;
+        /// 7 where a part is not read as it is written.
         kind: u8,
         /// kinds 0, 1 and 5: bit in the wake table.
         wake_bit: u8,

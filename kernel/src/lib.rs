@@ -16,6 +16,7 @@
 //! | `judge`, `check`, `written`, `around`, `hash`, `context` | from match to finding |
 //! | `table`, `cells` | columns of tables that stand in the content, and their heads; who is only tried there (`tables` are the module's own) |
 //! | `encoded` | texts in base64 and hexadecimal digits |
+//! | `verbatim` | what can only be seen in a part as it is written |
 //! | `words`, `exact` | lists of words, and of phrases that only their hashes tell |
 //! | `sequence`, `compose` | phrases that follow each other, marks close together, findings beside each other |
 //! | `findings` | giving way, overlaps, counting |
@@ -49,6 +50,7 @@ pub mod sort;
 pub mod table;
 pub mod tables;
 pub mod text;
+pub mod verbatim;
 pub mod walk;
 #[cfg(all(target_arch = "wasm32", feature = "module"))]
 mod wasm;

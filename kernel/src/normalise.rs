@@ -63,15 +63,6 @@ impl Marks {
 
 /// Number of changes in `text`; marks where they are.
 pub fn count(text: &[u8], marks: &mut Marks) -> usize {
-    counted(text, marks).changes
-}
-
-/// Number of changes in `text` that mislead ([`crate::reading::Change::evasive`]).
-pub fn evasive(text: &[u8]) -> usize {
-    counted(text, &mut Marks::new(text.len())).evasive
-}
-
-fn counted<'a>(text: &'a [u8], marks: &mut Marks) -> Written<'a> {
     // What has no place is only counted.
     let mut done = Written::new(text, &mut [], &mut [], false);
     done.search(0, text.len(), marks);
@@ -79,7 +70,7 @@ fn counted<'a>(text: &'a [u8], marks: &mut Marks) -> Written<'a> {
         done = Written::new(text, &mut [], &mut [], true);
         done.search(0, text.len(), marks);
     }
-    done
+    done.changes
 }
 
 /// Writes the view of `text` into `view` and its steps into `steps`, searching where `marks` say.
@@ -122,7 +113,6 @@ struct Written<'a> {
     /// Steps so far.
     n: usize,
     changes: usize,
-    evasive: usize,
     fits: bool,
 }
 
@@ -139,7 +129,6 @@ impl<'a> Written<'a> {
             len: 0,
             n: 0,
             changes: 0,
-            evasive: 0,
             fits: true,
         };
         done.step(0);
@@ -196,7 +185,6 @@ impl<'a> Written<'a> {
         let len = usize::from(change.len);
         self.from = at + len;
         self.changes += 1;
-        self.evasive += usize::from(change.evasive);
         self.quoted |= change.quoted && !self.all;
         self.step(match change.bytes().len() {
             0 => 0,
@@ -279,6 +267,26 @@ impl Origin<'_> {
             Some(&step) => origin_of(step) + (at - view_of(step)),
             None => at,
         }
+    }
+
+    /// Where the original was changed: up to the end of each change, from behind as many of its bytes as the
+    /// view has for them.
+    pub fn changes(self) -> impl Iterator<Item = (usize, usize)> {
+        let mut before = 0;
+        self.steps.iter().filter_map(move |&step| {
+            let first = view_of(step) + before;
+            before = origin_of(step) - view_of(step);
+            (origin_of(step) > 0).then_some((first, origin_of(step)))
+        })
+    }
+
+    /// Bytes of the view that begin before the original position `at`.
+    pub fn back(&self, at: usize) -> usize {
+        let upto = self.steps.partition_point(|&step| origin_of(step) <= at);
+        let before = upto.checked_sub(1).and_then(|i| self.steps.get(i));
+        let before = before.map_or(0, |&step| origin_of(step) - view_of(step));
+        let next = self.steps.get(upto).map_or(usize::MAX, |&s| view_of(s));
+        (at - before).min(next)
     }
 
     /// Original span of the view span `[start, end)`, which is not empty.

@@ -14,9 +14,6 @@ pub struct Change {
     n: u8,
     /// So many bytes of the original.
     pub len: u8,
-    /// Nobody writes so without wanting to mislead: look-alikes, mathematical letters and full-width
-    /// ones, reversed directions, tags, what is invisible inside a word.
-    pub evasive: bool,
     /// Says that the part is quoted-printable.
     pub quoted: bool,
 }
@@ -28,7 +25,6 @@ impl Change {
             len: len as u8,
             bytes: [0; 4],
             n: 0,
-            evasive: false,
             quoted: false,
         }
     }
@@ -112,27 +108,25 @@ fn decode(text: &[u8], at: usize) -> Option<(char, u8)> {
     Some((character, len as u8))
 }
 
-/// Nobody writes these without wanting to mislead.
-const EVASIVE: u8 = 0x80;
-/// Nobody writes these inside a word without wanting to mislead.
-const INSIDE: u8 = 0x80;
-/// First character, how many ([`INSIDE`]), what becomes of the first ([`EVASIVE`]): 0 nothing, a blank or
-/// a hyphen for all of them, otherwise the next byte for each next one.
-const RANGES: [(u16, u8, u8); 25] = [
+/// First character, how many, what becomes of the first: 0 nothing, a blank or a hyphen for all of them,
+/// otherwise the next byte for each next one.
+const RANGES: [(u16, u8, u8); 24] = [
     (0x00A0, 1, b' '),
     (0x00AD, 1, 0),
     (0x00B2, 2, b'2'),
     (0x00B9, 1, b'1'),
+    (0x034F, 1, 0),
+    (0x061C, 1, 0),
     (0x0660, 10, b'0'),
     (0x06F0, 10, b'0'),
+    (0x180E, 1, 0),
     (0x2000, 11, b' '),
-    (0x200B, 5 | INSIDE, 0),
+    (0x200B, 5, 0),
     (0x2010, 2, b'-'),
-    (0x202A, 5, EVASIVE),
+    (0x202A, 5, 0),
     (0x202F, 1, b' '),
     (0x205F, 1, b' '),
-    (0x2060, 5 | INSIDE, 0),
-    (0x2066, 4, EVASIVE),
+    (0x2060, 16, 0),
     (0x2070, 1, b'0'),
     (0x2074, 6, b'4'),
     (0x2080, 10, b'0'),
@@ -140,65 +134,54 @@ const RANGES: [(u16, u8, u8); 25] = [
     (0x2460, 9, b'1'),
     (0x3000, 1, b' '),
     (0xFE00, 16, 0),
-    (0xFEFF, 1 | INSIDE, 0),
-    (0xFF01, 15, b'!'),
-    (0xFF10, 75, b'0' | EVASIVE),
-    (0xFF5B, 4, b'{'),
+    (0xFEFF, 1, 0),
 ];
 /// The letters among U+2102-U+2134, which mathematical alphabets leave out because they were there before.
 const LETTERLIKE: &[u8; 51] = b"C.......gHHHh.IILl.N...PQRRR......Z...Z...BC.eEF.Mo";
 
-/// What the table says of a character: 0 nothing, else ASCII; and the marks [`EVASIVE`] and [`INSIDE`].
-fn table(code: u32) -> Option<(u8, bool, bool)> {
-    let always = |byte: u32| Some((byte as u8, true, false));
-    match code {
+/// What the table says of a character: 0 nothing, else ASCII.
+fn table(code: u32) -> Option<u8> {
+    let byte = match code {
         0x2102..=0x2134 => {
             let letter = *LETTERLIKE.get(code as usize - 0x2102)?;
-            (letter != b'.').then_some((letter, false, false))
+            return (letter != b'.').then_some(letter);
         }
+        0xFF01..=0xFF5E => code - 0xFF01 + 0x21,
         0x1_D400..=0x1_D6A3 => {
             let place = (code - 0x1_D400) % 52;
-            always(if place < 26 { 65 + place } else { 71 + place })
+            if place < 26 { 65 + place } else { 71 + place }
         }
-        0x1_D7CE..=0x1_D7FF => always(48 + (code - 0x1_D7CE) % 10),
-        0xE_0000..=0xE_007F => always(0),
-        0xE_0100..=0xE_01EF => Some((0, false, false)),
+        0x1_D7CE..=0x1_D7FF => 48 + (code - 0x1_D7CE) % 10,
+        0xE_0000..=0xE_007F | 0xE_0100..=0xE_01EF => 0,
         _ => {
-            let &(first, n, to) = RANGES.iter().find(|&&(first, n, _)| {
-                code.wrapping_sub(u32::from(first)) < u32::from(n & !INSIDE)
-            })?;
-            let byte = match to & !EVASIVE {
-                all @ (0 | b' ' | b'-') => all,
-                first_byte => first_byte + (code - u32::from(first)) as u8,
-            };
-            Some((byte, to & EVASIVE != 0, n & INSIDE != 0))
+            let &(first, _, to) = RANGES
+                .iter()
+                .find(|&&(first, n, _)| code.wrapping_sub(u32::from(first)) < u32::from(n))?;
+            match to {
+                0 | b' ' | b'-' => to.into(),
+                _ => u32::from(to) + code - u32::from(first),
+            }
         }
-    }
+    };
+    Some(byte as u8)
 }
 
 /// The change that the character `code`, which stands at `at` in `len` bytes, asks for.
 fn mapped(text: &[u8], at: usize, len: usize, code: u32) -> Option<Change> {
-    let latin = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
-    let before = at.checked_sub(1).is_some_and(latin);
     if let Some(letter) = twin(code) {
-        return beside_latin(text, at, at + len).then(|| Change {
-            evasive: true,
-            ..Change::put(letter, len)
-        });
+        return beside_latin(text, at, at + len).then(|| Change::put(letter, len));
     }
-    let (byte, always, inside) = table(code)?;
+    let byte = table(code)?;
+    let before = at.checked_sub(1).and_then(|at| text.get(at));
     // A footnote behind a number is no digit of it, and m² no m2.
-    if before && matches!(code, 0xB2..=0xB9 | 0x2070..=0x2079) {
+    if before.is_some_and(u8::is_ascii_alphanumeric)
+        && matches!(code, 0xB2..=0xB9 | 0x2070..=0x2079)
+    {
         return None;
     }
-    let change = match byte {
+    Some(match byte {
         0 => Change::drop(len),
         _ => Change::put(byte, len),
-    };
-    let letter = byte == 0 || byte.is_ascii_alphanumeric();
-    Some(Change {
-        evasive: always && letter || inside && before && latin(at + len),
-        ..change
     })
 }
 
@@ -224,19 +207,22 @@ fn twin(code: u32) -> Option<u8> {
 /// Characters that are looked at to each side of a look-alike.
 const REACH: usize = 16;
 
-/// Does a word around `[start, end)` mix look-alikes with ASCII letters or digits, and hold no other Greek
-/// or Cyrillic letter?
+/// Does a word around `[start, end)` mix look-alikes with Latin letters or digits (full-width and mathematical
+/// ones too), and hold no other Greek or Cyrillic letter?
 fn beside_latin(text: &[u8], start: usize, end: usize) -> bool {
     let mut latin = false;
-    let mut take = |code: u32| match code {
-        0..=0x7F => {
-            let alphanumeric = (code as u8).is_ascii_alphanumeric();
-            latin |= alphanumeric;
-            Some(alphanumeric)
-        }
-        0x370..=0x52F => twin(code).map(|_| true),
-        0xC0..=0x36F => Some(true),
-        _ => Some(table(code).is_some_and(|(byte, ..)| byte == 0)),
+    let mut take = |code: u32| {
+        let byte = match code {
+            0..=0x7F => code as u8,
+            0x370..=0x52F => return twin(code).map(|_| true),
+            0xC0..=0x36F => 0,
+            // Digits that are raised or in circles say nothing of letters.
+            _ => table(code)
+                .filter(|&b| b == 0 || code > 0xFF00)
+                .unwrap_or(b' '),
+        };
+        latin |= byte.is_ascii_alphanumeric();
+        Some(byte == 0 || byte.is_ascii_alphanumeric())
     };
     let (mut left, mut right) = (start, end);
     for _ in 0..REACH {
@@ -271,17 +257,19 @@ fn decode_before(text: &[u8], end: usize) -> Option<(char, u8)> {
 /// Bytes that [`REACH`] characters have at most.
 const REACH_BYTES: usize = 4 * REACH;
 
-/// The Greek and Cyrillic letters from `at` up to here surely stay, since no ASCII letter or digit is in
+/// The Greek and Cyrillic letters from `at` up to here surely stay, since no Latin letter or digit is in
 /// reach of them. So that reading Greek and Russian does not ask at every letter.
 pub fn plain_until(text: &[u8], at: usize) -> usize {
     let latin = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
     let (before, rest) = text.split_at_checked(at).unwrap_or((text, &[]));
-    let near = before.iter().rev().take(REACH_BYTES);
-    if latin(near.clone().find(|&&b| b < 0x80)) {
+    let ordinary = |b: &&u8| (0x80..0xE0).contains(*b);
+    let mut near = before.iter().rev().take(REACH_BYTES);
+    let last = near.find(|b| !ordinary(b));
+    if latin(last) || last.is_some_and(|&b| b >= 0x80) {
         return at;
     }
     let high = rest.iter().take(4 * REACH_BYTES);
-    let end = high.take_while(|&&b| b >= 0x80).count();
+    let end = high.take_while(ordinary).count();
     match rest.get(end) {
         Some(&b) if b >= 0x80 || b.is_ascii_alphanumeric() => at + end.saturating_sub(REACH_BYTES),
         _ => at + end,

@@ -241,7 +241,7 @@ impl<'a> Tables<'a> {
                 (5, _) if (1..=14).contains(&g.bits) && g.set_bits < 16 => {
                     whole(g.extra_at, g.table_len as usize, 1).map(|_| ())?
                 }
-                (6, _) if g.members_n <= MOST_CELLS => {
+                (6 | 7, _) if g.members_n <= MOST_CELLS => {
                     let mut members = self.list(g.members_at, g.members_n);
                     if members.any(|d| u32::from(d) >= h.detectors_n) {
                         return None;

@@ -121,6 +121,7 @@ codes! {
     GUESSABLE "R0324" Error "hashed values that can be guessed";
     KEY_MISMATCH "R0325" Error "hashed list and key do not fit";
     HASHED_ELSEWHERE "R0326" Error "hashed list where only a list can stand";
+    VERBATIM_ALONE "R0327" Error "verbatim detector that looks around";
 
     GIVEN_INCOMPLETE "R0341" Warning "test without a required attribute";
     NO_EXPECTATION "R0342" Error "test that expects nothing";

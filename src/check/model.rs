@@ -203,6 +203,8 @@ pub struct Detector {
     pub tags: Vec<String>,
     /// Never shown: only there for other detectors.
     pub hidden: bool,
+    /// Reads parts as they are written, not their view.
+    pub verbatim: bool,
     /// `reported as`: its findings come out as those of this detector.
     pub reported_as: Option<usize>,
     /// What matches the span (alternatives). `words` are already patterns.
@@ -293,7 +295,7 @@ pub struct Sequence {
 }
 
 /// Marks close together (semantics 43).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnyOf {
     /// How many.
     pub least: u16,

@@ -14,9 +14,11 @@ use riegel_kernel::blocks::{PAD, Way};
 use riegel_kernel::compose::compose;
 use riegel_kernel::decide::also_demanded;
 use riegel_kernel::judge::{Found, Judge};
-use riegel_kernel::layout::{Header, LAYOUT, TABLES_MAGIC};
+use riegel_kernel::layout::{Header, LAYOUT, PartEntry, TABLES_MAGIC};
+use riegel_kernel::normalise::{self, Marks, Origin};
 use riegel_kernel::scan::{ENDS, FOLDED, QUEUE, Scanner, View};
 use riegel_kernel::tables::Tables;
+use riegel_kernel::verbatim;
 
 /// Tables that hold the detectors of a policy and nothing else: for looking at single texts.
 #[derive(Clone, Debug)]
@@ -47,8 +49,8 @@ impl Probe {
         })
     }
 
-    /// Findings of one detector in a text that needs no normalising, before any giving way. One that
-    /// is reported as another has its findings under the other's number.
+    /// Findings of one detector in a text, placed in its view, before any giving way. One that is reported
+    /// as another has its findings under the other's number.
     pub fn findings(&self, way: Way, text: &str, detector: usize) -> Vec<Found> {
         let Ok(tables) = Tables::new(&self.tables) else {
             return Vec::new();
@@ -59,6 +61,19 @@ impl Probe {
     fn findings_in(&self, tables: Tables<'_>, way: Way, text: &str, detector: usize) -> Vec<Found> {
         let mut padded = text.as_bytes().to_vec();
         padded.resize(text.len() + PAD, 0);
+        let mut marks = Marks::new(text.len());
+        let mut steps = vec![0; 2 + normalise::count(text.as_bytes(), &mut marks)];
+        let mut normal = vec![0; text.len()];
+        let (len, n) = normalise::write(text.as_bytes(), &marks, &mut normal, &mut steps)
+            .filter(|&(_, n)| n > 0)
+            .unwrap_or((text.len(), 0));
+        steps.truncate(n);
+        if n > 0 {
+            normal.truncate(len);
+            normal.resize(len + PAD, 0);
+        } else {
+            normal.clone_from(&padded);
+        }
         let mut demand = vec![0u64; self.detectors.div_ceil(64)];
         if let Some(word) = demand.get_mut(detector / 64) {
             *word |= 1 << (detector % 64);
@@ -77,12 +92,17 @@ impl Probe {
             &mut ends,
         );
         let view = View {
-            padded: &padded,
-            len: text.len(),
+            padded: &normal,
+            len,
         };
         Scanner::new(tables, &demand, &mut more, (&mut queue, &mut folded))
             .scan(way, view, &mut judge);
         compose(&mut judge, view, 0);
+        let whole = PartEntry {
+            len: u32::try_from(text.len()).unwrap_or(u32::MAX),
+            ..PartEntry::default()
+        };
+        verbatim::search(&mut judge, &padded, &whole, Origin { steps: &steps });
         let n = judge.n;
         found.truncate(n);
         let of = |f: &Found| usize::from(f.detector);

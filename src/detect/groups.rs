@@ -51,6 +51,8 @@ enum Kind {
     Listed(usize),
     /// Nothing; they are tried in columns that are theirs.
     Columned,
+    /// Nothing; they are tried where the view is not what is written.
+    Verbatim,
 }
 
 /// A detector on its way into a group.
@@ -158,7 +160,9 @@ pub(super) fn group(
         let number = u16::try_from(index).map_err(|_| TooLarge)?;
         let judging = judging.get(index).copied().unwrap_or(0);
         let (member, value) = member(number, detector, shape, judging)?;
-        let listed = detector.first_word.is_some() || headed(detector, Some(shape)) != 0;
+        let listed = detector.first_word.is_some()
+            || detector.verbatim
+            || headed(detector, Some(shape)) != 0;
         let triggered = (!listed).then(|| triggered(&member, shape)).flatten();
         Ok((member, value, triggered))
     };
@@ -169,6 +173,7 @@ pub(super) fn group(
             Ok((mut member, value, triggered)) => {
                 let kind = match detector.first_word {
                     Some(list) => Kind::Listed(list),
+                    None if detector.verbatim => Kind::Verbatim,
                     None if headed(detector, Some(shape)) != 0 => Kind::Columned,
                     None => kind(&mut member, shape, triggered, &mut grouped.specials),
                 };
@@ -199,7 +204,7 @@ pub(super) fn group(
         grouped.values.extend(value);
     }
     for (kind, members) in by_kind {
-        if kind == Kind::Columned {
+        if matches!(kind, Kind::Columned | Kind::Verbatim) {
             for some in members.chunks(MOST_CELLS as usize) {
                 unite(&kind, some.to_vec(), &mut grouped.groups);
             }
@@ -556,7 +561,7 @@ impl Grouped {
                 Kind::Columned => {
                     walk + 16 * g.members.len() as u64 + 2 * (LONGEST_ROW + STATEMENT) as u64
                 }
-                Kind::Wake { .. } | Kind::Free | Kind::Special(_) => walk,
+                Kind::Wake { .. } | Kind::Free | Kind::Special(_) | Kind::Verbatim => walk,
             }
         };
         self.groups.iter().map(group).sum::<u64>() + 1
@@ -829,6 +834,7 @@ fn entry(group: &Group, pool: &Pool, tables: &mut TableWriter) -> Result<GroupEn
             Kind::Free => 2,
             Kind::Listed(_) => 4,
             Kind::Columned => 6,
+            Kind::Verbatim => 7,
         },
         wake_bit: group.wake_bit,
         // Only asked of those that every start wakes.

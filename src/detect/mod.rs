@@ -35,7 +35,7 @@ mod lists;
 mod pattern;
 mod wake;
 
-use crate::check::model::{Detector, Policy, Sequence};
+use crate::check::model::{AnyOf, Detector, Policy, Sequence};
 use crate::diagnostics::Diagnostic;
 use crate::hashed::Keyed;
 use crate::syntax::ast::{Check, Confidence, LowerHow};
@@ -433,8 +433,10 @@ fn sequences(sequences: &[Sequence], tables: &mut TableWriter) -> u32 {
 }
 
 fn any(detector: &Detector, tables: &mut TableWriter) -> u32 {
-    let Some(any) = &detector.any else {
-        return NONE;
+    let any = match &detector.any {
+        Some(any) => any,
+        None if detector.verbatim => &AnyOf::default(),
+        None => return NONE,
     };
     let marks = indices(&any.marks);
     let (marks_at, marks_n) = tables.list(&marks);

@@ -9,9 +9,10 @@ use riegel_kernel::tables::Tables;
 use std::collections::BTreeSet;
 
 /// Every part there is.
-pub const PARTS: [&str; 50] = [
+pub const PARTS: [&str; 51] = [
     "columns",
     "cells",
+    "verbatim",
     "joins",
     "around",
     "written",
@@ -99,6 +100,7 @@ pub fn unused(tables: &Tables<'_>) -> Vec<&'static str> {
     let is_used = |part: &str| match part {
         "columns" => some(|d| d.context_at != NONE || d.against_at != NONE),
         "cells" => groups().any(|g| g.kind == 6),
+        "verbatim" => groups().any(|g| g.kind == 7),
         "joins" => some(|d| d.flags & DETECTOR_DIGITS != 0 || d.exact_at != NONE),
         "around" => ops.range(AROUND..).next().is_some(),
         "written" => ops.range(WRITTEN..).next().is_some(),

@@ -106,10 +106,11 @@ pub fn find(
     for (number, part) in event.parts.iter().enumerate() {
         let offset = part.offset as usize;
         let bytes = event.text.get(offset..offset + part.len as usize);
-        let view = View::of(bytes.unwrap_or_default());
-        let mut here = search.look(&view.bytes, false);
+        let bytes = bytes.unwrap_or_default();
+        let view = View::of(bytes);
+        let mut here = search.look(&view.bytes, Reads::View);
         for (span, text) in encoded::texts(&view.bytes) {
-            let mut inside = search.look(&text, true);
+            let mut inside = search.look(&text, Reads::Decoded);
             settle(policy, &mut inside);
             inside.sort_by_key(|f| (f.view.0, Reverse(f.view.1), f.detector));
             let mut seen = BTreeSet::new();
@@ -120,11 +121,18 @@ pub fn find(
                 ..f
             }));
         }
+        for finding in &mut here {
+            finding.span = view.original(finding.view.0, finding.view.1);
+        }
+        for mut finding in search.look(bytes, Reads::Verbatim(&view)) {
+            finding.span = finding.view;
+            finding.view = (view.before(finding.span.0), view.before(finding.span.1));
+            here.push(finding);
+        }
         settle(policy, &mut here);
         for finding in &mut here {
-            let (from, to) = view.original(finding.view.0, finding.view.1);
             finding.part = number;
-            finding.span = (offset + from, offset + to);
+            finding.span = (offset + finding.span.0, offset + finding.span.1);
         }
         findings.extend(here);
     }
@@ -151,20 +159,50 @@ struct Search<'a> {
     truncated: bool,
 }
 
+/// What is read.
+#[derive(Clone, Copy)]
+enum Reads<'v> {
+    /// The view of a part.
+    View,
+    /// What an encoded text in it says (61).
+    Decoded,
+    /// The part as it is written, whose view this is (65).
+    Verbatim(&'v View),
+}
+
+impl Reads<'_> {
+    /// Does the detector look there?
+    fn concerns(self, detector: &Detector) -> bool {
+        match self {
+            Reads::View => !detector.verbatim,
+            Reads::Decoded => !detector.verbatim && detector.class == "secret",
+            Reads::Verbatim(_) => detector.verbatim,
+        }
+    }
+
+    /// May a match begin there?
+    fn begins(self, at: usize) -> bool {
+        match self {
+            Reads::Verbatim(view) => view.is_near_change(at),
+            _ => true,
+        }
+    }
+}
+
 impl Search<'_> {
     /// The findings in a view, before 33.
-    fn look(&mut self, view: &[u8], secrets: bool) -> Vec<Finding> {
+    fn look(&mut self, view: &[u8], reads: Reads<'_>) -> Vec<Finding> {
         let folded = fold(view);
         let mut here = Vec::new();
         let all = self.policy.detectors.iter().zip(self.scanners).enumerate();
         let wanted = |index: usize, detector: &Detector| {
-            self.demanded.get(index) == Some(&true) && (!secrets || detector.class == "secret")
+            self.demanded.get(index) == Some(&true) && reads.concerns(detector)
         };
         let wanted: Vec<(usize, (&Detector, &Scanner))> = all
             .filter(|(index, (detector, _))| wanted(*index, detector))
             .collect();
         for &(index, (detector, scanner)) in &wanted {
-            for candidate in scanner.candidates(detector, view, &folded, self.held) {
+            for candidate in scanner.candidates(detector, view, &folded, (self.held, reads)) {
                 if !self.keep(index, detector.hidden) {
                     break;
                 }
@@ -363,8 +401,8 @@ fn mark_also(policy: &Policy, findings: &mut [Finding]) {
     for i in order {
         if let Some(finding) = findings.get_mut(i) {
             let detector = policy.detectors.get(finding.detector);
-            // What is made of marks is a region: it hides nothing, and nothing hides it.
-            if detector.is_some_and(|d| d.any.is_some()) {
+            // A region hides nothing, and nothing hides it.
+            if detector.is_some_and(|d| d.any.is_some() || d.verbatim) {
                 continue;
             }
             finding.also = shown.iter().any(|other| other.overlaps(finding));
@@ -439,7 +477,7 @@ impl Scanner {
         detector: &Detector,
         view: &[u8],
         folded: &[u8],
-        held: &dyn Fn(usize) -> Option<Key>,
+        (held, reads): (&dyn Fn(usize) -> Option<Key>, Reads<'_>),
     ) -> Vec<Candidate> {
         let mut found: Vec<Candidate> = Vec::new();
         let mut free = 0;
@@ -460,7 +498,7 @@ impl Scanner {
             return found;
         }
         for start in 0..view.len() {
-            if start < free {
+            if start < free || !reads.begins(start) {
                 continue;
             }
             if let Some(candidate) = self.at(detector, view, folded, start, free) {

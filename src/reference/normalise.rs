@@ -12,6 +12,8 @@ pub struct View {
     pub bytes: Vec<u8>,
     /// Per byte: where it came from, and how many original bytes it stands for.
     origin: Vec<(usize, usize)>,
+    /// Per change: behind as many of its bytes as the view has for it, and its end.
+    changes: Vec<(usize, usize)>,
 }
 
 /// What stands at a place of a part: so many bytes, read as this text.
@@ -60,9 +62,22 @@ impl View {
                 view.bytes.push(byte);
                 view.origin.push((at + i, len));
             }
+            view.changes.push((at + unit.text.len(), at + unit.len));
             at += unit.len;
         }
         (view, turns_out)
+    }
+
+    /// Paragraph 65: is a verbatim detector tried at this place of the part?
+    pub fn is_near_change(&self, at: usize) -> bool {
+        let next = self.changes.partition_point(|&(_, last)| last < at);
+        let next = self.changes.get(next);
+        next.is_some_and(|&(first, _)| first <= at + 32)
+    }
+
+    /// How many bytes of the view begin before this place of the part.
+    pub fn before(&self, at: usize) -> usize {
+        self.origin.partition_point(|&(from, _)| from < at)
     }
 
     /// The bytes of the part that a non-empty span of the view stands for.
@@ -148,7 +163,7 @@ fn replacement(before: &[u8], c: char) -> Option<String> {
     let code = u32::from(c);
     let ascii = |from: u32, to: char| char::from_u32(code - from + u32::from(to)).map(String::from);
     match code {
-        0x00AD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2064 | 0x2066..=0x2069 => {
+        0x00AD | 0x034F | 0x061C | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F => {
             Some(String::new())
         }
         0xFEFF | 0xFE00..=0xFE0F | 0xE0000..=0xE007F | 0xE0100..=0xE01EF => Some(String::new()),
@@ -184,7 +199,7 @@ fn twin(c: char) -> Option<char> {
     second_of(greek, c).or(second_of(cyrillic, c))
 }
 
-/// Do these surroundings make a look-alike one? An ASCII letter or digit in the same word, and no
+/// Do these surroundings make a look-alike one? A Latin letter or digit in the same word, and no
 /// Greek or Cyrillic letter that looks like no Latin one, within 16 characters to each side.
 fn is_mixed(before: &[u8], after: &[u8]) -> bool {
     let mut word = Vec::new();
@@ -200,12 +215,20 @@ fn is_mixed(before: &[u8], after: &[u8]) -> bool {
         rest = rest.get(..rest.len() - len).unwrap_or_default();
     }
     let foreign = |c: &char| ('\u{370}'..='\u{52F}').contains(c) && twin(*c).is_none();
-    word.iter().any(char::is_ascii_alphanumeric) && !word.iter().any(foreign)
+    word.iter().any(|&c| is_latin(c)) && !word.iter().any(foreign)
+}
+
+/// A letter or digit of ASCII, a full-width or a mathematical one.
+fn is_latin(c: char) -> bool {
+    let wide = matches!(u32::from(c), 0xFF01..=0xFF5E | 0x1D400..=0x1D7FF);
+    let plain = replacement(&[], c).filter(|_| wide);
+    c.is_ascii_alphanumeric()
+        || plain.is_some_and(|text| text.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
 /// Does a word go on through this character? Letters, digits, and what is dropped.
 fn continues(c: char) -> bool {
-    c.is_ascii_alphanumeric()
+    is_latin(c)
         || ('\u{C0}'..='\u{52F}').contains(&c)
         || replacement(&[], c).is_some_and(|text| text.is_empty())
 }

@@ -218,7 +218,7 @@ variants! {
         DetectorClause::Sequence(a) => [a],
         DetectorClause::AnyOf(a) => [a],
         DetectorClause::FirstWord(a) | DetectorClause::ReportedAs(a) => [a],
-        DetectorClause::Hidden(a) => [a],
+        DetectorClause::Hidden(a) | DetectorClause::Verbatim(a) => [a],
         DetectorClause::Beside(a) => [a],
         DetectorClause::Against(a) => [a],
         DetectorClause::Check(a) | DetectorClause::LowerWhen(a) => [a],

@@ -269,6 +269,12 @@ fn lean(rng: &mut Rng, chosen: &mut Vec<Detector>, samples: &mut Vec<String>) {
             detector.against = context(&AGAINST, *rng.pick(&[12, 40]), true);
             samples.extend(AGAINST.map(String::from));
         }
+        let around = detector.context.is_some()
+            || detector.against.is_some()
+            || detector.beside.is_some()
+            || detector.first_word.is_some()
+            || !detector.sequences.is_empty();
+        detector.verbatim = !around && !detector.patterns.is_empty() && rng.chance(10);
         detector.hidden = rng.chance(5);
         if rng.chance(6) && index > 0 && !detector.hidden {
             detector.reported_as = Some(0);

@@ -64,6 +64,7 @@ struct Lines<'a> {
     first_word: Option<usize>,
     reported_as: Option<(usize, Span)>,
     hidden: Option<Span>,
+    verbatim: Option<Span>,
     beside: Option<(Beside, Span)>,
     against: Option<&'a ast::Context>,
 }
@@ -89,6 +90,7 @@ impl<'a> Conditions<'_, 'a> {
         }
         self.missing_lines(detector, &lines);
         self.forms(detector, &lines);
+        self.verbatim(detector, &lines);
         let beside = |check: bool| lines.beside.as_ref().is_some_and(|(b, _)| b.check == check);
         let checked = lines.check.is_some() || beside(true);
         let context = lines.context.is_some() || beside(false);
@@ -125,6 +127,7 @@ impl<'a> Conditions<'_, 'a> {
             class: lines.class?.value.clone(),
             tags: lines.tags,
             hidden: lines.hidden.is_some(),
+            verbatim: lines.verbatim.is_some(),
             reported_as: lines.reported_as.map(|(whole, _)| whole),
             sequences: lines.sequences,
             any: lines.any.map(|(any, _)| any),
@@ -262,6 +265,11 @@ impl<'a> Conditions<'_, 'a> {
             DetectorClause::Hidden(span) => {
                 if self.once(source, "hidden", *span, lines.hidden) {
                     lines.hidden = Some(*span);
+                }
+            }
+            DetectorClause::Verbatim(span) => {
+                if self.once(source, "verbatim", *span, lines.verbatim) {
+                    lines.verbatim = Some(*span);
                 }
             }
             DetectorClause::Beside(beside) => {

@@ -33,6 +33,30 @@ impl<'a> Conditions<'_, 'a> {
         }
     }
 
+    /// What reads a part as it is written has nothing around it that is read likewise.
+    pub(super) fn verbatim(&mut self, detector: Sourced<'a, ast::Detector>, lines: &Lines<'a>) {
+        let around = |c: &&DetectorClause| {
+            matches!(
+                c,
+                DetectorClause::Sequence(_)
+                    | DetectorClause::AnyOf(_)
+                    | DetectorClause::FirstWord(_)
+                    | DetectorClause::Context(_)
+                    | DetectorClause::Against(_)
+                    | DetectorClause::Beside(_)
+            )
+        };
+        let around = detector.item.clauses.iter().any(|c| around(&c)) || lines.exact.is_some();
+        if let Some(span) = lines.verbatim.filter(|_| around) {
+            let text = format!("`{}` looks around", detector.item.id.value);
+            self.report.push(
+                Diagnostic::new(&codes::VERBATIM_ALONE, detector.at(span), text)
+                    .label("a verbatim detector has patterns, and a check at most")
+                    .help("leave out `verbatim`, or what looks at the surroundings"),
+            );
+        }
+    }
+
     pub(super) fn titles(&mut self, source: u32, titles: &ast::Messages) {
         for (i, (language, title)) in titles.texts.iter().enumerate() {
             let mut before = titles.texts.iter().take(i);

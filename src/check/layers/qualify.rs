@@ -231,6 +231,7 @@ fn detector(clause: &mut DetectorClause, each: &mut impl FnMut(&[Space], &mut St
         | DetectorClause::Digits(_)
         | DetectorClause::After(_)
         | DetectorClause::Hidden(_)
+        | DetectorClause::Verbatim(_)
         | DetectorClause::Against(_)
         | DetectorClause::Context(_)
         | DetectorClause::Confidence(_)

@@ -47,6 +47,8 @@ pub enum DetectorClause {
     FirstWord(Path),
     /// `hidden`: never shown, only there for other detectors
     Hidden(Span),
+    /// `verbatim`: reads parts as they are written, not their normalised view
+    Verbatim(Span),
     /// `reported as person.name`: its findings come out as those of that detector
     ReportedAs(Path),
     /// `beside person.name, person_words within 80 as check`

@@ -42,6 +42,7 @@ const DETECTOR: Block = Block {
         "any",
         "first",
         "hidden",
+        "verbatim",
         "beside",
         "against",
     ],
@@ -85,6 +86,7 @@ fn clause<'a>(i: Tokens<'a>, keyword: &'static str) -> Parsed<'a, DetectorClause
             .map(DetectorClause::ReportedAs)
             .parse(i),
         "hidden" => Ok((i, DetectorClause::Hidden(i.before()))),
+        "verbatim" => Ok((i, DetectorClause::Verbatim(i.before()))),
         "beside" => beside.map(DetectorClause::Beside).parse(i),
         "against" => against.map(DetectorClause::Against).parse(i),
         "check" => check.map(DetectorClause::Check).parse(i),

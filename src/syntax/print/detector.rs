@@ -16,7 +16,10 @@ pub(super) fn detector(page: &mut Page<'_>, detector: &Detector) {
     for clause in &detector.clauses {
         let (word, start) = head(clause);
         page.start_line(2, start, Gap::AsWritten);
-        if matches!(clause, DetectorClause::Hidden(_)) {
+        if matches!(
+            clause,
+            DetectorClause::Hidden(_) | DetectorClause::Verbatim(_)
+        ) {
             page.push(word);
             continue;
         }
@@ -44,6 +47,7 @@ fn head(clause: &DetectorClause) -> (&'static str, u32) {
         DetectorClause::AnyOf(any) => ("any", any.span.start),
         DetectorClause::FirstWord(list) => ("first word", list.span.start),
         DetectorClause::Hidden(span) => ("hidden", span.start),
+        DetectorClause::Verbatim(span) => ("verbatim", span.start),
         DetectorClause::ReportedAs(path) => ("reported as", path.span.start),
         DetectorClause::Beside(beside) => ("beside", beside.span.start),
         DetectorClause::Against(words) => ("against", words.span.start),
@@ -105,7 +109,7 @@ fn value(page: &mut Page<'_>, clause: &DetectorClause) {
         }
         DetectorClause::FirstWord(list) => page.push(&format!("in {}", list.value)),
         DetectorClause::ReportedAs(path) => page.push(&path.value),
-        DetectorClause::Hidden(_) => {}
+        DetectorClause::Hidden(_) | DetectorClause::Verbatim(_) => {}
         DetectorClause::Beside(beside) => {
             let targets = beside.targets.iter();
             fill(page, indent, targets.map(|t| (target_start(t), target(t))));
