@@ -9,7 +9,7 @@ use std::path::Path;
 use wasmparser::{Parser, Payload};
 
 /// With gzip, all parts included. Issue 3 wants 30 KB.
-const ALL: usize = 42_000;
+const ALL: usize = 42_500;
 /// With gzip, without any part (issue 2).
 const CORE: usize = 20 * 1024;
 

@@ -51,20 +51,24 @@ pub fn scan(judge: &mut Judge<'_, '_>, view: View<'_>, group: &GroupEntry, colum
         stated,
     };
     let (mut first, mut head, mut is_read) = (0, (0, 0), false);
-    let (mut row, mut above) = (Row::default(), None);
+    let (mut row, mut last) = (Row::default(), None);
     let (blocks, _) = view.padded.as_chunks::<BLOCK>();
     let mut end_of_line = |lines: &mut Lines<'_, '_, '_>, row: &Row, first: usize, end: usize| {
-        let shape = row.shape(end - first);
-        if shape.is_none() || shape != above {
-            (above, head, is_read) = (shape, (first, end), false);
+        let line = lines.view.bytes().get(first..end).unwrap_or(&[]);
+        let shape = row.shape(line);
+        let above = core::mem::replace(&mut last, shape);
+        let goes_on = above.zip(shape).is_some_and(|(a, b)| b.joins(a));
+        if !goes_on {
+            last = shape.filter(|shape| !shape.is_title(line));
+            (head, is_read) = ((first, end), false);
             lines.any = false;
-        } else if !is_read && let Some((separator, _)) = shape {
+        } else if !is_read && let Some(shape) = shape {
             is_read = true;
-            lines.read(head, separator);
+            lines.read(head, shape.separator);
         }
         if lines.any || lines.stated {
             let separator = shape.filter(|_| lines.any);
-            lines.cells((first, end), separator.map(|(separator, _)| separator));
+            lines.cells((first, end), separator.map(|shape| shape.separator));
         }
     };
     for (i, block) in blocks.iter().enumerate().take(view.len.div_ceil(BLOCK)) {

@@ -21,8 +21,8 @@ pub struct Known {
     head: u32,
     /// Behind its last line that was looked at.
     to: u32,
-    separator: u32,
-    count: u32,
+    /// The shape of that line.
+    shape: Shape,
     /// Where a line began, and a place in it behind that; 0: none.
     first: u32,
     at: u32,
@@ -84,6 +84,42 @@ pub struct Row {
     prose: bool,
 }
 
+/// A line without the carriage return that may end it.
+fn bare(line: &[u8]) -> &[u8] {
+    match line {
+        [line @ .., b'\r'] => line,
+        line => line,
+    }
+}
+
+/// The separator of a row, and how often it stands there.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shape {
+    /// The separator.
+    pub separator: u8,
+    count: u32,
+    /// One of those ends the row.
+    open: bool,
+}
+
+impl Shape {
+    /// May a row of this shape stand directly above or below the other in a table? A separator may end rows
+    /// though none ends their head.
+    pub fn joins(self, other: Shape) -> bool {
+        let apart = self.count.wrapping_sub(other.count);
+        let fits = apart == 0 || apart == 1 && self.open || apart == u32::MAX && other.open;
+        self.separator == other.separator && fits
+    }
+
+    /// Holds this line, which has the shape, nothing behind its first cell? Then it is a table's title.
+    pub fn is_title(self, line: &[u8]) -> bool {
+        let line = bare(line);
+        let from = line.len().saturating_sub(self.count as usize);
+        let mut cells = line.get(from..).unwrap_or(&[]).iter();
+        cells.all(|&b| b == self.separator)
+    }
+}
+
 impl Row {
     /// Takes the line's next byte that may matter; `next` stands behind it.
     #[inline]
@@ -99,19 +135,24 @@ impl Row {
         self.prose |= b == b',' && next == Some(b' ');
     }
 
-    /// Its separator and how often that stands there, where a line of `len` bytes is a row.
-    #[inline]
-    pub fn shape(&self, len: usize) -> Option<(u8, usize)> {
+    /// Its shape, where its line is a row.
+    #[inline(never)]
+    pub fn shape(&self, line: &[u8]) -> Option<Shape> {
         let mut all = self.counts.into_iter().zip(SEPARATORS);
         let (count, separator) = all.find(|(count, _)| *count > 0)?;
-        let is_row = separator != b',' || count > 1 && !self.prose;
-        (is_row && len <= LONGEST_ROW).then_some((separator, count as usize))
+        let open = !self.quoted && bare(line).last() == Some(&separator);
+        let is_row = separator != b',' || count > u32::from(open) && !self.prose;
+        (is_row && line.len() <= LONGEST_ROW).then_some(Shape {
+            separator,
+            count,
+            open,
+        })
     }
 }
 
-/// The separator of the row that begins here, how often it stands there, and where the next line begins.
+/// The shape of the row that begins here, and where the next line begins.
 #[inline(never)]
-fn row(view: &[u8], start: usize) -> Option<(u8, usize, usize)> {
+fn row(view: &[u8], start: usize) -> Option<(Shape, usize)> {
     let mut row = Row::default();
     let least = view.len().min(start + LONGEST_ROW + 1);
     let line = view.get(start..least)?;
@@ -122,8 +163,8 @@ fn row(view: &[u8], start: usize) -> Option<(u8, usize, usize)> {
             row.take(b, view.get(at + 1).copied());
         }
     }
-    let (separator, count) = row.shape(end - start)?;
-    Some((separator, count, end + 1))
+    let shape = row.shape(view.get(start..end)?)?;
+    Some((shape, end + 1))
 }
 
 /// The cell of the table's head above a span that begins here.
@@ -135,37 +176,44 @@ fn head(view: &[u8], known: &Cell<Known>, start: usize) -> Option<(usize, usize)
         return None;
     }
     if !(table.head as usize..table.to as usize).contains(&first) {
-        let Some((separator, count, to)) = row(view, first) else {
+        let Some((shape, to)) = row(view, first) else {
             table.plain = first as u32 + 1;
             known.set(table);
             return None;
         };
-        let mut head = first;
+        let (mut head, mut top, mut next) = (first, shape, to);
         while head > 0 {
-            let alike = (u32::from(separator), count as u32) == (table.separator, table.count);
-            if head == table.to as usize && alike {
+            if head == table.to as usize && top.joins(table.shape) {
                 head = table.head as usize;
+                next = head;
                 break;
             }
             let above = line(view, head - 1);
             let row = above.and_then(|above| row(view, above));
             match (above, row) {
-                (Some(above), Some((other, n, _))) if (other, n) == (separator, count) => {
-                    head = above;
+                (Some(above), Some((other, behind))) if top.joins(other) => {
+                    (head, top, next) = (above, other, behind);
                 }
                 _ => break,
             }
         }
+        // Titles stand above the head.
+        while next > head && next <= first && top.is_title(view.get(head..next - 1)?) {
+            head = next;
+            (top, next) = row(view, head)?;
+        }
+        // A title says nothing of the lines below.
+        let titled = next > head && top.is_title(view.get(head..next - 1)?);
+        let to = if titled { 0 } else { to };
         table = Known {
             head: head as u32,
             to: to as u32,
-            separator: separator.into(),
-            count: count as u32,
+            shape,
             ..table
         };
         known.set(table);
     }
-    let (head, separator) = (table.head as usize, table.separator as u8);
+    let (head, separator) = (table.head as usize, table.shape.separator);
     let above = view.get(head..)?;
     if head == first {
         return None;

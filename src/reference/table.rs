@@ -32,8 +32,41 @@ impl Line<'_> {
         let signs = b"\t;|,".iter().copied().map(counted);
         let (sign, count) = signs.into_iter().find(|(_, count)| *count > 0)?;
         let prose = |at: usize| self.text.get(at + 1) == Some(&b' ');
-        let is_list = || count > 1 && !self.places(b',').into_iter().any(prose);
+        let inside = count > 1 || !self.is_open(sign);
+        let is_list = || inside && !self.places(b',').into_iter().any(prose);
         (self.text.len() <= LONGEST_ROW && (sign != b',' || is_list())).then_some((sign, count))
+    }
+
+    /// The line without a carriage return at its end.
+    fn bare(&self) -> &[u8] {
+        self.text.strip_suffix(b"\r").unwrap_or(self.text)
+    }
+
+    /// Does its separator end it?
+    fn is_open(&self, sign: u8) -> bool {
+        let last = self.bare().len().checked_sub(1);
+        last.is_some_and(|last| self.places(sign).contains(&last))
+    }
+
+    /// Do the two follow each other in a table?
+    fn joins(&self, other: &Line<'_>) -> bool {
+        let (Some((sign, count)), Some((other_sign, n))) = (self.row(), other.row()) else {
+            return false;
+        };
+        let more = |line: &Line<'_>, count: usize, n: usize| count == n + 1 && line.is_open(sign);
+        sign == other_sign && (count == n || more(self, count, n) || more(other, n, count))
+    }
+
+    /// Is nothing behind its first cell?
+    fn is_title(&self) -> bool {
+        let bare = self.bare();
+        self.row().is_some_and(|(sign, count)| {
+            let last = bare
+                .len()
+                .checked_sub(count)
+                .and_then(|from| bare.get(from..));
+            last.unwrap_or(bare).iter().all(|byte| *byte == sign)
+        })
     }
 }
 
@@ -47,14 +80,18 @@ pub fn head(view: &[u8], start: usize, end: usize) -> Option<(usize, usize)> {
     }
     let own = lines.iter().rposition(|line| line.start <= start)?;
     let line = lines.get(own)?;
-    let (sign, count) = line.row()?;
+    let (sign, _) = line.row()?;
     if end > line.start + line.text.len() {
         return None;
     }
-    let above = lines.get(..own)?.iter().rev();
-    let head = above
-        .take_while(|line| line.row() == Some((sign, count)))
-        .last()?;
+    let mut first = own;
+    while first > 0 && lines.get(first)?.joins(lines.get(first - 1)?) {
+        first -= 1;
+    }
+    let head = lines
+        .get(first..own)?
+        .iter()
+        .find(|line| !line.is_title())?;
     let before = |at: &&usize| **at < start - line.start;
     let column = line.places(sign).iter().filter(before).count();
     let mut edges = head.places(sign);
