@@ -262,7 +262,7 @@ const BEFORE: u8 = 0x30;
 /// | 2 | 90-92 | hyphens, circled digits |
 /// | 3 | A0, AA-AF, C0, CA-CF | blank, soft hyphen, directions; Greek |
 /// | 4 | 80, before 80-8F and the like | U+2000-200F |
-/// | 5 | `-` `=`, before a line end, a capital and the like | hyphenation, quoted-printable |
+/// | 5 | CR `-` `=`, before a line end, a capital and the like | line ends, hyphenation, quoted-printable |
 /// | 6 | D0-FF without D2, E2, F2 | leads of everything else |
 const SUSPECT_LOWER: [u8; 16] = {
     let rows: [&[u8]; 7] = [
@@ -288,7 +288,7 @@ const SUSPECT_LOWER: [u8; 16] = {
 };
 /// Upper halves of the same.
 const SUSPECT_UPPER: [u8; 16] = [
-    0, 0, 0x21, 0x20, 0, 0, 0, 0, 0x12, 0x04, 0x08, 0x02, 0x08, 0x40, 0x40, 0x40,
+    0x20, 0, 0x21, 0x20, 0, 0, 0, 0, 0x12, 0x04, 0x08, 0x02, 0x08, 0x40, 0x40, 0x40,
 ];
 
 /// The classes of a byte in those tables.
@@ -778,7 +778,7 @@ mod simd {
             );
             let or = |a, b| _mm_or_si128(a, b);
             let lacks = |bit| _mm_cmpeq_epi8(_mm_and_si128(next, splat(bit)), splat(0));
-            let pairs = _mm_and_si128(lacks(0x20), any(x, b"-="));
+            let pairs = _mm_and_si128(lacks(0x20), any(x, b"\r-="));
             let ascii = or(within(x, b'%', 2), pairs);
             if _mm_movemask_epi8(x) == 0 {
                 return ascii;

@@ -56,6 +56,7 @@ pub fn change(text: &[u8], at: usize, quoted: bool) -> Option<Change> {
     let sign = *text.get(at)?;
     let (code, len) = match sign {
         b'-' => return line_end(text, at),
+        b'\r' => return (text.get(at + 1) == Some(&b'\n')).then(|| Change::drop(1)),
         b'&' => entity(text, at)?,
         b'%' => escaped(text, at)?,
         b'=' => {

@@ -12,7 +12,8 @@ pub struct View {
     pub bytes: Vec<u8>,
     /// Per byte: where it came from, and how many original bytes it stands for.
     origin: Vec<(usize, usize)>,
-    /// Per change: behind as many of its bytes as the view has for it, and its end.
+    /// Per change but that of a carriage return: behind as many of its bytes as the view has for it, and its
+    /// end, with all that is dropped there.
     changes: Vec<(usize, usize)>,
 }
 
@@ -62,9 +63,15 @@ impl View {
                 view.bytes.push(byte);
                 view.origin.push((at + i, len));
             }
-            view.changes.push((at + unit.text.len(), at + unit.len));
+            match view.changes.last_mut() {
+                Some((_, last)) if *last == at && unit.text.is_empty() => *last += unit.len,
+                _ => view.changes.push((at + unit.text.len(), at + unit.len)),
+            }
             at += unit.len;
         }
+        let is_return =
+            |&(first, last): &(usize, usize)| last == first + 1 && part.get(first) == Some(&b'\r');
+        view.changes.retain(|change| !is_return(change));
         (view, turns_out)
     }
 
@@ -93,6 +100,7 @@ fn unit(part: &[u8], at: usize, quoted: bool) -> Option<Unit> {
     let (before, rest) = part.split_at_checked(at)?;
     match rest.first()? {
         b'-' => hyphen(before, rest),
+        b'\r' => Unit::new(1, "").filter(|_| rest.get(1) == Some(&b'\n')),
         b'&' => {
             let (c, len) = entity(rest)?;
             escaped(before, rest, c, len, true)
