@@ -170,14 +170,14 @@ fn month(word: &[u8]) -> u32 {
     }
 }
 
-/// Four equal characters in a row, `<…>`, or one of the texts: length u8, the text in lower case.
+/// Four equal characters in a row (five where the span is long), `<…>`, or one of the texts: length u8, the text in lower case.
 #[inline(never)]
 #[cfg_attr(feature = "module", unsafe(export_name = "optional.placeholder"))]
 fn placeholder(span: &[u8], mut texts: &[u8]) -> bool {
     let open = span.iter().position(|&c| c == b'<').unwrap_or(span.len());
     let mut held = span.iter().skip(open).any(|&c| c == b'>')
         || span
-            .windows(4)
+            .windows(4 + usize::from(span.len() > 31))
             .any(|w| w.first().is_some_and(|first| w.iter().all(|c| c == first)));
     while let Some((&len, rest)) = texts.split_first() {
         let (text, rest) = rest

@@ -91,7 +91,7 @@ fn placeholder(span: &[u8]) -> bool {
         .map(|byte| char::from(byte.to_ascii_lowercase()))
         .collect();
     let four = span
-        .windows(4)
+        .windows(if span.len() < 32 { 4 } else { 5 })
         .any(|w| w.iter().all(|byte| Some(byte) == w.first()));
     let angled = text
         .split_once('<')
