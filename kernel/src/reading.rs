@@ -214,7 +214,8 @@ fn beside_latin(text: &[u8], start: usize, end: usize) -> bool {
     let mut latin = false;
     let mut take = |code: u32| {
         let byte = match code {
-            0..=0x7F => code as u8,
+            // Only what is dropped is 0 here.
+            0..=0x7F => (code as u8).max(1),
             0x370..=0x52F => return twin(code).map(|_| true),
             0xC0..=0x36F => 0,
             // Digits that are raised or in circles say nothing of letters.

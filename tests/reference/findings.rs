@@ -389,9 +389,14 @@ fn p49_heads_of_columns() {
     assert_eq!(levels("Nr;Konto\n\n1111;2222"), [2, 2]);
     assert_eq!(levels("Nr;Konto\n1111;2222;3333"), [2, 2, 2]);
     assert_eq!(levels("Nr;Konto;1111\n"), [2]);
-    // Prose has blanks behind its commas, and one comma is no table.
+    // Prose has blanks behind its commas, or ends with one.
     assert_eq!(levels("Nr, Konto, x\n1111, 2222, x"), [2, 2]);
-    assert_eq!(levels("Nr,Konto\n11111,22222"), [2, 2]);
+    assert_eq!(levels("Konto,\r\n2222,\r\n"), [2]);
+    assert_eq!(levels("Nr,Konto\n11111,22222"), [2, 3]);
+    // A separator that ends rows, and a title above the head.
+    assert_eq!(levels("Nr;Konto\n1111;2222;\n"), [2, 3]);
+    assert_eq!(levels("Liste;;\nNr;Konto;x\n1111;2222;x\n"), [2, 3]);
+    assert_eq!(levels("Konto;\n2222;\n3333;"), [2, 2]);
     // A word of the context in the same cell weighs more.
     assert_eq!(levels("Nr;Konto der Bestellung\n1;2222"), [3]);
 }
