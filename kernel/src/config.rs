@@ -145,22 +145,24 @@ fn entries(tables: &Tables<'_>, frame: &[u8], count: usize) -> Result<(), Config
             .param(entry.param as usize)
             .filter(|_| !twice)
             .ok_or(ConfigStatus::Unknown)?;
-        match param.kind {
-            0 if entry.value > 1 => return Err(ConfigStatus::Range),
-            1 | 2 => {
+        let list = (entry.count as usize)
+            .checked_mul(8)
+            .and_then(|len| len.checked_add(entry.value as usize))
+            .filter(|&end| end <= frame.len());
+        match (param.kind, list) {
+            (..3, _) if entry.count != 0 => return Err(ConfigStatus::Malformed),
+            (0, _) if entry.value > 1 => return Err(ConfigStatus::Range),
+            (1 | 2, _) => {
                 let value = entry.value as i32;
                 if value < param.min as i32 || value > param.max as i32 {
                     return Err(ConfigStatus::Range);
                 }
             }
-            3 => {
-                if entry.count > param.max {
-                    return Err(ConfigStatus::Range);
-                }
+            (3, _) if entry.count > param.max => return Err(ConfigStatus::Range),
+            (3, None) => return Err(ConfigStatus::Malformed),
+            (3, Some(_)) => {
                 for k in 0..entry.count as usize {
-                    let at = (entry.value as usize)
-                        .checked_add(8 * k)
-                        .ok_or(ConfigStatus::Malformed)?;
+                    let at = entry.value as usize + 8 * k;
                     if text(frame, at).ok_or(ConfigStatus::Malformed)?.len() > LIST_TEXT {
                         return Err(ConfigStatus::Range);
                     }
