@@ -3,11 +3,13 @@
 //! The targets are ordinary cargo-fuzz targets (`cargo fuzz run scanner` works
 //! too, with `RUSTC_BOOTSTRAP=1`), but nothing needs to be installed for a smoke
 //! run: the compiler is given the same flags that cargo-fuzz gives it. What a
-//! run finds lands in `fuzz/artifacts`, with the command that repeats it.
+//! run finds lands in `fuzz/artifacts`, with the command that repeats it. `RIEGEL_SEED`
+//! says where chance begins; without it the clock does.
 
 use crate::run::{Outcome, cargo, encoded_flags, root, run, say};
 use std::fs;
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Coverage for libFuzzer, and AddressSanitizer: what cargo-fuzz passes.
 const FLAGS: &[&str] = &[
@@ -63,8 +65,16 @@ pub fn smoke(seconds: u32, targets: impl Iterator<Item = &'static str>) -> Outco
         .args(["--target", SANITIZER_TARGET])
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_ENCODED_RUSTFLAGS", encoded_flags(&flags)))?;
+    let given = std::env::var("RIEGEL_SEED");
+    let given = given.ok().and_then(|seed| seed.parse::<u32>().ok());
+    let seed = given.unwrap_or_else(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        now.map_or(1, |now| now.subsec_nanos().max(1))
+    });
     for target in targets {
-        say(&format!("fuzzing `{target}` for {seconds} seconds"));
+        say(&format!(
+            "fuzzing `{target}` for {seconds} seconds, seed {seed}"
+        ));
         let fuzz = root().join("fuzz");
         let corpus = fuzz.join("corpus").join(target);
         let artifacts = fuzz.join("artifacts").join(target);
@@ -80,6 +90,7 @@ pub fn smoke(seconds: u32, targets: impl Iterator<Item = &'static str>) -> Outco
         let mut command = Command::new(binary);
         command
             .current_dir(&fuzz)
+            .arg(format!("-seed={seed}"))
             .arg(format!("-max_total_time={seconds}"))
             .arg(format!("-artifact_prefix={}/", artifacts.display()))
             .args([
