@@ -5,8 +5,14 @@ import { fileURLToPath } from "node:url";
 
 const policies = fileURLToPath(new URL("../../../policies", import.meta.url));
 
-/** Comments of the library say why a pattern is as it is: nobody reads them here. Blanks keep every place. */
-const bare = (text) => text.replace(/^[ \t]*\/\/.*$/gm, (comment) => " ".repeat(Buffer.byteLength(comment)));
+/** As many blanks as a text has bytes, its line ends kept. */
+const blank = (text) => text.replace(/[^\n]+/g, (line) => " ".repeat(Buffer.byteLength(line)));
+
+/** Comments of the library say why a pattern is as it is, and counterexamples are tried when it is made: nobody
+ * reads either here. Blanks keep every place. */
+const bare = (text) => text
+  .replace(/^[ \t]*\/\/.*$/gm, blank)
+  .replace(/^[ \t]*counterexamples(?:\s*,?\s*"(?:[^"\\]|\\.)*")+/gm, blank);
 
 /** Name and text of each file: policies, detectors, and the lists that they name. */
 export function files() {
