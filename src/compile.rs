@@ -139,8 +139,8 @@ fn link(policy: &Policy, kernel: &[u8], prepared: &Prepared) -> Result<Module, B
 
 /// What tells this policy from every other one, and from itself before its last change: the first 16 bytes
 /// of the SHA-256 of sources, compiler version and kernel. Every part is preceded by its length, so that no
-/// two different inputs run together. Comment lines of the library count as blanks: the compiler for browsers
-/// comes without them (`www/compiler/scripts/library.mjs`).
+/// two different inputs run together. Comment lines and counterexamples of the library count as blanks: the
+/// compiler for browsers comes without them (`www/compiler/scripts/library.mjs`).
 pub fn build_id(policy: &Policy, kernel: &[u8]) -> [u8; 16] {
     let mut hash = Sha256::new();
     let mut part = |bytes: &[u8]| {
@@ -150,7 +150,7 @@ pub fn build_id(policy: &Policy, kernel: &[u8]) -> [u8; 16] {
     for source in &policy.sources {
         part(source.name.as_bytes());
         match source.name.starts_with("lib.") {
-            true => part(&without_comments(&source.text)),
+            true => part(&bare(&source.text)),
             false => part(source.text.as_bytes()),
         }
     }
@@ -164,15 +164,53 @@ pub fn build_id(policy: &Policy, kernel: &[u8]) -> [u8; 16] {
     build
 }
 
-/// A text with blanks in its comment lines.
-fn without_comments(text: &str) -> Vec<u8> {
+/// A text with blanks for its comment lines and its detectors' counterexamples.
+fn bare(text: &str) -> Vec<u8> {
     let mut out = text.as_bytes().to_vec();
     for line in out.split_mut(|&b| b == b'\n') {
         if line.trim_ascii_start().starts_with(b"//") {
             line.fill(b' ');
         }
     }
+    let mut from = 0;
+    while let Some(rest) = out.get_mut(from..).filter(|rest| !rest.is_empty()) {
+        let line = rest.iter().position(|&b| b == b'\n');
+        let line = line.map_or(rest.len(), |end| end + 1);
+        let indent = rest
+            .iter()
+            .take_while(|b| matches!(b, b' ' | b'\t'))
+            .count();
+        let texts = rest
+            .get(indent..)
+            .and_then(|rest| rest.strip_prefix(b"counterexamples"));
+        let end = texts.map_or(0, |texts| rest.len() - behind_texts(texts).len());
+        for byte in rest.iter_mut().take(end).filter(|b| **b != b'\n') {
+            *byte = b' ';
+        }
+        from += line.max(end);
+    }
     out
+}
+
+/// What stands behind the texts with commas between them that begin here.
+fn behind_texts(mut rest: &[u8]) -> &[u8] {
+    loop {
+        let next = rest.trim_ascii_start();
+        let next = next.strip_prefix(b",").unwrap_or(next).trim_ascii_start();
+        let Some(text) = next.strip_prefix(b"\"") else {
+            return rest;
+        };
+        let mut escaped = false;
+        let ends = |&b: &u8| {
+            let end = b == b'"' && !escaped;
+            escaped = b == b'\\' && !escaped;
+            end
+        };
+        let Some(end) = text.iter().position(ends) else {
+            return rest;
+        };
+        rest = text.get(end + 1..).unwrap_or(&[]);
+    }
 }
 
 /// The two numbers of a header and a record.
