@@ -269,6 +269,18 @@ fn dictionary(ty: &SlotType, facts: &SlotFacts, tables: &mut TableWriter) -> (u3
     (tables.append(&bytes, 4), index32(mask))
 }
 
+/// The days that a date can be.
+const FIRST_DAY: Date = Date {
+    year: 1,
+    month: 1,
+    day: 1,
+};
+const LAST_DAY: Date = Date {
+    year: 9999,
+    month: 12,
+    day: 31,
+};
+
 fn param_entry(ty: &ParamType, place: ParamFacts, tables: &mut TableWriter) -> ParamEntry {
     let place = match place {
         ParamFacts::Bit(at) | ParamFacts::Num(at) | ParamFacts::List(at) => at,
@@ -285,8 +297,8 @@ fn param_entry(ty: &ParamType, place: ParamFacts, tables: &mut TableWriter) -> P
         ParamType::Date(default) => (
             2,
             default.days().cast_unsigned(),
-            i32::MIN.cast_unsigned(),
-            i32::MAX.cast_unsigned(),
+            FIRST_DAY.days().cast_unsigned(),
+            LAST_DAY.days().cast_unsigned(),
         ),
         ParamType::List { max, default, .. } => {
             let mut bytes = index32(default.len()).to_le_bytes().to_vec();
